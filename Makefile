@@ -1,0 +1,44 @@
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test fix bench model clean
+
+help:  ## show this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+install: $(STAMP)  ## make .venv and install hcplens with everything its tests need
+
+$(STAMP): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	@echo "installing hcplens and its dependencies (a few minutes the first time) ..."
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt torch
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[dev]"
+	@mkdir -p build/types && ln -sfn ../.. build/types/hcplens
+	@touch $@
+
+demo: install  ## the whole way on bundled sample data
+	@$(BIN)/hcplens demo
+
+test: install  ## lint, types, import contracts, tests: what CI runs
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+	$(BIN)/pytest
+
+fix: install  ## format and mend what can be mended
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: install  ## speed, memory and quality against stock tools, as ratios in one run
+	$(BIN)/python -m hcplens.eval.bench
+
+model: install  ## retrain the heads that ship (seeded)
+	$(BIN)/hcplens train eval/gold/notes_a.jsonl eval/gold/notes_b.jsonl --seed 7 -o inference/insights/model
+
+clean:  ## remove what the build made
+	rm -rf build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,125 @@
+"""Topics: what can drive or hold back a prescription, read from YAML.
+
+The file that ships is `taxonomies/hcp.yaml`; a user's own has the same shape:
+
+    name: my-taxonomy
+    version: 1.0.0
+    topics:
+      - id: coverage
+        name: Coverage
+        scientific: false
+        description: Payer coverage, prior authorisation, step edits, formulary tier.
+        half_life_days: 180
+        examples:
+          driver: ["…"]
+          barrier: ["…"]
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from ..errors import InputError
+
+Polarity = Literal["driver", "barrier"]
+POLARITIES: tuple[Polarity, ...] = ("driver", "barrier")
+
+
+class Examples(BaseModel):
+    """Short clauses that carry the topic, by polarity; they also train the heads."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    driver: tuple[str, ...] = ()
+    barrier: tuple[str, ...] = ()
+
+    def of(self, polarity: Polarity) -> tuple[str, ...]:
+        """The examples of one polarity."""
+        return self.driver if polarity == "driver" else self.barrier
+
+
+class Topic(BaseModel):
+    """One topic; `half_life_days` is how long it takes until evidence counts half."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    name: str
+    scientific: bool
+    description: str
+    half_life_days: float = Field(default=180.0, gt=0)
+    examples: Examples = Examples()
+
+
+class Taxonomy(BaseModel):
+    """The topics in their order; ids are unique."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    version: str
+    topics: tuple[Topic, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _ids_are_unique(self) -> Taxonomy:
+        twice = [topic for topic, count in Counter(t.id for t in self.topics).items() if count > 1]
+        if twice:
+            raise ValueError(f"topic {twice[0]!r} is named twice")
+        return self
+
+    @cached_property
+    def by_id(self) -> dict[str, Topic]:
+        """Topics by id."""
+        return {topic.id: topic for topic in self.topics}
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Topic ids in order."""
+        return tuple(topic.id for topic in self.topics)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the content: the same for the same topics however the file is laid out."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+    @classmethod
+    def default(cls) -> Taxonomy:
+        """The taxonomy that ships: 19 drivers and barriers of prescribing."""
+        text = files(__package__).joinpath("taxonomies/hcp.yaml").read_text(encoding="utf-8")
+        return cls.from_yaml(text, where="taxonomies/hcp.yaml")
+
+    @classmethod
+    def load(cls, path: Path | str) -> Taxonomy:
+        """Read a user's YAML; raises InputError that names the file and the field."""
+        try:
+            text = Path(path).read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as e:
+            raise InputError(f"cannot read the taxonomy {path}: {e}") from e
+        return cls.from_yaml(text, where=str(path))
+
+    @classmethod
+    def from_yaml(cls, text: str, *, where: str) -> Taxonomy:
+        """Parse YAML text; `where` names it in errors."""
+        try:
+            data: Any = yaml.safe_load(text)
+        except yaml.YAMLError as e:
+            raise InputError(f"{where} is not valid YAML: {e}") from e
+        try:
+            return cls.model_validate(data)
+        except ValidationError as e:
+            raise InputError(f"{where} is not a taxonomy: {_first_problem(e)}") from e
+
+
+def _first_problem(error: ValidationError) -> str:
+    problem = error.errors()[0]
+    field = ".".join(str(part) for part in problem["loc"]) or "the file"
+    more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
+    return f"{field}: {problem['msg']}{more}"
