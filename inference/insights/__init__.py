@@ -1,1 +1,37 @@
-"""TO WRITE."""
+"""One text → grounded statements: topic, polarity, status, holder, probability, exact span."""
+
+from .annotator import Annotator
+from .gold import GoldNote, read_gold
+from .labelling import LabelledText, LabelModel, is_label_model, read_labelled, train_labels
+from .model import InsightModel
+from .picklists import PicklistReader
+from .stage import annotate_notes, note_insights, survey_insights
+from .statement import Annotation, ChannelStatement, Evidence, Flag, Statement
+from .statements_file import read_statements
+from .tables import InsightTables, insight_tables
+from .training import train_insights
+
+__all__ = [
+    "Annotation",
+    "Annotator",
+    "ChannelStatement",
+    "Evidence",
+    "Flag",
+    "GoldNote",
+    "InsightModel",
+    "InsightTables",
+    "LabelModel",
+    "LabelledText",
+    "PicklistReader",
+    "Statement",
+    "annotate_notes",
+    "insight_tables",
+    "is_label_model",
+    "note_insights",
+    "read_gold",
+    "read_labelled",
+    "read_statements",
+    "survey_insights",
+    "train_insights",
+    "train_labels",
+]

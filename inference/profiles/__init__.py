@@ -1,1 +1,19 @@
-"""TO WRITE."""
+"""Many statements to one physician: ledger, channel preferences, conflicts, adoption stage."""
+
+from .adoption import is_open
+from .consents import OPT_IN_CHANNELS, is_consented, latest_consents
+from .flattening import CSV_COLUMNS, csv_rows
+from .inspection import inspect
+from .profile import ProfileTables, build_profiles
+
+__all__ = [
+    "CSV_COLUMNS",
+    "OPT_IN_CHANNELS",
+    "ProfileTables",
+    "build_profiles",
+    "csv_rows",
+    "inspect",
+    "is_consented",
+    "is_open",
+    "latest_consents",
+]

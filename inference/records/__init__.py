@@ -1,1 +1,29 @@
-"""TO WRITE."""
+"""What comes in: canonical tables, their readers, column maps and rejects."""
+
+from __future__ import annotations
+
+from .column_maps import ColumnMap, TableMap
+from .inputs import INPUT_TABLES, InputFile, Inputs, load_inputs
+from .notices import Notices
+from .rejects import Reject, RejectLog, TooManyRejectsError, check_rejects
+from .schemas import TABLES, Column, TableSpec
+from .tables import read_batches, read_table
+
+__all__ = [
+    "INPUT_TABLES",
+    "TABLES",
+    "Column",
+    "ColumnMap",
+    "InputFile",
+    "Inputs",
+    "Notices",
+    "Reject",
+    "RejectLog",
+    "TableMap",
+    "TableSpec",
+    "TooManyRejectsError",
+    "check_rejects",
+    "load_inputs",
+    "read_batches",
+    "read_table",
+]

@@ -53,12 +53,18 @@ ARROW_TYPES: dict[Kind, pa.DataType] = {
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a canonical table; `choices` closes its vocabulary."""
+    """One column of a canonical table; `choices` closes its vocabulary.
+
+    `verbatim` text is kept code point for code point, because spans point into it; other text is stripped.
+    `may_be_empty`: the column must exist, an empty value is the empty string and no reject.
+    """
 
     name: str
     kind: Kind = "string"
     required: bool = False
     choices: tuple[str, ...] = ()
+    verbatim: bool = False
+    may_be_empty: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,9 +79,7 @@ class TableSpec:
     @property
     def schema(self) -> pa.Schema:
         """Arrow schema; required columns are not nullable."""
-        return pa.schema(
-            [pa.field(c.name, ARROW_TYPES[c.kind], nullable=not c.required) for c in self.columns]
-        )
+        return pa.schema([pa.field(c.name, ARROW_TYPES[c.kind], nullable=not c.required) for c in self.columns])
 
     def column(self, name: str) -> Column:
         """The column of that name; raises KeyError where the table has none."""
@@ -114,7 +118,7 @@ NOTES = TableSpec(
         _required("note_id"),
         _required("hcp_id"),
         _required("date", "date"),
-        _required("text"),
+        Column("text", required=True, verbatim=True, may_be_empty=True),
         Column("rep_id"),
         Column("channel", choices=CHANNELS),
         Column("brand"),
@@ -135,7 +139,7 @@ SURVEYS = TableSpec(
         _required("date", "date"),
         Column("brand"),
         _required("question"),
-        _required("answer"),
+        Column("answer", required=True, verbatim=True),
         Column("kind", choices=SURVEY_KINDS),
     ),
     key=("response_id",),

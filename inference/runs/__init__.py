@@ -1,1 +1,19 @@
-"""TO WRITE."""
+"""The run folder: published whole, read back with its digests checked."""
+
+from .atomic_file import published_file
+from .manifest import InputFileRecord, Manifest, PublishedFile
+from .publishing import published_folder, require_publishable
+from .run_folder import MODULES_FILE, RAW_TABLES, Run, write_run
+
+__all__ = [
+    "MODULES_FILE",
+    "RAW_TABLES",
+    "InputFileRecord",
+    "Manifest",
+    "PublishedFile",
+    "Run",
+    "published_file",
+    "published_folder",
+    "require_publishable",
+    "write_run",
+]

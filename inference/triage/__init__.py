@@ -1,1 +1,24 @@
-"""TO WRITE."""
+"""Before anything else: safety and compliance flags, redaction of patient identifiers, language."""
+
+from .flags import FlagHit, flag_id
+from .identifiers import Identifier, find_identifiers
+from .known_names import name_forms
+from .language import unread_reason
+from .redaction import Redacted, placeholder, redact
+from .rules import find_flags
+from .triage import Triaged, triage_text
+
+__all__ = [
+    "FlagHit",
+    "Identifier",
+    "Redacted",
+    "Triaged",
+    "find_flags",
+    "find_identifiers",
+    "flag_id",
+    "name_forms",
+    "placeholder",
+    "redact",
+    "triage_text",
+    "unread_reason",
+]

@@ -1,0 +1,5 @@
+"""`python -m hcplens`."""
+
+from .cli import main
+
+main()

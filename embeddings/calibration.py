@@ -1,0 +1,73 @@
+"""From scores to probabilities and from probabilities to claims, both learned on held-out groups."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit
+from sklearn.linear_model import LogisticRegression
+
+_ENOUGH_POSITIVES = 50
+"""Documents a label needs before it gets a threshold of its own."""
+
+
+@dataclass(frozen=True)
+class Platt:
+    """Platt scaling (Platt, 1999): P = sigmoid(slope * log-odds + intercept), one pair for all labels of a family.
+
+    Labels with a handful of positives cannot support a curve each; the family's curve is fitted on all of them.
+    """
+
+    slope: float
+    intercept: float
+
+    @classmethod
+    def fit(cls, log_odds: NDArray[np.float64], targets: NDArray[np.bool_]) -> Platt:
+        """Fit on held-out log-odds (n, labels); falls back to the identity where there is one class only."""
+        learnable = targets.any(axis=0)
+        scores, truth = log_odds[:, learnable].ravel(), targets[:, learnable].ravel()
+        if truth.all() or not truth.any():
+            return cls(1.0, 0.0)
+        model = LogisticRegression(C=1e6).fit(scores[:, None], truth)
+        return cls(float(model.coef_[0, 0]), float(model.intercept_[0]))
+
+    def apply(self, log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Probabilities of the same shape, within (0, 1)."""
+        return np.asarray(np.clip(expit(self.slope * log_odds + self.intercept), 1e-6, 1 - 1e-6))
+
+
+def best_threshold(
+    probabilities: NDArray[np.float64], targets: NDArray[np.bool_], documents: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Thresholds (labels,) that maximise micro-F1 over documents; a document carries a label if any clause does.
+
+    A label with at least 50 positive documents gets its own threshold, the others share one.
+    """
+    predicted, truth = _by_document(probabilities, documents), _by_document(targets, documents)
+    thresholds = np.full(truth.shape[1], _threshold(predicted.ravel(), truth.ravel()))
+    for column in np.flatnonzero(truth.sum(axis=0) >= _ENOUGH_POSITIVES):
+        thresholds[column] = _threshold(predicted[:, column], truth[:, column])
+    return thresholds
+
+
+def _by_document(values: NDArray[Any], documents: NDArray[np.int64]) -> NDArray[Any]:
+    """Maximum over the rows of each document."""
+    known, where = np.unique(documents, return_inverse=True)
+    result = np.zeros((len(known), values.shape[1]), dtype=values.dtype)
+    np.maximum.at(result, where, values)
+    return result
+
+
+def _threshold(probabilities: NDArray[np.float64], truth: NDArray[np.bool_]) -> float:
+    """The cut between neighbouring scores at which F1 = 2 TP / (claimed + true) is largest; 0.5 without positives."""
+    order = np.argsort(-probabilities, kind="stable")
+    hits = np.cumsum(truth[order].astype(np.int64))
+    if len(hits) == 0 or hits[-1] == 0:
+        return 0.5
+    f1 = 2 * hits / (np.arange(1, len(hits) + 1) + hits[-1])
+    best = int(np.argmax(f1))
+    following = probabilities[order[best + 1]] if best + 1 < len(order) else 0.0
+    return float((probabilities[order[best]] + following) / 2)

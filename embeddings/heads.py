@@ -1,0 +1,143 @@
+"""Small trained heads: one calibrated logistic regression a label over the features of a text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupKFold
+
+from .calibration import Platt, best_threshold
+from .features import Features
+
+Targets = NDArray[np.bool_]
+Scores = NDArray[np.float64]
+
+_MIN_POSITIVES = 2
+_NEVER = -30.0
+"""Log-odds of a label that training hardly saw."""
+
+
+@dataclass(frozen=True)
+class HeadOptions:
+    """How heads are fitted.
+
+    Attributes:
+        inverse_regularisation: C of the logistic regression.
+        balanced: weigh classes inversely to their frequency (for rare labels).
+        folds: for out-of-fold scores; each fold holds whole groups out.
+        seed: of the folds and the solver.
+    """
+
+    inverse_regularisation: float = 1.0
+    balanced: bool = True
+    folds: int = 5
+    seed: int = 7
+
+
+@dataclass(frozen=True)
+class LinearHeads:
+    """Heads that share features: weights (d, labels) and (columns, labels), biases, calibration, thresholds."""
+
+    labels: tuple[str, ...]
+    dense: NDArray[np.float32]
+    lexical: NDArray[np.float32]
+    bias: NDArray[np.float32]
+    calibration: Platt
+    thresholds: NDArray[np.float64] = field(repr=False)
+
+    def probabilities(self, features: Features) -> Scores:
+        """Calibrated probabilities (n, labels), strictly between 0 and 1."""
+        return self.calibration.apply(self.log_odds(features))
+
+    def log_odds(self, features: Features) -> Scores:
+        """Uncalibrated log-odds (n, labels)."""
+        scores = features.dense @ self.dense + features.lexical @ self.lexical + self.bias
+        return np.asarray(scores, dtype=np.float64)
+
+
+def fit_heads(
+    features: Features,
+    targets: Targets,
+    labels: Sequence[str],
+    *,
+    groups: Sequence[str | None],
+    documents: NDArray[np.int64],
+    options: HeadOptions | None = None,
+) -> LinearHeads:
+    """Fit one head a label, then calibrate and set thresholds on scores of groups held out.
+
+    Args:
+        features: of n texts.
+        targets: (n, labels), True where the text carries the label.
+        labels: their names, in the order of the columns.
+        groups: (n,) who the text is about; a group is never on both sides of a fold. A text of nobody (None) trains
+            in every fold and is never measured on.
+        documents: (n,) which document a text is a clause of: thresholds maximise F1 over documents.
+        options: how to fit.
+
+    Returns:
+        Heads; a label with fewer than two positives is never claimed.
+    """
+    options = options or HeadOptions()
+    measured = np.asarray([group is not None for group in groups])
+    held_out = out_of_fold_log_odds(features, targets, groups, options)[measured]
+    calibration = Platt.fit(held_out, targets[measured])
+    probabilities = calibration.apply(held_out)
+    weights, bias = _fit_weights(features, targets, options)
+    dimension = features.dense.shape[1]
+    return LinearHeads(
+        labels=tuple(labels),
+        dense=weights[:dimension],
+        lexical=weights[dimension:],
+        bias=bias,
+        calibration=calibration,
+        thresholds=best_threshold(probabilities, targets[measured], documents[measured]),
+    )
+
+
+def out_of_fold_log_odds(
+    features: Features, targets: Targets, groups: Sequence[str | None], options: HeadOptions
+) -> Scores:
+    """Log-odds (n, labels) of each text from heads that never saw its group; meaningless for texts of nobody."""
+    measured = np.flatnonzero([group is not None for group in groups])
+    always = np.flatnonzero([group is None for group in groups])
+    owners = [group for group in groups if group is not None]
+    folds = GroupKFold(n_splits=min(options.folds, len(set(owners))), shuffle=True, random_state=options.seed)
+    scores = np.full(targets.shape, _NEVER)
+    for train, test in folds.split(owners, groups=owners):
+        seen, unseen = np.concatenate([measured[train], always]), measured[test]
+        weights, bias = _fit_weights(features.rows(seen), targets[seen], options)
+        scores[unseen] = features.rows(unseen).stacked() @ weights + bias
+    return scores
+
+
+def _fit_weights(
+    features: Features, targets: Targets, options: HeadOptions
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Weights (d + columns, labels) and biases (labels,)."""
+    matrix = features.stacked()
+    weights = np.zeros((matrix.shape[1], targets.shape[1]), dtype=np.float32)
+    bias = np.full(targets.shape[1], _NEVER, dtype=np.float32)
+    for column in range(targets.shape[1]):
+        positives = int(targets[:, column].sum())
+        if positives < _MIN_POSITIVES or positives == len(targets):
+            continue
+        model = LogisticRegression(
+            C=options.inverse_regularisation,
+            class_weight="balanced" if options.balanced else None,
+            solver="liblinear",
+            random_state=options.seed,
+        ).fit(matrix, targets[:, column])
+        weights[:, column], bias[column] = model.coef_[0], model.intercept_[0]
+    return weights, bias
+
+
+def softmax_of_heads(log_odds: Scores) -> Scores:
+    """One-vs-rest log-odds (n, classes) → class probabilities that add up to 1 (normalised sigmoids)."""
+    raw = np.clip(expit(log_odds), 1e-9, 1.0)
+    return np.asarray(raw / raw.sum(axis=1, keepdims=True))

@@ -1,0 +1,121 @@
+"""The encoder that ships: a sentence-transformers model, run in the CPU's best precision on full batches."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .encoder import Vectors
+from .model_files import default_model_digest, default_model_folder, verified_digest
+from .precision import Precision, native_precision
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+TOKENS_PER_BATCH = 2048
+"""Padded tokens that go through the model at once: enough to keep two cores busy, little enough for the cache."""
+
+_TOKENIZED_AT_ONCE = 8192
+
+
+class SentenceTransformerEncoder:
+    """Encodes length-ordered batches of nearly equal token counts, so that almost nothing is padding.
+
+    Args:
+        folder: a sentence-transformers model folder; the default model's if none is given.
+        precision: "float32" or "bfloat16"; what the CPU has natively if none is given.
+        expected_digest: SHA-256 that the folder's weights must have; InputError otherwise.
+    """
+
+    def __init__(
+        self,
+        folder: Path | str | None = None,
+        *,
+        precision: Precision | None = None,
+        expected_digest: str | None = None,
+    ) -> None:
+        self._folder = default_model_folder() if folder is None else Path(folder)
+        self._digest = (
+            default_model_digest(self._folder) if folder is None else verified_digest(self._folder, expected_digest)
+        )
+        self._precision: Precision = precision or native_precision()
+
+    @cached_property
+    def dimension(self) -> int:
+        """Length of a vector; read from the pooling layer's configuration, without loading the model."""
+        try:
+            configuration = json.loads((self._folder / "1_Pooling" / "config.json").read_text(encoding="utf-8"))
+            return int(configuration["word_embedding_dimension"])
+        except (OSError, ValueError, KeyError):
+            return int(self._model.get_embedding_dimension() or 0)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the weights."""
+        return self._digest
+
+    @property
+    def precision(self) -> str:
+        """Arithmetic of the forward pass; vectors come as float32 in any case."""
+        return self._precision
+
+    @cached_property
+    def _model(self) -> SentenceTransformer:
+        """Loaded at the first text that no cache knows: importing torch takes seconds."""
+        return _load(self._folder, self._precision)
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors (n, dimension); texts beyond the model's maximum length are truncated by its tokenizer."""
+        vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
+        for start in range(0, len(texts), _TOKENIZED_AT_ONCE):
+            self._encode_into(vectors[start : start + _TOKENIZED_AT_ONCE], texts[start : start + _TOKENIZED_AT_ONCE])
+        return vectors
+
+    def _encode_into(self, vectors: Vectors, texts: Sequence[str]) -> None:
+        import torch
+
+        features = self._model.tokenizer(
+            [_encodable(text) for text in texts], truncation=True, max_length=self._model.max_seq_length
+        )["input_ids"]
+        lengths = np.fromiter((len(ids) for ids in features), dtype=np.int64, count=len(features))
+        with torch.inference_mode():
+            for rows in _batches(lengths):
+                batch = self._model.tokenizer.pad({"input_ids": [features[row] for row in rows]}, return_tensors="pt")
+                output = self._model(dict(batch))["sentence_embedding"].float()
+                vectors[rows] = torch.nn.functional.normalize(output, dim=1).numpy()
+
+
+def _encodable(text: str) -> str:
+    """A lone surrogate is valid in a Python string but in no encoding: the tokenizer would refuse it."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _batches(lengths: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
+    """Row numbers by batch, shortest texts first; a batch holds TOKENS_PER_BATCH or a single text."""
+    order = np.argsort(lengths, kind="stable")
+    start = 0
+    for stop in range(1, len(order) + 1):
+        full = stop < len(order) and (stop - start + 1) * lengths[order[stop]] > TOKENS_PER_BATCH
+        if full or stop == len(order):
+            yield order[start:stop]
+            start = stop
+
+
+def _load(folder: Path, precision: Precision) -> SentenceTransformer:
+    import torch
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils.logging import disable_progress_bar
+
+    disable_progress_bar()  # type: ignore[no-untyped-call]
+    return SentenceTransformer(
+        str(folder),
+        device="cpu",
+        local_files_only=True,
+        model_kwargs={"dtype": getattr(torch, precision)},
+    ).eval()

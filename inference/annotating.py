@@ -1,0 +1,137 @@
+"""Files of texts → files of annotations, streamed in batches so that memory stays flat."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from ..embeddings import Encoder
+from ..errors import InputError
+from .insights import Annotation, Annotator, LabelModel, PicklistReader, annotate_notes
+from .insights.annotation_file import ANNOTATIONS, LABELS, Record, record_writer
+from .progress import Reporter
+from .records import (
+    TABLES,
+    Column,
+    ColumnMap,
+    Notices,
+    RejectLog,
+    TableSpec,
+    TooManyRejectsError,
+    check_rejects,
+    read_batches,
+)
+from .rejects_file import write_rejects
+from .runs import published_file
+
+TEXTS = TableSpec("texts", (Column("id", required=True), Column("text", required=True, verbatim=True)), key=("id",))
+
+
+@dataclass(frozen=True)
+class AnnotationReport:
+    """What `annotate` did: `counts` of texts, claims, flags, unread and rejects; where the rejects lie, if any."""
+
+    target: Path
+    counts: Mapping[str, int]
+    rejects_file: Path | None
+
+
+def annotate_file(
+    source: Path,
+    target: Path,
+    annotator: Annotator,
+    picklists: PicklistReader,
+    reporter: Reporter,
+    *,
+    max_rejects: float = 0.01,
+    column_map: ColumnMap | None = None,
+) -> AnnotationReport:
+    """Annotate the notes of a file or folder; `target` appears whole or not at all.
+
+    Raises:
+        InputError: a file that cannot be read, or a target that cannot be written.
+        TooManyRejectsError: more than the share `max_rejects` of the rows was bad; they lie beside `target`.
+    """
+    counts: Counter[str] = Counter()
+
+    def records(batch: pa.Table) -> list[Record]:
+        annotations = annotate_notes(batch, annotator, picklists)
+        for annotation in annotations:
+            _count(counts, annotation)
+        return [
+            annotation.to_json(note_id)
+            for note_id, annotation in zip(batch["note_id"].to_pylist(), annotations, strict=True)
+        ]
+
+    return _write_annotations(
+        _Job(source, target, TABLES["notes"], ANNOTATIONS, max_rejects, column_map), records, counts, reporter
+    )
+
+
+def label_file(
+    source: Path, target: Path, model: LabelModel, encoder: Encoder, reporter: Reporter, *, max_rejects: float = 0.01
+) -> AnnotationReport:
+    """Label the texts of a file with a user's own model; raises what `annotate_file` raises."""
+    counts: Counter[str] = Counter()
+
+    def records(batch: pa.Table) -> list[Record]:
+        found = model.annotate(batch["text"].to_pylist(), encoder)
+        counts["labels"] += sum(map(len, found))
+        return [
+            {"id": identifier, "labels": [label.to_json() for label in labels]}
+            for identifier, labels in zip(batch["id"].to_pylist(), found, strict=True)
+        ]
+
+    return _write_annotations(_Job(source, target, TEXTS, LABELS, max_rejects, None), records, counts, reporter)
+
+
+@dataclass(frozen=True)
+class _Job:
+    source: Path
+    target: Path
+    spec: TableSpec
+    schema: pa.Schema
+    max_rejects: float
+    column_map: ColumnMap | None
+
+
+def _write_annotations(
+    job: _Job, records: Callable[[pa.Table], list[Record]], counts: Counter[str], reporter: Reporter
+) -> AnnotationReport:
+    rejects, notices = RejectLog(), Notices()
+    rejects_file = job.target.with_name(job.target.name + ".rejects.jsonl")
+    if job.target.is_dir():
+        raise InputError(f"{job.target} is a folder: name a file to write")
+    try:
+        with published_file(job.target) as partial, record_writer(partial, job.target, job.schema) as writer:
+            with reporter.stage("reading", None, job.spec.name) as done:
+                batches = read_batches(
+                    job.source, job.spec, column_map=job.column_map, rejects=rejects, notices=notices
+                )
+                for batch in batches:
+                    writer.write(records(batch))
+                    counts[job.spec.name] += len(batch)
+                    done(len(batch))
+            check_rejects(rejects, job.max_rejects)
+    except TooManyRejectsError as e:
+        write_rejects(rejects_file, e.rejects)
+        raise TooManyRejectsError(f"{e}; all of them lie in {rejects_file}", e.rejects) from e
+    for message in notices.messages:
+        reporter.notice(message)
+    counts["rejects"] = rejects.count
+    if not rejects.count:
+        rejects_file.unlink(missing_ok=True)
+        return AnnotationReport(job.target, counts, None)
+    write_rejects(rejects_file, rejects.to_table())
+    return AnnotationReport(job.target, counts, rejects_file)
+
+
+def _count(counts: Counter[str], annotation: Annotation) -> None:
+    counts["statements"] += len(annotation.statements)
+    counts["channel preferences"] += len(annotation.channel_statements)
+    counts["flags"] += len(annotation.flags)
+    counts["unread"] += annotation.unread is not None

@@ -1,0 +1,311 @@
+"""The commands of inference: parse, call the library, format. Heavy imports wait until a command runs."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from ..embeddings import Encoder
+    from .insights import InsightModel
+    from .records import ColumnMap
+
+app = typer.Typer()
+
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors and results.")]
+JsonLogs = Annotated[bool, typer.Option("--json-logs", help="Progress as JSON lines on standard error.")]
+ModelFolder = Annotated[
+    Path | None, typer.Option("--model", help="A model folder that `hcplens train` wrote. Default: the one that ships.")
+]
+EncoderFolder = Annotated[
+    Path | None,
+    typer.Option("--encoder", help="The sentence-transformers folder that the model was trained over, if its own."),
+]
+MaxRejects = Annotated[
+    float, typer.Option("--max-rejects", min=0, max=1, help="Stop if more than this share of the rows is bad.")
+]
+AsOf = Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="Look from this day.")]
+Source = Annotated[Path | None, typer.Option("--source", help="A YAML column map: which of your columns is which.")]
+Hcp = Annotated[str | None, typer.Option("--hcp", help="Only this physician.")]
+Brand = Annotated[str | None, typer.Option("--brand", help="Only this brand.")]
+
+
+class TableFormat(StrEnum):
+    """How results are shown."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+Format = Annotated[TableFormat, typer.Option("--format", help="How to show it.")]
+Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write there instead of standard output.")]
+
+
+@app.command()
+def demo(
+    output: Annotated[Path, typer.Option("--output", "-o", help="Where the run is put.")] = Path("hcplens-demo"),
+    quiet: Quiet = False,
+    json_logs: JsonLogs = False,
+) -> None:
+    """Bundled sample data, the whole way: prints what it found and where the run lies."""
+    from rich.console import Console
+
+    from .demo import run_demo
+    from .progress import reporter
+
+    Console().print(run_demo(output, reporter(quiet=quiet, json_logs=json_logs)))
+
+
+@app.command()
+def annotate(
+    notes: Annotated[Path, typer.Argument(help="Call notes: CSV, JSONL or Parquet, plain or compressed, or a folder.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="A .jsonl or .parquet file.")],
+    model: ModelFolder = None,
+    encoder: EncoderFolder = None,
+    hcps: Annotated[Path | None, typer.Option(help="Roster: its names are physicians, never patients.")] = None,
+    source: Source = None,
+    max_rejects: MaxRejects = 0.01,
+    quiet: Quiet = False,
+    json_logs: JsonLogs = False,
+) -> None:
+    """Statements, channel preferences, safety flags and redactions of each note.
+
+    With --model of your own labels: the labels of each text.
+    """
+    from ..embeddings.loading import load_encoder
+    from .annotating import annotate_file, label_file
+    from .insights import Annotator, InsightModel, LabelModel, PicklistReader, is_label_model
+    from .progress import reporter
+
+    report_to = reporter(quiet=quiet, json_logs=json_logs)
+    encode = load_encoder(encoder)
+    if model is not None and is_label_model(model):
+        report = label_file(notes, output, LabelModel.load(model), encode, report_to, max_rejects=max_rejects)
+    else:
+        heads = InsightModel.load(model) if model else InsightModel.default()
+        annotator = Annotator(heads, encode, known_names=_roster_names(hcps, source))
+        report = annotate_file(
+            notes,
+            output,
+            annotator,
+            PicklistReader(heads, encode),
+            report_to,
+            max_rejects=max_rejects,
+            column_map=_column_map(source),
+        )
+    counts = ", ".join(f"{count:,} {name}" for name, count in report.counts.items())
+    report_to.notice(f"{counts}; written to {report.target}")
+    if report.rejects_file:
+        report_to.notice(f"rejected rows lie in {report.rejects_file}")
+
+
+@app.command()
+def run(
+    output: Annotated[Path, typer.Option("--output", "-o", help="The run folder to publish.")],
+    notes: Annotated[Path, typer.Option(help="Call notes.")],
+    surveys: Annotated[Path | None, typer.Option(help="Survey answers.")] = None,
+    events: Annotated[Path | None, typer.Option(help="Content events: sent, opened, attended …")] = None,
+    hcps: Annotated[Path | None, typer.Option(help="The physicians: specialty, country, language, segment.")] = None,
+    consents: Annotated[Path | None, typer.Option(help="Who may be reached through which channel.")] = None,
+    modules: Annotated[Path | None, typer.Option(help="The catalogue, to be kept with the run.")] = None,
+    labels: Annotated[Path | None, typer.Option(help="Product labels.")] = None,
+    dispositions: Annotated[Path | None, typer.Option(help="What people decided about flags.")] = None,
+    statements: Annotated[
+        Path | None, typer.Option(help="Statements given (annotated or labelled notes) instead of inferred.")
+    ] = None,
+    taxonomy: Annotated[Path | None, typer.Option(help="Topics of given statements, as YAML.")] = None,
+    as_of: AsOf = None,
+    model: ModelFolder = None,
+    encoder: EncoderFolder = None,
+    source: Source = None,
+    max_rejects: MaxRejects = 0.01,
+    quiet: Quiet = False,
+    json_logs: JsonLogs = False,
+) -> None:
+    """Notes, surveys and events in; a run folder with everything inferred per physician and brand out."""
+    from ..prompts import Taxonomy
+    from .pipeline import RunPlan, run_files
+    from .progress import reporter
+
+    paths = {
+        "notes": notes,
+        "surveys": surveys,
+        "content_events": events,
+        "hcps": hcps,
+        "consents": consents,
+        "labels": labels,
+        "dispositions": dispositions,
+    }
+    report_to = reporter(quiet=quiet, json_logs=json_logs)
+    heads, encode = _model_and_encoder(model, encoder)
+    plan = RunPlan(
+        model=heads,
+        encoder=encode,
+        taxonomy=Taxonomy.load(taxonomy) if taxonomy else heads.taxonomy,
+        statements_file=statements,
+        modules=modules,
+        as_of=_day(as_of),
+        max_rejects=max_rejects,
+        column_map=_column_map(source),
+    )
+    result = run_files({name: path for name, path in paths.items() if path}, plan, output, report_to)
+    counts = result.manifest.counts
+    report_to.notice(
+        f"{counts['insights']:,} statements from {counts['raw_notes']:,} notes and {counts['surveys']:,} answers, "
+        f"{counts['flags']:,} flags, {len(result.manifest.unread):,} unread, {counts['rejects']:,} rejected rows; "
+        f"the run lies in {output}"
+    )
+
+
+@app.command()
+def inspect(
+    run: Annotated[Path, typer.Argument(help="A run folder.")],
+    hcp: Hcp = None,
+    brand: Brand = None,
+    topic: Annotated[str | None, typer.Option(help="Only this topic.")] = None,
+    format: Format = TableFormat.TABLE,
+    output: Output = None,
+) -> None:
+    """Drivers, barriers, channels, stage, conflicts and open flags of each physician, with the words behind them."""
+    from .inspecting import inspect_run, inspection_page
+    from .profiles import CSV_COLUMNS, csv_rows
+    from .runs import Run
+
+    opened = Run.open(run)
+    found = inspect_run(opened, hcp_id=hcp, brand=brand, topic=topic)
+    if format is TableFormat.TABLE:
+        _print(inspection_page(opened, found), output)
+    else:
+        _write(found, list(csv_rows(found)), CSV_COLUMNS, format, output)
+
+
+@app.command()
+def match(
+    run: Annotated[Path, typer.Argument(help="A run folder.")],
+    modules: Annotated[
+        Path | None, typer.Option(help="The catalogue: one JSON object a module. Default: the one kept with the run.")
+    ] = None,
+    hcp: Hcp = None,
+    brand: Brand = None,
+    channel: Annotated[str | None, typer.Option(help="Only this channel; else the best allowed one a module.")] = None,
+    as_of: AsOf = None,
+    k: Annotated[int, typer.Option("-k", min=1, help="How many modules.")] = 5,
+    encoder: EncoderFolder = None,
+    format: Format = TableFormat.TABLE,
+    output: Output = None,
+    quiet: Quiet = False,
+    json_logs: JsonLogs = False,
+) -> None:
+    """Approved modules that answer each physician's needs: verbatim, allowed today, with the reasons."""
+    from ..embeddings.loading import load_encoder
+    from .matching import CSV_COLUMNS, csv_rows
+    from .matching_run import answers_page, match_run
+    from .progress import reporter
+    from .runs import Run
+
+    answers = match_run(
+        Run.open(run),
+        modules,
+        load_encoder(encoder),
+        reporter(quiet=quiet, json_logs=json_logs),
+        hcp_id=hcp,
+        brand=brand,
+        channel=channel,
+        as_of=_day(as_of),
+        k=k,
+    )
+    if format is TableFormat.TABLE:
+        _print(answers_page(answers), output)
+    else:
+        _write([answer.to_json() for answer in answers], list(csv_rows(answers)), CSV_COLUMNS, format, output)
+
+
+@app.command()
+def train(
+    gold: Annotated[list[Path], typer.Argument(help="Labelled notes, or texts with labels, as JSONL.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The model folder to write.")],
+    validation: Annotated[Path | None, typer.Option(help="Labelled texts that choose the thresholds.")] = None,
+    taxonomy: Annotated[Path | None, typer.Option(help="Your topics, as YAML.")] = None,
+    encoder: EncoderFolder = None,
+    seed: Annotated[int, typer.Option(help="The same seed and input give the same model.")] = 7,
+    quiet: Quiet = False,
+    json_logs: JsonLogs = False,
+) -> None:
+    """Train heads from labelled text: insights from labelled notes, or your own labels from any multi-label text."""
+    from ..embeddings.loading import load_encoder
+    from .progress import reporter
+    from .training import train_model
+
+    report_to = reporter(quiet=quiet, json_logs=json_logs)
+    summary = train_model(
+        gold,
+        output,
+        load_encoder(encoder),
+        report_to,
+        validation=validation,
+        taxonomy=taxonomy,
+        seed=seed,
+    )
+    report_to.notice(f"{summary}; the model lies in {output}")
+
+
+def _model_and_encoder(model: Path | None, encoder: Path | None) -> tuple[InsightModel, Encoder]:
+    from ..embeddings.loading import load_encoder
+    from .insights import InsightModel
+
+    return (InsightModel.load(model) if model else InsightModel.default()), load_encoder(encoder)
+
+
+def _column_map(path: Path | None) -> ColumnMap | None:
+    from .records import ColumnMap
+
+    return ColumnMap.load(path) if path else None
+
+
+def _roster_names(hcps: Path | None, source: Path | None) -> frozenset[str]:
+    from .records import TABLES, Notices, RejectLog, read_table
+    from .roster import known_names
+
+    if hcps is None:
+        return frozenset()
+    spec = TABLES["hcps"]
+    return known_names(read_table(hcps, spec, column_map=_column_map(source), rejects=RejectLog(), notices=Notices()))
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.date() if moment else None
+
+
+def _print(page: Any, output: Path | None) -> None:
+    from rich.console import Console
+
+    from .runs import published_file
+
+    if output is None:
+        Console().print(page)
+        return
+    with published_file(output) as partial, partial.open("w", encoding="utf-8") as file:
+        Console(file=file, width=120).print(page)
+
+
+def _write(
+    records: list[dict[str, Any]],
+    rows: list[dict[str, Any]],
+    fields: tuple[str, ...],
+    format: TableFormat,
+    output: Path | None,
+) -> None:
+    from .formatting import csv_text, json_text
+    from .runs import published_file
+
+    text = json_text(records) if format is TableFormat.JSON else csv_text(rows, fields)
+    if output is None:
+        typer.echo(text, nl=False)
+        return
+    with published_file(output) as partial:
+        partial.write_text(text, encoding="utf-8", newline="")

@@ -1,0 +1,104 @@
+"""Labelled notes, as the labelling guide shapes them: what the heads learn from and are measured on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from ...errors import InputError
+from ...prompts import Polarity
+from .statement import Holder, Stance, Status
+
+
+class GoldStatement(BaseModel):
+    """A labelled statement; `evidence` is an exact substring of the note."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    topic: str
+    polarity: Polarity
+    status: Status
+    holder: Holder
+    evidence: str
+
+
+class GoldChannelStatement(BaseModel):
+    """A labelled channel preference."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    channel: str
+    stance: Stance
+    evidence: str
+
+
+class GoldFlag(BaseModel):
+    """A labelled flag."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    kind: Literal["adverse_event", "product_complaint", "off_label", "medical_inquiry"]
+    evidence: str
+
+
+class GoldNote(BaseModel):
+    """One labelled note; `phi` are substrings that identify a patient."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    note_id: str
+    hcp_id: str
+    text: str
+    brand: str | None = None
+    insights: tuple[GoldStatement, ...] = ()
+    channel_preferences: tuple[GoldChannelStatement, ...] = ()
+    flags: tuple[GoldFlag, ...] = ()
+    phi: tuple[str, ...] = ()
+
+    @property
+    def evidence(self) -> list[str]:
+        """The words behind every label."""
+        found = [statement.evidence for statement in self.insights]
+        found += [preference.evidence for preference in self.channel_preferences]
+        return found + [flag.evidence for flag in self.flags]
+
+
+def read_gold(paths: Sequence[Path]) -> list[GoldNote]:
+    """Labelled notes of JSONL files; raises InputError that names file, line and field."""
+    return [note for path in paths for note in _read_file(path)]
+
+
+def _read_file(path: Path) -> Iterator[GoldNote]:
+    for number, record in read_json_lines(path):
+        try:
+            note = GoldNote.model_validate(record)
+        except ValidationError as e:
+            problem = e.errors()[0]
+            field = ".".join(map(str, problem["loc"]))
+            raise InputError(f"{path} line {number}: {field}: {problem['msg']}") from e
+        for evidence in note.evidence:
+            if not evidence or evidence not in note.text:
+                raise InputError(f"{path} line {number}: evidence {evidence!r} is not a piece of the text")
+        yield note
+
+
+def read_json_lines(path: Path) -> Iterator[tuple[int, dict[str, object]]]:
+    """Line numbers and objects of a JSONL file of labelled text; every line must be an object."""
+    try:
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
+    except (OSError, UnicodeDecodeError) as e:
+        raise InputError(f"cannot read {path}: {e}") from e
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line)
+        except ValueError as e:
+            raise InputError(f"{path} line {number} is not valid JSON: {e}") from e
+        if not isinstance(record, dict):
+            raise InputError(f"{path} line {number} is not a JSON object")
+        yield number, record

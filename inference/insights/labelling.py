@@ -1,0 +1,152 @@
+"""Labels of a user's own: trained on any multi-label text, answered with the clause that shows each label."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from ...embeddings.calibration import best_threshold
+from ...embeddings.clauses import Clause, split_clauses
+from ...embeddings.encoder import Encoder
+from ...embeddings.features import features_of
+from ...embeddings.heads import HeadOptions, LinearHeads, fit_heads
+from ...embeddings.heads_file import HeadsModel, load_heads, read_description, save_heads
+from ...embeddings.lexical import LexicalFeatures
+from ...errors import InputError
+from .gold import read_json_lines
+
+KIND = "labels"
+
+
+class LabelledText(BaseModel):
+    """One text and its labels; `group` is who wrote it (a group is never on both sides of a split)."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    id: str | int
+    text: str
+    labels: tuple[str, ...] = ()
+    group: str | int | None = None
+
+
+@dataclass(frozen=True)
+class FoundLabel:
+    """A label that is claimed, and the clause that shows it best."""
+
+    label: str
+    probability: float
+    start: int
+    end: int
+    evidence: str
+
+    def to_json(self) -> dict[str, Any]:
+        """One element of `labels`."""
+        return {**vars(self), "probability": round(self.probability, 4)}
+
+
+@dataclass(frozen=True)
+class LabelModel:
+    """Heads over whole texts for a user's own labels."""
+
+    encoder_digest: str
+    lexical: LexicalFeatures
+    heads: LinearHeads
+
+    @classmethod
+    def load(cls, folder: Path) -> LabelModel:
+        """Read a model folder; InputError if it is damaged or of another kind."""
+        loaded = load_heads(folder)
+        if loaded.description.get("kind") != KIND:
+            raise InputError(f"{folder} is a model of kind {loaded.description.get('kind')!r}, not {KIND!r}")
+        return cls.from_heads(loaded)
+
+    @classmethod
+    def from_heads(cls, loaded: HeadsModel) -> LabelModel:
+        """From a loaded folder."""
+        return cls(str(loaded.description["encoder_digest"]), loaded.lexical, loaded.families[KIND])
+
+    def save(self, folder: Path) -> None:
+        """Write `heads.safetensors` and `model.json`."""
+        save_heads(folder, self.lexical, {KIND: self.heads}, {"kind": KIND, "encoder_digest": self.encoder_digest})
+
+    def annotate(self, texts: Sequence[str], encoder: Encoder) -> list[list[FoundLabel]]:
+        """The labels claimed of each text, likeliest first; each with its most telling clause."""
+        if encoder.digest != self.encoder_digest:
+            raise InputError("this model was trained over another encoder: name the one it was trained with")
+        scores = self.heads.probabilities(features_of(texts, encoder, self.lexical))
+        claimed = scores >= self.heads.thresholds
+        return [
+            self._found(text, row, mask, encoder) if mask.any() else []
+            for text, row, mask in zip(texts, scores, claimed, strict=True)
+        ]
+
+    def _found(self, text: str, scores: np.ndarray, claimed: np.ndarray, encoder: Encoder) -> list[FoundLabel]:
+        clauses = split_clauses(text) or [Clause(0, len(text))]
+        by_clause = self.heads.log_odds(features_of([text[a:b] for a, b in clauses], encoder, self.lexical))
+        found = []
+        for column in np.flatnonzero(claimed):
+            start, end = clauses[int(by_clause[:, column].argmax())]
+            label = self.heads.labels[column]
+            found.append(FoundLabel(label, float(scores[column]), start, end, text[start:end]))
+        return sorted(found, key=lambda label: (-label.probability, label.label))
+
+
+def is_label_model(folder: Path) -> bool:
+    """Whether a model folder answers with a user's own labels; InputError if it is no model folder."""
+    return read_description(folder).get("kind") == KIND
+
+
+def read_labelled(path: Path) -> list[LabelledText]:
+    """Texts of a JSONL file; InputError names file, line and field."""
+    texts = []
+    for number, record in read_json_lines(path):
+        try:
+            texts.append(LabelledText.model_validate(record))
+        except ValidationError as e:
+            problem = e.errors()[0]
+            raise InputError(f"{path} line {number}: {'.'.join(map(str, problem['loc']))}: {problem['msg']}") from e
+    return texts
+
+
+def train_labels(
+    texts: Sequence[LabelledText], encoder: Encoder, *, validation: Sequence[LabelledText] = (), seed: int = 7
+) -> LabelModel:
+    """Fit a head a label; thresholds come from the validation texts, or from groups held out in turn.
+
+    Raises:
+        InputError: no labels, or fewer than two groups to hold out.
+    """
+    labels = sorted({label for text in texts for label in text.labels})
+    groups = [str(text.id if text.group is None else text.group) for text in texts]
+    if not labels or len(set(groups)) < 2:
+        raise InputError("training needs texts with labels, of at least two groups")
+    words = [text.text for text in texts]
+    lexical = LexicalFeatures.fit(words)
+    heads = fit_heads(
+        features_of(words, encoder, lexical),
+        _targets(texts, labels),
+        labels,
+        groups=groups,
+        documents=np.arange(len(texts)),
+        options=HeadOptions(inverse_regularisation=2.0, balanced=True, seed=seed),
+    )
+    if validation:
+        scores = heads.probabilities(features_of([text.text for text in validation], encoder, lexical))
+        thresholds = best_threshold(scores, _targets(validation, labels), np.arange(len(validation)))
+        heads = replace(heads, thresholds=thresholds)
+    return LabelModel(encoder.digest, lexical, heads)
+
+
+def _targets(texts: Sequence[LabelledText], labels: Sequence[str]) -> np.ndarray:
+    targets = np.zeros((len(texts), len(labels)), dtype=np.bool_)
+    column = {label: i for i, label in enumerate(labels)}
+    for row, text in enumerate(texts):
+        for label in text.labels:
+            if label in column:
+                targets[row, column[label]] = True
+    return targets

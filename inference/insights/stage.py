@@ -1,0 +1,57 @@
+"""The insight stage: notes and surveys in, statements, channel preferences, flags and redactions out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pyarrow as pa
+
+from .annotator import Annotator
+from .picklists import PICKLIST_FIELDS, PicklistReader
+from .statement import Annotation
+from .surveys import read_surveys
+from .tables import InsightTables, insight_tables
+
+BATCH_ROWS = 4096
+
+Progress = Callable[[int], None]
+
+
+def annotate_notes(notes: pa.Table, annotator: Annotator, picklists: PicklistReader) -> list[Annotation]:
+    """One annotation a row of the canonical notes table, picklist fields included."""
+    read = annotator.annotate(notes.column("text").to_pylist())
+    fields = [notes.column(name) for name in PICKLIST_FIELDS]
+    if all(column.null_count == len(column) for column in fields):
+        return read
+    chosen = picklists.read(notes.select(PICKLIST_FIELDS).to_pylist())
+    return [
+        replace(found, statements=(*found.statements, *more)) if more else found
+        for found, more in zip(read, chosen, strict=True)
+    ]
+
+
+def note_insights(notes: pa.Table, annotator: Annotator, picklists: PicklistReader, done: Progress) -> InsightTables:
+    """Everything read out of the notes; `done` hears how many rows each step finished."""
+    parts = []
+    for batch in _batches(notes):
+        annotations = annotate_notes(batch, annotator, picklists)
+        rows = batch.drop_columns(["text"]).to_pylist()
+        parts.append(insight_tables("note", "note_id", rows, annotations))
+        done(len(batch))
+    return InsightTables.concat(parts)
+
+
+def survey_insights(surveys: pa.Table, annotator: Annotator, done: Progress) -> InsightTables:
+    """Everything read out of the survey answers."""
+    parts = []
+    for batch in _batches(surveys):
+        rows = batch.to_pylist()
+        parts.append(insight_tables("survey", "response_id", rows, read_surveys(rows, annotator)))
+        done(len(batch))
+    return InsightTables.concat(parts)
+
+
+def _batches(table: pa.Table) -> Iterator[pa.Table]:
+    for start in range(0, len(table), BATCH_ROWS):
+        yield table.slice(start, BATCH_ROWS)

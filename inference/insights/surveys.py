@@ -1,0 +1,104 @@
+"""Survey answers → statements: free text through the heads, scales through what their question says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from .annotator import Annotator
+from .statement import Annotation, ChannelStatement, Evidence, Statement, Status
+
+AGREES_FROM = 0.65
+"""Share of the scale from which an answer agrees (5 of 1–7)."""
+DISAGREES_TO = 0.35
+"""Share of the scale up to which an answer disagrees (3 of 1–7)."""
+CHOICE_PROBABILITY = 0.95
+
+_SCALE = re.compile(r"(?P<low>\d+)\D{0,30}?[-–—/]\D{0,10}?(?P<high>\d+)")
+_BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*$")
+_ABOUT_CHANNELS = re.compile(
+    r"channel|prefer|contact|reach you|hear from us|kanal|erreich|kontakt|informier", re.IGNORECASE
+)
+_CHANNEL_WORDS: Mapping[str, str] = {
+    "face_to_face": r"face.to.face|in.person|visits?|persönlich\w*|besuch\w*",
+    "phone": r"(?:tele)?phone|calls?|telefon\w*|anruf\w*",
+    "video": r"video\w*|teams|zoom|remote call",
+    "email": r"e-?mails?",
+    "webinar": r"webinars?|webcasts?",
+    "congress": r"congress\w*|conferences?|kongress\w*",
+    "peer_meeting": r"peer.meetings?|round.?tables?|qualitätszirkel",
+    "website": r"web ?sites?|portal|internet",
+    "messaging": r"messag\w*|whatsapp|sms|text messages?|nachricht\w*",
+    "mail": r"post(?:al mail)?|letters?|mail|briefe?",
+    "msl": r"msl|medical science liaison\w*",
+}
+_CHANNELS = {
+    name: re.compile(rf"(?<![\w-])(?:{words})(?![\w-])", re.IGNORECASE) for name, words in _CHANNEL_WORDS.items()
+}
+
+
+def read_surveys(rows: Sequence[Mapping[str, str | None]], annotator: Annotator) -> list[Annotation]:
+    """One annotation a response; rows have `question`, `answer` and `kind` (free_text where it is missing).
+
+    Free text: the answer is read like a note. Scale: what the question claims holds where the answer agrees, is
+    resolved where it disagrees, and says nothing in between. Choice: an answer to a question about channels that
+    names channels prefers them.
+    """
+    asked = {_statement_part(row["question"]) for row in rows if row.get("kind") == "scale"}
+    questions = sorted(asked)
+    claims = dict(zip(questions, annotator.annotate(questions), strict=True))
+    free = [i for i, row in enumerate(rows) if row.get("kind") in (None, "free_text")]
+    answers = dict(zip(free, annotator.annotate([rows[i]["answer"] or "" for i in free]), strict=True))
+    return [answers[i] if i in answers else _structured(row, claims) for i, row in enumerate(rows)]
+
+
+def _structured(row: Mapping[str, str | None], claims: Mapping[str, Annotation]) -> Annotation:
+    question, answer = row["question"] or "", row["answer"] or ""
+    if row.get("kind") == "scale":
+        status = scale_status(question, answer)
+        claimed = claims[_statement_part(question)].statements
+        return Annotation(statements=_likeliest(claimed, status, f"{question}: {answer}") if status else ())
+    return Annotation(channel_statements=_chosen_channels(question, answer))
+
+
+def scale_status(question: str, answer: str) -> Status | None:
+    """ "current" where the answer agrees, "resolved" where it disagrees, None in the middle or where it is no number.
+
+    The ends of the scale are read from the question ("1 disagree - 7 agree"), 1 to 7 where it does not say.
+    """
+    ends = _SCALE.search(question)
+    low, high = (float(ends["low"]), float(ends["high"])) if ends else (1.0, 7.0)
+    try:
+        value = float(answer.strip().replace(",", "."))
+    except ValueError:
+        return None
+    if high <= low or not low <= value <= high:
+        return None
+    share = (value - low) / (high - low)
+    return "current" if share >= AGREES_FROM else "resolved" if share <= DISAGREES_TO else None
+
+
+def _statement_part(question: str | None) -> str:
+    """The question without its scale in brackets."""
+    return _BRACKETS.sub("", question or "")
+
+
+def _likeliest(claimed: Sequence[Statement], status: Status, words: str) -> tuple[Statement, ...]:
+    """A scale asks one thing: the likeliest reading of its question."""
+    if not claimed:
+        return ()
+    best = max(claimed, key=lambda statement: statement.probability)
+    return (replace(best, status=status, holder="hcp", evidence=Evidence(None, None, words), annotator="scale"),)
+
+
+def _chosen_channels(question: str, answer: str) -> tuple[ChannelStatement, ...]:
+    if not _ABOUT_CHANNELS.search(question):
+        return ()
+    named = [channel for channel, words in _CHANNELS.items() if words.search(answer.replace("_", " "))]
+    return tuple(
+        ChannelStatement(
+            channel, "prefers", CHOICE_PROBABILITY, Evidence(None, None, f"{question}: {answer}"), "choice"
+        )
+        for channel in named
+    )

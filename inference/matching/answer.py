@@ -1,0 +1,160 @@
+"""What `hcplens match` answers: modules verbatim, why, and what was refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from ...prompts.taxonomy import Polarity
+from ..records.catalogue import Asset, Claim
+
+_DECIMALS = 6
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A quote or an event; `start` and `end` are code points of the source's text, None where it is no text."""
+
+    source: str
+    id: str
+    date: date | None
+    start: int | None
+    end: int | None
+    text: str | None
+
+    def to_json(self) -> dict[str, Any]:
+        """The evidence shape of every hcplens answer."""
+        return {
+            "source": self.source,
+            "id": self.id,
+            "date": _day(self.date),
+            "start": self.start,
+            "end": self.end,
+            "text": self.text,
+        }
+
+
+@dataclass(frozen=True)
+class Approval:
+    """The decision that lets a module be used; `id` is None where the catalogue gives none."""
+
+    id: str | None
+    status: str
+    approved_at: date | None
+    expires_at: date | None
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON object with ISO days."""
+        return {
+            "id": self.id,
+            "status": self.status,
+            "approved_at": _day(self.approved_at),
+            "expires_at": _day(self.expires_at),
+        }
+
+
+@dataclass(frozen=True)
+class AddressedNeed:
+    """A need that a module answers; `weight` is the need's share of all needs of the physician for the brand."""
+
+    topic: str
+    polarity: Polarity
+    weight: float
+    evidence: tuple[Evidence, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON object with its evidence, newest first."""
+        return {
+            "topic": self.topic,
+            "polarity": self.polarity,
+            "weight": round(self.weight, _DECIMALS),
+            "evidence": [quote.to_json() for quote in self.evidence],
+        }
+
+
+@dataclass(frozen=True)
+class MatchedModule:
+    """A module to show: wording, claims and must-use assets are the catalogue's, unchanged.
+
+    `score` is in [0, 1]; the order of an answer also weighs diversity, so scores need not fall. `propensity` is the
+    probability with which the policy chose the module (1 for the greedy one).
+    """
+
+    module_id: str
+    channel: str
+    score: float
+    propensity: float
+    title: str
+    text: str
+    claims: tuple[Claim, ...]
+    assets: tuple[Asset, ...]
+    approval: Approval
+    addresses: tuple[AddressedNeed, ...]
+    why: str
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON object; claims and assets as in the catalogue."""
+        return {
+            "module_id": self.module_id,
+            "channel": self.channel,
+            "score": round(self.score, _DECIMALS),
+            "propensity": round(self.propensity, _DECIMALS),
+            "title": self.title,
+            "text": self.text,
+            "claims": [claim.model_dump(mode="json") for claim in self.claims],
+            "assets": [asset.model_dump(mode="json") for asset in self.assets],
+            "approval": self.approval.to_json(),
+            "addresses": [need.to_json() for need in self.addresses],
+            "why": self.why,
+        }
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A needed topic and the modules of the brand on it that may not be shown, by reason.
+
+    `eligible` counts those that may be shown: where it is 0 the topic is a content gap.
+    """
+
+    topic: str
+    matched: int
+    reasons: Mapping[str, int]
+    eligible: int
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON object without the number of eligible modules, which the answer's modules show."""
+        return {"topic": self.topic, "matched": self.matched, "reasons": dict(self.reasons)}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The modules for one physician and brand, best first; `suppressed` says why promotion must stop, if it must.
+
+    `channel` is the one asked for, None if any would do.
+    """
+
+    hcp_id: str
+    brand: str
+    as_of: date
+    channel: str | None
+    suppressed: str | None
+    modules: tuple[MatchedModule, ...]
+    refused: tuple[Refusal, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """One object of the list that `hcplens match --format json` writes."""
+        return {
+            "hcp_id": self.hcp_id,
+            "brand": self.brand,
+            "as_of": _day(self.as_of),
+            "channel": self.channel,
+            "suppressed": self.suppressed,
+            "modules": [module.to_json() for module in self.modules],
+            "refused": [refusal.to_json() for refusal in self.refused],
+        }
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None

@@ -1,0 +1,36 @@
+"""What was asked for and may not be said: the raw material of the content-gap report."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+
+from .answer import Refusal
+from .eligibility import Eligibility
+from .needs import Need
+from .shelf import Shelf
+from .topic_space import TopicSpace
+
+
+def refusals(
+    needs: Sequence[Need], shelf: Shelf | None, verdict: Eligibility | None, topics: TopicSpace
+) -> tuple[Refusal, ...]:
+    """One entry a needed topic, in the order of the needs, where some module on it is blocked or none is eligible.
+
+    A module counts once, under the first rule that blocks it. A brand without any module is all gaps.
+    """
+    listed = dict.fromkeys(need.topic for need in needs)
+    if shelf is None or verdict is None:
+        return tuple(Refusal(topic, 0, {}, 0) for topic in listed)
+    every = [_refusal(topic, topics.column(topic), shelf, verdict) for topic in listed]
+    return tuple(refusal for refusal in every if refusal.matched or not refusal.eligible)
+
+
+def _refusal(topic: str, column: int, shelf: Shelf, verdict: Eligibility) -> Refusal:
+    answering = np.flatnonzero(shelf.answered[:, column])
+    reasons: Counter[str] = Counter(reason for row in answering if (reason := verdict.reason(int(row))))
+    most_frequent_first = dict(sorted(reasons.items(), key=lambda item: (-item[1], item[0])))
+    matched = reasons.total()
+    return Refusal(topic, matched, most_frequent_first, len(answering) - matched)

@@ -1,0 +1,38 @@
+"""Consent: the latest record of each physician and channel, and whether it lets us write or call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import pyarrow as pa
+
+OPT_IN_CHANNELS = frozenset({"email", "messaging", "phone", "mail"})
+REFUSALS = frozenset({"opt_out", "never"})
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """One row of CONSENTS."""
+
+    hcp_id: str
+    channel: str
+    status: str
+    captured_at: datetime
+
+
+def latest_consents(consents: pa.Table, as_of: date) -> dict[tuple[str, str], Consent]:
+    """The latest consent by (hcp_id, channel), captured (UTC) on `as_of` at the latest.
+
+    Of two captured at the same instant, the one that is not an opt-in holds.
+    """
+    rows = [Consent(**row) for row in consents.select(["hcp_id", "channel", "status", "captured_at"]).to_pylist()]
+    known = [consent for consent in rows if consent.captured_at.date() <= as_of]
+    known.sort(key=lambda c: (c.captured_at, c.status != "opt_in", c.status))
+    return {(consent.hcp_id, consent.channel): consent for consent in known}
+
+
+def is_consented(channel: str, consent: Consent | None) -> bool:
+    """Whether the channel may be used: e-mail, messaging, phone and mail need an opt-in, the others no refusal."""
+    status = None if consent is None else consent.status
+    return status == "opt_in" if channel in OPT_IN_CHANNELS else status not in REFUSALS

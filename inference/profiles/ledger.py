@@ -1,0 +1,130 @@
+"""Ledger: every driver and barrier of every physician and brand, its state, how sure we are, and how it came to be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from ...errors import InputError
+from ...prompts.taxonomy import Taxonomy
+from ..records.derived import PROFILES, TRANSITIONS
+from .belief import believe, effective_evidence, interval, trend
+from .echoes import without_echoes
+from .evidence import newest_first, of_statement
+from .statements import Statement, Subject, by_subject
+from .states import RESOLVED, Step, episode, walk
+
+TREND_DAYS = 90
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Where everything stands (PROFILES) and each change of state on the way there (TRANSITIONS)."""
+
+    profiles: pa.Table
+    transitions: pa.Table
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    subject: Subject
+    steps: list[Step]
+    statements: list[Statement]
+    probability: float
+    before: float
+    evidence: float
+
+
+def build_ledger(statements: Sequence[Statement], *, taxonomy: Taxonomy, as_of: date) -> Ledger:
+    """The ledger on `as_of` from statements in `Statement.order`, none of them later.
+
+    A subject of which only somebody other than the physician ever said that it is over has no entry. Raises InputError
+    where a statement's topic is not in the taxonomy.
+    """
+    entries: list[_Entry] = []
+    for subject, group in by_subject(statements):
+        steps = walk(group)
+        if steps:
+            entries.append(_entry(subject, steps, group, _half_life(taxonomy, group[0]), as_of))
+    return Ledger(_profiles(entries), _transitions(entries))
+
+
+def _entry(subject: Subject, steps: list[Step], group: list[Statement], half_life: float, as_of: date) -> _Entry:
+    earlier = as_of - timedelta(days=TREND_DAYS)
+    counted = without_echoes(episode(steps, group))
+    return _Entry(
+        subject=subject,
+        steps=steps,
+        statements=group,
+        probability=_belief(steps, group, half_life, as_of),
+        before=_belief(steps, group, half_life, earlier),
+        evidence=effective_evidence(counted, today=as_of, half_life=half_life),
+    )
+
+
+def _belief(steps: Sequence[Step], statements: Sequence[Statement], half_life: float, today: date) -> float:
+    taken = [step for step in steps if step.date <= today]
+    known = [statement for statement in statements if statement.date <= today]
+    counted = without_echoes(episode(taken, known))
+    resolved = bool(taken) and taken[-1].after == RESOLVED
+    return believe(counted, resolved=resolved, today=today, half_life=half_life)
+
+
+def _half_life(taxonomy: Taxonomy, statement: Statement) -> float:
+    topic = taxonomy.by_id.get(statement.subject.topic)
+    if topic is None:
+        raise InputError(
+            f"the statement of {statement.source} {statement.source_id!r} has the topic {statement.subject.topic!r}, "
+            f"which the taxonomy {taxonomy.name} {taxonomy.version} does not have; correct it or name its taxonomy"
+        )
+    return topic.half_life_days
+
+
+def _profiles(entries: Sequence[_Entry]) -> pa.Table:
+    low, high = interval(np.array([e.probability for e in entries]), np.array([e.evidence for e in entries]))
+    rows = [_profile(entry, float(low[i]), float(high[i])) for i, entry in enumerate(entries)]
+    return pa.Table.from_pylist(rows, schema=PROFILES)
+
+
+def _profile(entry: _Entry, low: float, high: float) -> dict[str, Any]:
+    return {
+        **_named(entry.subject),
+        "state": entry.steps[-1].after,
+        "probability": entry.probability,
+        "low": low,
+        "high": high,
+        "trend": trend(entry.probability, entry.before),
+        "first_seen": entry.statements[0].date,
+        "last_seen": entry.statements[-1].date,
+        "evidence": newest_first(of_statement(statement) for statement in entry.statements),
+    }
+
+
+def _transitions(entries: Sequence[_Entry]) -> pa.Table:
+    rows = [
+        {
+            **_named(entry.subject),
+            "date": step.date,
+            "from_state": step.before,
+            "to_state": step.after,
+            "cause": step.cause,
+            "evidence": of_statement(step.statement),
+        }
+        for entry in entries
+        for step in entry.steps
+    ]
+    return pa.Table.from_pylist(rows, schema=TRANSITIONS)
+
+
+def _named(subject: Subject) -> dict[str, Any]:
+    return {
+        "hcp_id": subject.hcp_id,
+        "brand": subject.brand,
+        "topic": subject.topic,
+        "polarity": subject.polarity,
+    }

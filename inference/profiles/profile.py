@@ -1,0 +1,63 @@
+"""Many statements to one physician: the whole stage, from tables to tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import pyarrow as pa
+
+from ...prompts.taxonomy import Taxonomy
+from .adoption import adoption_stages
+from .channel_conflicts import channel_conflicts
+from .channels import channel_preferences
+from .conflicts import conflicts_table, statement_conflicts
+from .consents import latest_consents
+from .engagement import read_engagement
+from .ledger import build_ledger
+from .preferences import channel_statements_by_pair, latest_stances
+from .statements import read_statements
+
+
+@dataclass(frozen=True)
+class ProfileTables:
+    """What is known of each physician: PROFILES, TRANSITIONS, CONFLICTS, CHANNEL_PREFERENCES and STAGES."""
+
+    profiles: pa.Table
+    transitions: pa.Table
+    conflicts: pa.Table
+    channels: pa.Table
+    stages: pa.Table
+
+
+def build_profiles(
+    *,
+    statements: pa.Table,
+    channel_statements: pa.Table,
+    content_events: pa.Table,
+    consents: pa.Table,
+    hcps: pa.Table,
+    taxonomy: Taxonomy,
+    as_of: date,
+) -> ProfileTables:
+    """Profiles on `as_of` from STATEMENTS, CHANNEL_STATEMENTS and the canonical tables; any of them may be empty.
+
+    Rows dated later play no part, nor do the order of rows and repeated rows. Of `hcps` only the segment is used;
+    physicians whom it does not list are profiled too. Raises InputError where a topic is not in the taxonomy.
+    """
+    said = read_statements(statements, as_of)
+    ledger = build_ledger(said, taxonomy=taxonomy, as_of=as_of)
+    wishes = channel_statements_by_pair(channel_statements, as_of)
+    stances = latest_stances(wishes)
+    permissions = latest_consents(consents, as_of)
+    segments = dict(zip(hcps["hcp_id"].to_pylist(), hcps["segment"].to_pylist(), strict=True))
+    engagement = read_engagement(content_events, as_of)
+    channels = channel_preferences(engagement, stances, permissions, segments, as_of)
+    conflicts = [*statement_conflicts(said), *channel_conflicts(channels, wishes, stances, permissions)]
+    return ProfileTables(
+        profiles=ledger.profiles,
+        transitions=ledger.transitions,
+        conflicts=conflicts_table(conflicts),
+        channels=channels,
+        stages=adoption_stages(ledger.profiles),
+    )

@@ -1,0 +1,136 @@
+"""Everything a run reads, as canonical tables up to one date."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ...errors import InputError
+from .column_maps import ColumnMap
+from .nearest import did_you_mean
+from .notices import Notices, counted
+from .rejects import RejectLog, check_rejects
+from .schemas import TABLES, TableSpec
+from .table_files import table_files
+from .tables import read_table
+
+INPUT_TABLES = ("notes", "surveys", "content_events", "hcps", "consents", "labels", "dispositions")
+_EVIDENCE_TABLES = ("notes", "surveys", "content_events")
+
+
+@dataclass(frozen=True)
+class InputFile:
+    """A file that was read; `bytes` is its size on disk and `sha256` the digest of those bytes."""
+
+    table: str
+    path: str
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """The canonical tables, empty where none was given; `rows_read` counts rejects and later rows too."""
+
+    notes: pa.Table
+    surveys: pa.Table
+    content_events: pa.Table
+    hcps: pa.Table
+    consents: pa.Table
+    labels: pa.Table
+    dispositions: pa.Table
+    rejects: pa.Table
+    notices: tuple[str, ...]
+    as_of: date
+    files: tuple[InputFile, ...]
+    rows_read: Mapping[str, int]
+
+
+def load_inputs(
+    paths: Mapping[str, Path],
+    *,
+    as_of: date | None = None,
+    max_rejects: float = 0.01,
+    column_map: ColumnMap | None = None,
+    today: date | None = None,
+) -> Inputs:
+    """Read the tables by name.
+
+    Rows dated after `as_of` are not used. Its default is the last date of notes, surveys and content events (`today`
+    where there is none); consents and dispositions that people gave after such an inferred date still count, so that
+    no opt-out is overlooked. Rows of physicians who are not in `hcps` are kept: a note lost could be an adverse event.
+
+    Raises:
+        InputError: an unknown table, or what `read_batches` raises.
+        TooManyRejectsError: more than the share `max_rejects` of all rows read was bad; it carries their table.
+    """
+    for name in paths:
+        if name not in INPUT_TABLES:
+            near = did_you_mean(name, INPUT_TABLES)
+            raise InputError(f"unknown table {name!r}{near}; one of {', '.join(INPUT_TABLES)}")
+    rejects, notices = RejectLog(), Notices()
+    today = today or date.today()
+    tables = {name: TABLES[name].schema.empty_table() for name in INPUT_TABLES}
+    for name in (name for name in INPUT_TABLES if name in paths):
+        tables[name] = read_table(
+            Path(paths[name]), TABLES[name], column_map=column_map, rejects=rejects, notices=notices, today=today
+        )
+    check_rejects(rejects, max_rejects)
+    last = as_of or _last_date(tables) or today
+    for name in INPUT_TABLES if as_of else _EVIDENCE_TABLES:
+        tables[name] = _until(last, tables[name], TABLES[name], notices)
+    if "hcps" in paths:
+        _notice_unknown_physicians(tables, notices)
+    files = tuple(file for name in INPUT_TABLES if name in paths for file in _input_files(name, Path(paths[name])))
+    return Inputs(
+        **tables,
+        rejects=rejects.to_table(),
+        notices=notices.messages,
+        as_of=last,
+        files=files,
+        rows_read=rejects.rows_read,
+    )
+
+
+def _days(table: pa.Table, spec: TableSpec) -> pa.ChunkedArray:
+    return table[spec.dated_by].cast(pa.date32())
+
+
+def _last_date(tables: Mapping[str, pa.Table]) -> date | None:
+    last = [pc.max(_days(tables[name], TABLES[name])).as_py() for name in _EVIDENCE_TABLES]
+    return max((day for day in last if day is not None), default=None)
+
+
+def _until(as_of: date, table: pa.Table, spec: TableSpec, notices: Notices) -> pa.Table:
+    if spec.dated_by is None:
+        return table
+    kept = table.filter(pc.less_equal(_days(table, spec), as_of))
+    later = table.num_rows - kept.num_rows
+    if later:
+        notices.add(f"{spec.name}: {counted(later, 'row')} dated after {as_of} not used")
+    return kept
+
+
+def _notice_unknown_physicians(tables: Mapping[str, pa.Table], notices: Notices) -> None:
+    known = set(tables["hcps"]["hcp_id"].to_pylist())
+    for name in _EVIDENCE_TABLES:
+        unknown = sorted(set(pc.unique(tables[name]["hcp_id"]).to_pylist()) - known)
+        if unknown:
+            first = ", ".join(unknown[:3]) + (", …" if len(unknown) > 3 else "")
+            physicians = counted(len(unknown), "physician")
+            notices.add(f"{name}: {physicians} not in hcps, whose rows are kept ({first})")
+
+
+def _input_files(table: str, path: Path) -> list[InputFile]:
+    found: list[InputFile] = []
+    for file in table_files(path, Notices()):
+        with file.path.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        found.append(InputFile(table, str(file.path), file.path.stat().st_size, digest))
+    return found

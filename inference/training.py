@@ -1,0 +1,66 @@
+"""Labelled files → a model folder, published whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from ..embeddings import Encoder
+from ..embeddings.heads_file import DESCRIPTION
+from ..errors import InputError
+from ..prompts import Taxonomy
+from .insights import read_gold, read_labelled, train_insights, train_labels
+from .insights.gold import read_json_lines
+from .progress import Reporter
+from .runs import published_folder
+
+
+def train_model(
+    gold: Sequence[Path],
+    target: Path,
+    encoder: Encoder,
+    reporter: Reporter,
+    *,
+    validation: Path | None = None,
+    taxonomy: Path | None = None,
+    seed: int = 7,
+) -> str:
+    """Train insights where the lines are labelled notes, own labels where they have `labels`; say what was learned.
+
+    Raises:
+        InputError: files that mix both shapes or have neither, a taxonomy that lacks a topic, too few groups.
+    """
+    if _has_labels(gold):
+        if taxonomy:
+            raise InputError("--taxonomy is for labelled notes; texts with labels bring their own")
+        texts = [text for path in gold for text in read_labelled(path)]
+        held_out = read_labelled(validation) if validation else []
+        with reporter.stage("training", len(texts), "texts") as done:
+            labels = train_labels(texts, encoder, validation=held_out, seed=seed)
+            done(len(texts))
+        with published_folder(target, marker=DESCRIPTION) as folder:
+            labels.save(folder)
+        return f"{len(labels.heads.labels)} labels from {len(texts):,} texts"
+    if validation:
+        raise InputError("--validation is for texts with labels; notes are held out by physician in turn")
+    notes = read_gold(gold)
+    topics = Taxonomy.load(taxonomy) if taxonomy else Taxonomy.default()
+    with reporter.stage("training", len(notes), "notes") as done:
+        model = train_insights(notes, topics, encoder, seed=seed)
+        done(len(notes))
+    with published_folder(target, marker=DESCRIPTION) as folder:
+        model.save(folder)
+    physicians = len({note.hcp_id for note in notes})
+    return f"{len(topics.topics)} topics from {len(notes):,} notes of {physicians:,} physicians"
+
+
+def _has_labels(paths: Sequence[Path]) -> bool:
+    """Which of the two shapes the first line has."""
+    for path in paths:
+        for number, record in read_json_lines(path):
+            if "labels" in record:
+                return True
+            if "note_id" in record:
+                return False
+            raise InputError(f"{path} line {number} is neither a labelled note (note_id) nor a text with labels")
+    raise InputError(f"{', '.join(map(str, paths))}: no labelled text in it")

@@ -1,0 +1,192 @@
+"""What identifies a patient in a note: names, dates of birth, numbers, contacts, addresses, great age."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from .patient_names import patient_names
+from .plain_text import PlainText
+
+KINDS = (
+    "patient_name",
+    "date_of_birth",
+    "record_number",
+    "national_id",
+    "email",
+    "phone",
+    "address",
+    "age_over_89",
+)
+
+
+@dataclass(frozen=True, order=True)
+class Identifier:
+    """The words `[start, end)` of the original text that identify a patient; `kind` is one of `KINDS`."""
+
+    start: int
+    end: int
+    kind: str
+
+
+_MONTH = r"(?:jan|feb|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[a-zä]{0,7}\.?"
+_DAY = r"(?:\d{1,2}(?:st|nd|rd|th|\.)?)"
+_DATE = (
+    rf"(?:\d{{1,2}}[./-]\d{{1,2}}[./-](?:\d{{4}}|\d{{2}})|\d{{4}}-\d{{2}}-\d{{2}}|{_DAY} (?:of )?{_MONTH},? \d{{4}}|{_MONTH} {_DAY},? \d{{4}})(?!\d)"
+)
+_BIRTH = re.compile(
+    rf"(?i)\b(?:dob|d\.o\.b\.?|date of birth|birth ?date|born|birthday|geb\.|geboren|geburtsdatum|née? le|nacid[oa]|nat[oa] il|\*)(?: (?:on|am|in|the|el))?[ :.]{{0,3}}(?P<date>{_DATE}|\d{{4}}\b)"
+)
+_OLD_DATE = re.compile(
+    r"(?<![\d./-])(?:\d{1,2}[./-]\d{1,2}[./-](?:(?:19\d\d|200\d|201[0-2])|[3-9]\d)|(?:19\d\d|200\d|201[0-2])-\d{2}-\d{2})(?![\d./-]?\d)"
+)
+_OF_RECORD = (
+    r"(?:m\.?r\.?n\.?|member|policy|subscriber|claim|chart|medical record|patient|pt|case|acct|account|hosp(?:ital)?|record|file|fall|akte|akten|dossier|"
+    r"versicherten|kassen|historia|nhc|auth(?:orization)?|insurance|id)"
+)
+_RECORD = re.compile(
+    rf"(?i)\b(?P<whole>{_OF_RECORD}[ -]?(?:no\b\.?|num(?:ber|mer)\b|nr\b\.?|id\b|#)?[ :#.]{{0,3}})(?P<number>[a-z]{{0,4}}-?\d[\w/-]{{2,20}})(?![\w%])"
+)
+_SAYS_NUMBER = re.compile(r"(?i)\b(?:no|number|nummer|nr|id)\b|#|mrn|m\.r\.n|nhc|versicherten|policy|member")
+_NATIONAL = re.compile(
+    r"\b\d{3}-\d{2}-\d{4}\b|\b[A-Z]\d{9}\b|\b[A-Z]{6}\d{2}[A-Z]\d{2}[A-Z]\d{3}[A-Z]\b|\b[12] ?\d{2} ?\d{2} ?\d[\dAB] ?\d{3} ?\d{3}(?: ?\d{2})?\b|"
+    r"\b\d{8}-?[A-HJ-NP-TV-Z]\b|(?i:\bnhs(?: (?:no|number|num|nr))?[ .:#]{0,3})(?P<nhs>\d{3}[ -]?\d{3}[ -]?\d{4})\b|\b[A-CEGHJ-PR-TW-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D]\b"
+)
+_EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
+_PHONE = re.compile(
+    r"(?<![\w.-])(?:\+\d{1,3}[ .-]?(?:\(0\))?(?:[ .-]?\d{2,5}){2,5}|\(\d{3,5}\) ?\d{3,4}[ .-]?\d{3,4}|\d{3}[ .-]\d{3}[ .-]\d{4}|0\d{2,4}[ /-]\d{3,4}[ -]?\d{3,5}|0\d(?:[ .]\d{2}){4}|0[67]\d{9})(?![\w-])"
+    r"|(?i:\b(?:cell|mobile|handy|phone|tel|telefon|call(?: (?:her|him|them))?(?: at| on)|reach(?:able)? (?:at|on))\.?[ :#]{0,3})(?P<number>\(?\d[\d ()./-]{5,16}\d)(?!\w)"
+)
+_NUMBERED_STREET = re.compile(
+    r"\d{1,5}[a-z]?,? (?:[NSEW]\.? )?(?:(?:[A-Z][\w'-]{1,20} ){1,3}(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Blvd|"
+    r"Boulevard|Way|Court|Close|Terrace|Crescent|Place|Gardens)\b\.?"
+    r"|(?:bis )?(?:rue|avenue|boulevard|bd|chemin|impasse)(?: [\wÀ-ÿ'-]{1,20}){1,4})"
+)
+_NAMED_STREET = re.compile(
+    r"\b[A-ZÄÖÜ][\wäöüß-]{1,30}(?:straße|strasse|str\.|weg|platz|gasse|allee|ring) \d{1,4}[a-z]?\b"
+    r"|\b(?:Calle|C/|Avda\.?|Via|Viale) [A-Z][\wÀ-ÿ ]{1,30},? \d{1,4}\b"
+)
+_POSTCODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? \d[ABD-HJLNP-UW-Z]{2}\b")
+_ROOM = re.compile(r"(?i)\b(?:room|rm|bed|zimmer|bett|habitación|chambre) ?#?\d{1,4}[a-z]?\b")
+_PATIENT_NEAR = re.compile(r"(?i)\b(?:pts?|patient\w*|lady|man|woman|mrs|mr|frau|herr|mme|admitted|inpatient|ward)\b")
+_GREAT_AGE = re.compile(
+    r"(?i)\b(?:9\d|1[01]\d)[ -]?(?:y/?o\b|y\.o\.|yrs?[ -]olds?\b|years?[ -]olds?\b|jährige?[rn]?\b|jahre alt\b|ans\b|años\b|anni\b)|\b(?:aged?|âgée? de|age:)[ :]{0,2}(?:9\d|1[01]\d)\b(?!\s?%)"
+)
+
+_Spans = Iterator[tuple[int, int]]
+
+
+def find_identifiers(text: str, *, known_names: frozenset[str] = frozenset()) -> list[Identifier]:
+    """Patient identifiers of a raw note, sorted, none overlapping another.
+
+    `known_names` are casefolded names that belong to no patient: the note's physician and representatives (full name,
+    and surname alone) and brands. Give those of the note rather than a whole roster, or a patient who shares a
+    physician's surname stays in clear.
+    """
+    return identifiers_of(PlainText.of(text), known_names)
+
+
+def identifiers_of(plain: PlainText, known_names: frozenset[str]) -> list[Identifier]:
+    """`find_identifiers` where the plain copy is at hand already."""
+    found = [Identifier(*span, "patient_name") for span in patient_names(plain, known_names)]
+    for finder in _FINDERS:
+        if finder.may_find(plain.lowered):
+            found += [Identifier(*span, finder.kind) for span in finder.find(plain.text)]
+    if not found:
+        return []
+    return [Identifier(*plain.original(i.start, i.end), i.kind) for i in _without_overlaps(found)]
+
+
+def _births(text: str) -> _Spans:
+    yield from (match.span("date") for match in _BIRTH.finditer(text))
+
+
+def _old_dates(text: str) -> _Spans:
+    yield from (match.span() for match in _OLD_DATE.finditer(text))
+
+
+def _records(text: str) -> _Spans:
+    for match in _RECORD.finditer(text):
+        digits = sum(character.isdigit() for character in match["number"])
+        if digits >= 3 and (_SAYS_NUMBER.search(match["whole"]) or digits >= 5):
+            yield match.span("number")
+
+
+def _nationals(text: str) -> _Spans:
+    yield from (match.span("nhs") if match["nhs"] else match.span() for match in _NATIONAL.finditer(text))
+
+
+def _phones(text: str) -> _Spans:
+    yield from (match.span("number") if match["number"] else match.span() for match in _PHONE.finditer(text))
+
+
+def _numbered_streets(text: str) -> _Spans:
+    yield from (match.span() for match in _NUMBERED_STREET.finditer(text))
+
+
+def _named_streets(text: str) -> _Spans:
+    yield from (match.span() for match in _NAMED_STREET.finditer(text))
+
+
+def _postcodes(text: str) -> _Spans:
+    yield from (match.span() for match in _POSTCODE.finditer(text))
+
+
+def _rooms(text: str) -> _Spans:
+    for match in _ROOM.finditer(text):
+        if _PATIENT_NEAR.search(text, max(0, match.start() - 60), match.end() + 40):
+            yield match.span()
+
+
+def _great_ages(text: str) -> _Spans:
+    yield from (match.span() for match in _GREAT_AGE.finditer(text))
+
+
+def _emails(text: str) -> _Spans:
+    yield from (match.span() for match in _EMAIL.finditer(text))
+
+
+@dataclass(frozen=True)
+class _Finder:
+    """Finds one kind; most notes stop at its gate: words to look for, or a pattern, in the lower-cased text."""
+
+    kind: str
+    find: Callable[[str], _Spans]
+    words: tuple[str, ...] = ()
+    pattern: re.Pattern[str] | None = None
+
+    def may_find(self, lowered: str) -> bool:
+        if self.pattern is not None:
+            return self.pattern.search(lowered) is not None
+        return any(word in lowered for word in self.words)
+
+
+_STREETS = ("straße ", "strasse ", "str. ", "weg ", "platz ", "gasse ", "allee ", "ring ", "calle ", "c/", "avda", "via ")
+_DIGITS = r"\d[ ()./-]{0,3}" + r"\d[ ()./-]{0,2}" * 4 + r"\d"
+
+_FINDERS = (
+    _Finder("date_of_birth", _births, words=("dob", "d.o.b", "birth", "born", "geb", "né", "nac", "nat", "*")),
+    _Finder("date_of_birth", _old_dates, pattern=re.compile(r"\d[./-]\d{1,2}[./-]\d")),
+    _Finder("national_id", _nationals, pattern=re.compile(r"\d[ -]?\d[ -]?\d[ -]?\d|\d{2}[a-z]\d{2}[a-z]\d{3}")),
+    _Finder("record_number", _records, pattern=re.compile(r"\d{3}|\d-\d")),
+    _Finder("email", _emails, words=("@",)),
+    _Finder("phone", _phones, pattern=re.compile(_DIGITS)),
+    _Finder("address", _numbered_streets, pattern=re.compile(r"\d{1,5}[a-z]?,? [a-z]")),
+    _Finder("address", _named_streets, words=_STREETS),
+    _Finder("address", _postcodes, pattern=re.compile(r"\d[a-z]? \d[a-z]{2}")),
+    _Finder("address", _rooms, words=("room", "rm ", "bed", "zimmer", "bett", "habitación", "chambre")),
+    _Finder("age_over_89", _great_ages, pattern=re.compile(r"9\d|1[01]\d")),
+)
+
+
+def _without_overlaps(found: Iterable[Identifier]) -> list[Identifier]:
+    """Identifiers in order; those that overlap become one, of the kind that comes first in the text."""
+    merged: list[Identifier] = []
+    for identifier in sorted(found, key=lambda i: (i.start, -i.end, KINDS.index(i.kind))):
+        if merged and identifier.start < merged[-1].end:
+            last = merged[-1]
+            merged[-1] = Identifier(last.start, max(last.end, identifier.end), last.kind)
+        else:
+            merged.append(identifier)
+    return merged
