@@ -43,3 +43,7 @@ def main() -> None:
     except HcplensError as e:
         sys.stderr.write(f"hcplens: {e}\n")
         raise SystemExit(e.exit_code) from None
+    except OSError as e:
+        where = f": {e.filename}" if e.filename else ""
+        sys.stderr.write(f"hcplens: the operating system says: {e.strerror or e}{where}\n")
+        raise SystemExit(HcplensError.exit_code) from None

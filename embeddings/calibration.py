@@ -27,12 +27,13 @@ class Platt:
     @classmethod
     def fit(cls, log_odds: NDArray[np.float64], targets: NDArray[np.bool_]) -> Platt:
         """Fit on held-out log-odds (n, labels); falls back to the identity where there is one class only."""
-        learnable = targets.any(axis=0)
-        scores, truth = log_odds[:, learnable].ravel(), targets[:, learnable].ravel()
+        scored = np.isfinite(log_odds)  # a head that never saw its label has no score to learn from
+        scores, truth = log_odds[scored], targets[scored]
         if truth.all() or not truth.any():
             return cls(1.0, 0.0)
         model = LogisticRegression(C=1e6).fit(scores[:, None], truth)
-        return cls(float(model.coef_[0, 0]), float(model.intercept_[0]))
+        slope = float(model.coef_[0, 0])
+        return cls(slope, float(model.intercept_[0])) if slope > 0 else cls(1.0, 0.0)
 
     def apply(self, log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
         """Probabilities of the same shape, within (0, 1)."""
@@ -40,7 +41,9 @@ class Platt:
 
 
 def best_threshold(
-    probabilities: NDArray[np.float64], targets: NDArray[np.bool_], documents: NDArray[np.int64]
+    probabilities: NDArray[np.float64],
+    targets: NDArray[np.bool_],
+    documents: NDArray[np.int64],
 ) -> NDArray[np.float64]:
     """Thresholds (labels,) that maximise micro-F1 over documents; a document carries a label if any clause does.
 
@@ -68,6 +71,7 @@ def _threshold(probabilities: NDArray[np.float64], truth: NDArray[np.bool_]) -> 
     if len(hits) == 0 or hits[-1] == 0:
         return 0.5
     f1 = 2 * hits / (np.arange(1, len(hits) + 1) + hits[-1])
-    best = int(np.argmax(f1))
+    last_of_its_score = np.append(np.diff(probabilities[order]) != 0, True)
+    best = int(np.argmax(np.where(last_of_its_score, f1, -1.0)))
     following = probabilities[order[best + 1]] if best + 1 < len(order) else 0.0
     return float((probabilities[order[best]] + following) / 2)

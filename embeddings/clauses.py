@@ -9,19 +9,19 @@ from typing import NamedTuple
 LONGEST = 400
 """Code points; a longer clause is cut at white space, so that no encoder has to truncate it."""
 
-_SEPARATORS = " \t\r\n\f\v.,;|:•，、；。-–—"
 _FEW_WORDS = 3
 _FEW_CHARACTERS = 24
 
 _BREAK = re.compile(
     r"""
-      (?P<hard> [\r\n]+ | [.!?…]+["'’”)\]]*(?=\s|$) | [。！？；] | [;|•] )
+      (?P<hard> [\r\n]+ | (?<![.!?…])[.!?…]++["'’”)\]]*+(?=\s|$) | [。！？；] | [;|•] )
     | (?P<soft> ,(?=\s) | ， | 、 | :(?=\s) | \s[-–—]+(?=\s)
         | \s(?=(?:but|though|however|yet|although|because|while|whereas|except|unless
                 |aber|jedoch|obwohl|weil)\b) )
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_TRAILING = re.compile(r"(?<![\s.,;|:•，、；。–—-])[\s.,;|:•，、；。–—-]++\Z")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:dr|mr|mrs|ms|prof|no|vs|e\.g|i\.e|pt|pts|approx|wk|wks|st|jr|z\.b|ca|wg|bzw|fr|hr|nr)|\b[A-Z])\.$",
     re.IGNORECASE,
@@ -59,7 +59,7 @@ def _pieces(text: str) -> Iterator[_Piece]:
             continue
         if text[start : match.end()].strip():
             yield _Piece(start, match.end(), match.lastgroup == "hard")
-            start = match.end()
+        start = match.end()
     if text[start:].strip():
         yield _Piece(start, len(text), True)
 
@@ -81,7 +81,7 @@ def _is_short(text: str, piece: _Piece) -> bool:
 
 
 def _trim(text: str, start: int, end: int) -> Clause | None:
-    body = text[start:end].rstrip(_SEPARATORS)
+    body = _TRAILING.sub("", text[start:end])
     left = len(body) - len(body.lstrip())
     return Clause(start + left, start + len(body)) if left < len(body) else None
 

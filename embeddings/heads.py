@@ -8,18 +8,19 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
-from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
+from ..errors import InputError
 from .calibration import Platt, best_threshold
 from .features import Features
+from .logistic import fit_logistic
 
 Targets = NDArray[np.bool_]
 Scores = NDArray[np.float64]
 
 _MIN_POSITIVES = 2
-_NEVER = -30.0
-"""Log-odds of a label that training hardly saw."""
+_NEVER = -np.inf
+"""Log-odds of a label that training hardly saw: such a label is never claimed, and no calibration is fitted on it."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class HeadOptions:
         inverse_regularisation: C of the logistic regression.
         balanced: weigh classes inversely to their frequency (for rare labels).
         folds: for out-of-fold scores; each fold holds whole groups out.
-        seed: of the folds and the solver.
+        seed: of the folds.
     """
 
     inverse_regularisation: float = 1.0
@@ -82,6 +83,9 @@ def fit_heads(
 
     Returns:
         Heads; a label with fewer than two positives is never claimed.
+
+    Raises:
+        InputError: fewer than two groups.
     """
     options = options or HeadOptions()
     measured = np.asarray([group is not None for group in groups])
@@ -107,6 +111,8 @@ def out_of_fold_log_odds(
     measured = np.flatnonzero([group is not None for group in groups])
     always = np.flatnonzero([group is None for group in groups])
     owners = [group for group in groups if group is not None]
+    if len(set(owners)) < 2:
+        raise InputError("heads are calibrated on a group held out: label texts of at least two groups")
     folds = GroupKFold(n_splits=min(options.folds, len(set(owners))), shuffle=True, random_state=options.seed)
     scores = np.full(targets.shape, _NEVER)
     for train, test in folds.split(owners, groups=owners):
@@ -120,21 +126,22 @@ def _fit_weights(
     features: Features, targets: Targets, options: HeadOptions
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Weights (d + columns, labels) and biases (labels,)."""
-    matrix = features.stacked()
-    weights = np.zeros((matrix.shape[1], targets.shape[1]), dtype=np.float32)
+    positives = targets.sum(axis=0)
+    learnable = np.flatnonzero((positives >= _MIN_POSITIVES) & (positives < len(targets)))
+    fitted = fit_logistic(features, targets[:, learnable], _costs(targets[:, learnable], options))
+    weights = np.zeros((len(fitted.weights), targets.shape[1]), dtype=np.float32)
     bias = np.full(targets.shape[1], _NEVER, dtype=np.float32)
-    for column in range(targets.shape[1]):
-        positives = int(targets[:, column].sum())
-        if positives < _MIN_POSITIVES or positives == len(targets):
-            continue
-        model = LogisticRegression(
-            C=options.inverse_regularisation,
-            class_weight="balanced" if options.balanced else None,
-            solver="liblinear",
-            random_state=options.seed,
-        ).fit(matrix, targets[:, column])
-        weights[:, column], bias[column] = model.coef_[0], model.intercept_[0]
+    weights[:, learnable], bias[learnable] = fitted.weights, fitted.intercepts
     return weights, bias
+
+
+def _costs(targets: Targets, options: HeadOptions) -> Scores:
+    """What an error on each text costs (n, labels): balanced, positives and negatives of a label weigh the same."""
+    if not options.balanced:
+        return np.full(targets.shape, options.inverse_regularisation)
+    positives = targets.sum(axis=0)
+    share = np.where(targets, positives, len(targets) - positives) / len(targets)
+    return np.asarray(options.inverse_regularisation / (2 * share))
 
 
 def softmax_of_heads(log_odds: Scores) -> Scores:

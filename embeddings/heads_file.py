@@ -103,8 +103,12 @@ def read_description(folder: Path) -> dict[str, Any]:
         description: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as e:
         raise InputError(f"{path} is not valid JSON: {e}") from e
-    if description.get("format") != FORMAT:
-        raise InputError(f"{path} has format {description.get('format')!r}, this version reads {FORMAT}")
+    found = description.get("format") if isinstance(description, dict) else None
+    if found != FORMAT:
+        raise InputError(f"{path} has format {found!r}, this version reads {FORMAT}")
+    missing = {"weights_sha256", "columns", "families"} - description.keys()
+    if missing:
+        raise InputError(f"{path} lacks {sorted(missing)[0]!r}: the file is damaged, train or copy the model again")
     return description
 
 

@@ -6,11 +6,13 @@ whole through a crash. Only digests of texts are stored, never a text.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import logging
 import os
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -39,20 +41,15 @@ def text_key(text: str) -> bytes:
 class VectorCache:
     """Vectors by key in one SQLite file; bfloat16 vectors are kept as float16, which loses less than bfloat16 did.
 
-    A file that is no longer a database is set aside and started anew: everything in it can be computed again.
+    A damaged file is set aside and started anew: everything in it can be computed again. What the machine refuses
+    (a full disk, a folder that cannot be written) raises HcplensError.
     """
 
     def __init__(self, path: Path, *, dimension: int, dtype: type[np.floating]) -> None:
         self._path = path
         self._dimension = dimension
         self._dtype = np.dtype(dtype)
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._connection = self._open()
-        except (OSError, sqlite3.OperationalError) as e:
-            raise HcplensError(
-                f"cannot use the vector cache {path}: {e}; set HCPLENS_CACHE to a writable folder"
-            ) from e
+        self._connection = self._open()
 
     @classmethod
     def for_encoder(cls, encoder: Encoder, folder: Path | None = None) -> VectorCache:
@@ -63,6 +60,13 @@ class VectorCache:
 
     def get(self, keys: Sequence[bytes]) -> dict[bytes, Vectors]:
         """The vectors known, by key."""
+        try:
+            return self._read(keys)
+        except sqlite3.DatabaseError as e:
+            self._recover(e)
+            return {}
+
+    def _read(self, keys: Sequence[bytes]) -> dict[bytes, Vectors]:
         found: dict[bytes, Vectors] = {}
         for start in range(0, len(keys), _KEYS_PER_QUERY):
             some = keys[start : start + _KEYS_PER_QUERY]
@@ -74,8 +78,11 @@ class VectorCache:
     def put(self, items: Iterable[tuple[bytes, Vectors]]) -> None:
         """Keep vectors; a key that another process has kept meanwhile stays as it is."""
         rows = [(key, vector.astype(self._dtype).tobytes()) for key, vector in items]
-        with self._connection:
-            self._connection.executemany("INSERT OR IGNORE INTO vectors VALUES (?, ?)", rows)
+        try:
+            with self._connection:
+                self._connection.executemany("INSERT OR IGNORE INTO vectors VALUES (?, ?)", rows)
+        except sqlite3.DatabaseError as e:
+            self._recover(e)
 
     def rounded(self, vectors: Vectors) -> Vectors:
         """The vectors as they would come back from disk."""
@@ -94,14 +101,37 @@ class VectorCache:
 
     def _open(self) -> sqlite3.Connection:
         try:
-            return self._connect()
-        except sqlite3.DatabaseError as e:
-            if isinstance(e, sqlite3.OperationalError):
-                raise
-            aside = self._path.with_suffix(".damaged")
-            logger.warning("the vector cache %s is damaged (%s): set aside as %s", self._path, e, aside.name)
-            self._path.replace(aside)
-            return self._connect()
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with _one_at_a_time(self._path.with_suffix(".lock")):
+                try:
+                    return self._connect()
+                except sqlite3.DatabaseError as e:
+                    self._set_aside(e)
+                    return self._connect()
+        except (OSError, sqlite3.OperationalError) as e:
+            raise self._unusable(e) from e
+
+    def _recover(self, error: sqlite3.DatabaseError) -> None:
+        """Start anew where the file turned out to be damaged after it was opened."""
+        if isinstance(error, sqlite3.OperationalError):
+            raise self._unusable(error) from error
+        self._connection.close()
+        self._set_aside(error)
+        self._connection = self._open()
+
+    def _set_aside(self, error: sqlite3.DatabaseError) -> None:
+        if isinstance(error, sqlite3.OperationalError):
+            raise error
+        aside = self._path.with_suffix(".damaged")
+        logger.warning("the vector cache %s is damaged (%s): set aside as %s", self._path, error, aside.name)
+        self._path.replace(aside)
+        for companion in ("-wal", "-shm"):
+            self._path.with_name(self._path.name + companion).unlink(missing_ok=True)
+
+    def _unusable(self, error: Exception) -> HcplensError:
+        return HcplensError(
+            f"cannot use the vector cache {self._path}: {error}; set HCPLENS_CACHE to a writable folder with room"
+        )
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self._path, timeout=_WAIT_SECONDS, check_same_thread=False)
@@ -116,6 +146,14 @@ class VectorCache:
             connection.close()
             raise
         return connection
+
+
+@contextmanager
+def _one_at_a_time(path: Path) -> Iterator[None]:
+    """Two processes that make the same file at once would find it locked: SQLite does not wait for its first mode."""
+    with path.open("wb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 class CachedEncoder:

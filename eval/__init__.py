@@ -1,1 +1,1 @@
-"""TO WRITE."""
+"""How right it is: gold data, metrics, benchmarks."""

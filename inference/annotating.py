@@ -10,7 +10,6 @@ from pathlib import Path
 import pyarrow as pa
 
 from ..embeddings import Encoder
-from ..errors import InputError
 from .insights import Annotation, Annotator, LabelModel, PicklistReader, annotate_notes
 from .insights.annotation_file import ANNOTATIONS, LABELS, Record, record_writer
 from .progress import Reporter
@@ -25,10 +24,15 @@ from .records import (
     check_rejects,
     read_batches,
 )
+from .rejected_records import canonical_records
 from .rejects_file import write_rejects
 from .runs import published_file
+from .targets import require_file_target
+from .triage.rejected import reject_flags
 
-TEXTS = TableSpec("texts", (Column("id", required=True), Column("text", required=True, verbatim=True)), key=("id",))
+TEXTS = TableSpec(
+    "texts", (Column("id", required=True), Column("text", required=True, verbatim=True, may_be_empty=True)), key=("id",)
+)
 
 
 @dataclass(frozen=True)
@@ -75,11 +79,17 @@ def annotate_file(
 def label_file(
     source: Path, target: Path, model: LabelModel, encoder: Encoder, reporter: Reporter, *, max_rejects: float = 0.01
 ) -> AnnotationReport:
-    """Label the texts of a file with a user's own model; raises what `annotate_file` raises."""
+    """Label the texts of a file with a user's own model; an empty text has no labels.
+
+    Raises what `annotate_file` raises.
+    """
     counts: Counter[str] = Counter()
 
     def records(batch: pa.Table) -> list[Record]:
-        found = model.annotate(batch["text"].to_pylist(), encoder)
+        texts = batch["text"].to_pylist()
+        found = [
+            labels if text.strip() else [] for text, labels in zip(texts, model.annotate(texts, encoder), strict=True)
+        ]
         counts["labels"] += sum(map(len, found))
         return [
             {"id": identifier, "labels": [label.to_json() for label in labels]}
@@ -104,8 +114,7 @@ def _write_annotations(
 ) -> AnnotationReport:
     rejects, notices = RejectLog(), Notices()
     rejects_file = job.target.with_name(job.target.name + ".rejects.jsonl")
-    if job.target.is_dir():
-        raise InputError(f"{job.target} is a folder: name a file to write")
+    require_file_target(job.target, sources=[job.source])
     try:
         with published_file(job.target) as partial, record_writer(partial, job.target, job.schema) as writer:
             with reporter.stage("reading", None, job.spec.name) as done:
@@ -127,7 +136,14 @@ def _write_annotations(
         rejects_file.unlink(missing_ok=True)
         return AnnotationReport(job.target, counts, None)
     write_rejects(rejects_file, rejects.to_table())
+    _tell_flags(canonical_records(rejects.to_table(), job.column_map), reporter)
     return AnnotationReport(job.target, counts, rejects_file)
+
+
+def _tell_flags(rejects: pa.Table, reporter: Reporter) -> None:
+    """A rejected note has no annotation, but what the rules see in it must reach someone."""
+    for flag in reject_flags(rejects).to_pylist():
+        reporter.notice(f"a rejected row may hold an open matter: {flag['kind']} in {flag['note_id']}; look at it")
 
 
 def _count(counts: Counter[str], annotation: Annotation) -> None:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ..errors import InputError
+
 if TYPE_CHECKING:
     from ..embeddings import Encoder
     from .insights import InsightModel
@@ -85,6 +87,8 @@ def annotate(
     report_to = reporter(quiet=quiet, json_logs=json_logs)
     encode = load_encoder(encoder)
     if model is not None and is_label_model(model):
+        if hcps or source:
+            raise InputError(f"--hcps and --source are for call notes; {model} labels texts with `id` and `text`")
         report = label_file(notes, output, LabelModel.load(model), encode, report_to, max_rejects=max_rejects)
     else:
         heads = InsightModel.load(model) if model else InsightModel.default()
@@ -168,7 +172,7 @@ def inspect(
     hcp: Hcp = None,
     brand: Brand = None,
     topic: Annotated[str | None, typer.Option(help="Only this topic.")] = None,
-    format: Format = TableFormat.TABLE,
+    shape: Format = TableFormat.TABLE,
     output: Output = None,
 ) -> None:
     """Drivers, barriers, channels, stage, conflicts and open flags of each physician, with the words behind them."""
@@ -178,10 +182,10 @@ def inspect(
 
     opened = Run.open(run)
     found = inspect_run(opened, hcp_id=hcp, brand=brand, topic=topic)
-    if format is TableFormat.TABLE:
+    if shape is TableFormat.TABLE:
         _print(inspection_page(opened, found), output)
     else:
-        _write(found, list(csv_rows(found)), CSV_COLUMNS, format, output)
+        _write(found, list(csv_rows(found)), CSV_COLUMNS, shape, output)
 
 
 @app.command()
@@ -196,7 +200,7 @@ def match(
     as_of: AsOf = None,
     k: Annotated[int, typer.Option("-k", min=1, help="How many modules.")] = 5,
     encoder: EncoderFolder = None,
-    format: Format = TableFormat.TABLE,
+    shape: Format = TableFormat.TABLE,
     output: Output = None,
     quiet: Quiet = False,
     json_logs: JsonLogs = False,
@@ -219,10 +223,10 @@ def match(
         as_of=_day(as_of),
         k=k,
     )
-    if format is TableFormat.TABLE:
+    if shape is TableFormat.TABLE:
         _print(answers_page(answers), output)
     else:
-        _write([answer.to_json() for answer in answers], list(csv_rows(answers)), CSV_COLUMNS, format, output)
+        _write([answer.to_json() for answer in answers], list(csv_rows(answers)), CSV_COLUMNS, shape, output)
 
 
 @app.command()
@@ -285,10 +289,12 @@ def _print(page: Any, output: Path | None) -> None:
     from rich.console import Console
 
     from .runs import published_file
+    from .targets import require_file_target
 
     if output is None:
         Console().print(page)
         return
+    require_file_target(output)
     with published_file(output) as partial, partial.open("w", encoding="utf-8") as file:
         Console(file=file, width=120).print(page)
 
@@ -297,15 +303,17 @@ def _write(
     records: list[dict[str, Any]],
     rows: list[dict[str, Any]],
     fields: tuple[str, ...],
-    format: TableFormat,
+    shape: TableFormat,
     output: Path | None,
 ) -> None:
     from .formatting import csv_text, json_text
     from .runs import published_file
+    from .targets import require_file_target
 
-    text = json_text(records) if format is TableFormat.JSON else csv_text(rows, fields)
+    text = json_text(records) if shape is TableFormat.JSON else csv_text(rows, fields)
     if output is None:
         typer.echo(text, nl=False)
         return
+    require_file_target(output)
     with published_file(output) as partial:
         partial.write_text(text, encoding="utf-8", newline="")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from .profiles.rendering import bar, render_physician
 from .progress import Reporter
 from .runs import Run
 
+SAMPLE_AS_OF = date(2026, 9, 30)
 SHOWN_PHYSICIANS = 3
 
 _SAMPLE_FILES = {
@@ -48,7 +50,7 @@ def run_demo(target: Path, reporter: Reporter) -> RenderableType:
     model, encoder = InsightModel.default(), load_encoder()
     with sample_folder() as sample:
         paths = {table: sample / name for table, name in _SAMPLE_FILES.items()}
-        plan = RunPlan(model, encoder, model.taxonomy, modules=sample / _CATALOGUE)
+        plan = RunPlan(model, encoder, model.taxonomy, modules=sample / _CATALOGUE, as_of=SAMPLE_AS_OF)
         run = run_files(paths, plan, target, reporter)
     return demo_page(run, inspect_run(run), match_run(run, None, encoder, reporter))
 
@@ -102,16 +104,18 @@ def _prevalence(found: Sequence[dict[str, Any]]) -> Table:
 
 
 def _telling(found: Sequence[dict[str, Any]], answers: dict[tuple[str, str], Answer]) -> list[dict[str, Any]]:
-    """The physicians with most to show: open barriers, then drivers, and modules that answer them."""
+    """One physician a brand with most to show: open barriers, then drivers, and modules that answer them."""
 
     def weight(item: dict[str, Any]) -> tuple[int, int, str]:
-        answer = answers.get((item["hcp_id"], item["brand"]))
-        answered = sum(bool(module.addresses) for module in answer.modules) if answer else 0
-        barriers = sum(map(is_open, item["barriers"]))
-        return (-min(answered, barriers), -len(item["drivers"]), item["hcp_id"])
+        answer = answers[item["hcp_id"], item["brand"]]
+        answered = sum(bool(module.addresses) for module in answer.modules)
+        barriers, drivers = (sum(map(is_open, item[kind])) for kind in ("barriers", "drivers"))
+        return (-min(answered, barriers), -drivers, item["hcp_id"])
 
-    ranked = sorted((item for item in found if (item["hcp_id"], item["brand"]) in answers), key=weight)
-    return ranked[:SHOWN_PHYSICIANS]
+    first: dict[str, dict[str, Any]] = {}
+    for item in sorted((item for item in found if (item["hcp_id"], item["brand"]) in answers), key=weight):
+        first.setdefault(item["brand"], item)
+    return list(first.values())[:SHOWN_PHYSICIANS]
 
 
 def _next_steps(run: Run) -> Text:

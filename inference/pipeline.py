@@ -13,23 +13,25 @@ import pyarrow as pa
 from ..embeddings import Encoder
 from ..errors import InputError
 from ..prompts import Taxonomy
+from .given_insights import given_insights, within
 from .insights import (
     Annotator,
     InsightModel,
     InsightTables,
     PicklistReader,
-    insight_tables,
     note_insights,
-    read_statements,
     survey_insights,
 )
 from .profiles import ProfileTables, build_profiles
 from .progress import Reporter
-from .records import ColumnMap, Inputs, TooManyRejectsError, load_inputs
-from .records.catalogue import load_catalogue
+from .records import ColumnMap, Inputs, Notices, Reject, RejectLog, TooManyRejectsError, load_inputs
+from .records.catalogue import Catalogue, load_catalogue
+from .records.notices import counted
+from .rejected_records import canonical_records
 from .rejects_file import write_rejects
 from .roster import known_names
 from .runs import InputFileRecord, Manifest, Run, require_publishable, write_run
+from .targets import require_reachable
 from .triage.queue import with_dispositions
 from .triage.rejected import reject_flags
 
@@ -66,30 +68,39 @@ def run_files(paths: Mapping[str, Path], plan: RunPlan, target: Path, reporter: 
         InputError: what `load_inputs` and `run_pipeline` raise.
         TooManyRejectsError: too many bad rows; all of them lie beside the target.
     """
+    beside = target.resolve().with_name(f"{target.resolve().name}.rejects.jsonl")
     try:
         inputs = load_inputs(paths, as_of=plan.as_of, max_rejects=plan.max_rejects, column_map=plan.column_map)
     except TooManyRejectsError as e:
-        beside = target.with_name(f"{target.name}.rejects.jsonl")
         write_rejects(beside, e.rejects)
         raise TooManyRejectsError(f"{e}; all of them lie in {beside}", e.rejects) from e
-    return run_pipeline(inputs, plan, target, reporter)
+    run = run_pipeline(inputs, plan, target, reporter)
+    beside.unlink(missing_ok=True)
+    return run
 
 
 def run_pipeline(inputs: Inputs, plan: RunPlan, target: Path, reporter: Reporter) -> Run:
     """Infer, profile and publish; the folder at `target` is replaced whole or left as it was.
 
     Raises:
-        InputError: the target exists and is no run, or a given statement does not fit its note.
+        InputError: the target exists and is no run, a given statement does not fit its note, or the taxonomy is not
+            the model's though the model is to find the notes' statements.
         HcplensError: the disk is full, or another process writes there.
     """
     started = datetime.now(UTC)
     require_publishable(target)
+    require_reachable(target)
+    _require_topics(plan)
     catalogue = load_catalogue(plan.modules) if plan.modules else None
-    notices = (*inputs.notices, *(catalogue.notices if catalogue else ()))
-    for notice in notices:
-        reporter.notice(notice)
-    insights = _insights(inputs, plan, reporter)
-    flags = pa.concat_tables([insights.flags, reject_flags(inputs.rejects)])
+    notices = Notices()
+    unused = _module_rejects(catalogue)
+    for notice in (*inputs.notices, *(catalogue.notices if catalogue else ())):
+        _tell(notice, notices, reporter)
+    for reject in unused:
+        _tell(f"module not used: {reject}", notices, reporter)
+    insights = _insights(inputs, plan, notices, reporter)
+    rejected = canonical_records(inputs.rejects, plan.column_map)
+    flags = pa.concat_tables([insights.flags, reject_flags(rejected)])
     flags = with_dispositions(flags, inputs.dispositions)
     with reporter.stage("profiles", None, "rows") as done:
         profiles = build_profiles(
@@ -102,13 +113,27 @@ def run_pipeline(inputs: Inputs, plan: RunPlan, target: Path, reporter: Reporter
             as_of=inputs.as_of,
         )
         done(len(profiles.profiles))
-    tables = _tables(inputs, insights, flags, profiles)
-    manifest = _manifest(inputs, plan, tables, insights, notices, started)
-    write_run(target, tables, plan.taxonomy, manifest, catalogue)
+    rejects = pa.concat_tables([inputs.rejects, unused.to_table()])
+    tables = _tables(inputs, rejects, insights, flags, profiles)
+    manifest = _manifest(inputs, plan, tables, insights, notices.messages, started)
+    write_run(target.resolve(), tables, plan.taxonomy, manifest, catalogue)
     return Run.open(target)
 
 
-def _insights(inputs: Inputs, plan: RunPlan, reporter: Reporter) -> InsightTables:
+def _require_topics(plan: RunPlan) -> None:
+    if plan.statements_file is None and plan.taxonomy.digest != plan.model.taxonomy.digest:
+        raise InputError(
+            f"the taxonomy {plan.taxonomy.name} is not that of the model, which finds the statements: give them with "
+            "--statements, or train a model for it (hcplens train --taxonomy) and name it with --model"
+        )
+
+
+def _tell(message: str, notices: Notices, reporter: Reporter) -> None:
+    notices.add(message)
+    reporter.notice(message)
+
+
+def _insights(inputs: Inputs, plan: RunPlan, notices: Notices, reporter: Reporter) -> InsightTables:
     names = known_names(inputs.hcps, inputs.notes)
     annotator = Annotator(plan.model, plan.encoder, known_names=names)
     with reporter.stage("notes", len(inputs.notes), "notes") as done:
@@ -116,23 +141,35 @@ def _insights(inputs: Inputs, plan: RunPlan, reporter: Reporter) -> InsightTable
             picklists = PicklistReader(plan.model, plan.encoder)
             notes = note_insights(inputs.notes, annotator, picklists, done)
         else:
-            notes = _given_insights(inputs.notes, plan.statements_file, plan.taxonomy)
+            notes = given_insights(inputs.notes, plan.statements_file, plan.taxonomy, annotator)
             done(len(inputs.notes))
     with reporter.stage("surveys", len(inputs.surveys), "answers") as done:
-        surveys = survey_insights(inputs.surveys, annotator, done)
+        read = survey_insights(inputs.surveys, annotator, done)
+    surveys = within(read, plan.taxonomy)
+    if left_out := len(read.statements) - len(surveys.statements):
+        _tell(
+            f"surveys: {counted(left_out, 'statement')} not used, on topics that the taxonomy {plan.taxonomy.name} "
+            "does not have",
+            notices,
+            reporter,
+        )
     return InsightTables.concat([notes, surveys])
 
 
-def _given_insights(notes: pa.Table, path: Path, taxonomy: Taxonomy) -> InsightTables:
-    texts = dict(zip(notes["note_id"].to_pylist(), notes["text"].to_pylist(), strict=True))
-    given = read_statements(path, texts, taxonomy)
-    rows = [row for row in notes.drop_columns(["text"]).to_pylist() if row["note_id"] in given]
-    if not rows:
-        raise InputError(f"{path} has statements of none of the notes given: do the note ids match?")
-    return insight_tables("note", "note_id", rows, [given[row["note_id"]] for row in rows])
+def _module_rejects(catalogue: Catalogue | None) -> RejectLog:
+    log = RejectLog()
+    for line in catalogue.rejects if catalogue else ():
+        log.append(Reject("modules", line.file, line.row, line.field, line.value, line.reason, line.record))
+    return log
 
 
-def _tables(inputs: Inputs, insights: InsightTables, flags: pa.Table, profiles: ProfileTables) -> dict[str, pa.Table]:
+def _tables(
+    inputs: Inputs,
+    rejects: pa.Table,
+    insights: InsightTables,
+    flags: pa.Table,
+    profiles: ProfileTables,
+) -> dict[str, pa.Table]:
     return {
         "raw_notes": inputs.notes,
         "insights": insights.statements,
@@ -144,7 +181,7 @@ def _tables(inputs: Inputs, insights: InsightTables, flags: pa.Table, profiles: 
         "conflicts": profiles.conflicts,
         "channels": profiles.channels,
         "stages": profiles.stages,
-        "rejects": inputs.rejects,
+        "rejects": rejects,
         "hcps": inputs.hcps,
         "consents": inputs.consents,
         "content_events": inputs.content_events,

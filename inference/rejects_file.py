@@ -11,7 +11,8 @@ from .runs import published_file
 
 
 def write_rejects(target: Path, rejects: pa.Table) -> None:
-    """Rejects (schema `records.derived.REJECTS`) as JSON lines, whole rows included."""
-    with published_file(target) as partial, partial.open("w", encoding="utf-8") as file:
-        for row in rejects.to_pylist():
-            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+    """Rejects (schema `records.derived.REJECTS`) as JSON lines, whole rows included; only the owner can read them."""
+    with published_file(target) as partial:
+        partial.touch(mode=0o600)
+        lines = (json.dumps(row, ensure_ascii=False) + "\n" for row in rejects.to_pylist())
+        partial.write_text("".join(lines), encoding="utf-8")

@@ -12,7 +12,8 @@ from ..prompts import Taxonomy
 from .insights import read_gold, read_labelled, train_insights, train_labels
 from .insights.gold import read_json_lines
 from .progress import Reporter
-from .runs import published_folder
+from .runs import published_folder, require_publishable
+from .targets import require_reachable
 
 
 def train_model(
@@ -28,8 +29,12 @@ def train_model(
     """Train insights where the lines are labelled notes, own labels where they have `labels`; say what was learned.
 
     Raises:
-        InputError: files that mix both shapes or have neither, a taxonomy that lacks a topic, too few groups.
+        InputError: a target that hcplens did not make, files that mix both shapes or have neither, a taxonomy that
+            lacks a topic, too few groups.
     """
+    require_publishable(target, marker=DESCRIPTION)
+    require_reachable(target)
+    target = target.resolve()
     if _has_labels(gold):
         if taxonomy:
             raise InputError("--taxonomy is for labelled notes; texts with labels bring their own")

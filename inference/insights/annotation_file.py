@@ -37,7 +37,9 @@ LABELS = pa.schema([("id", pa.string()), ("labels", pa.list_(pa.struct([("label"
 class RecordWriter(Protocol):
     """Takes records batch by batch."""
 
-    def write(self, records: Sequence[Record]) -> None: ...
+    def write(self, records: Sequence[Record]) -> None:
+        """Append them."""
+        ...
 
 
 @contextmanager

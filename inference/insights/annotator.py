@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from itertools import chain
 from typing import TypeVar
 
@@ -60,8 +59,7 @@ class Annotator:
         self, triaged: Triaged, clauses: list[RedactedClause], rows: list[int], claims: _Claims
     ) -> Annotation:
         pairs = list(zip(clauses, rows, strict=True))
-        heads_flags = [flag for clause, row in pairs for flag in claims.flags(row, clause)]
-        flags = _united([_rule_flag(hit, triaged) for hit in triaged.flags], heads_flags)
+        flags = tuple(_flag(hit, triaged) for hit in triaged.flags)
         statements = [statement for clause, row in pairs for statement in claims.statements(row, clause)]
         channels = [statement for clause, row in pairs for statement in claims.channels(row, clause)]
         return Annotation(
@@ -86,8 +84,7 @@ class _Claims:
         self._predictions = predictions
         self._families = model.families
         self._claimed = {
-            name: _claimed(model.families[name], getattr(predictions, name))
-            for name in ("statements", "channels", "flags")
+            name: _claimed(model.families[name], getattr(predictions, name)) for name in ("statements", "channels")
         }
 
     def statements(self, row: int, clause: RedactedClause) -> list[Statement]:
@@ -116,13 +113,6 @@ class _Claims:
             found.append(ChannelStatement(channel, _stance(stance), probability, _evidence(clause), self._signature))
         return found
 
-    def flags(self, row: int, clause: RedactedClause) -> list[Flag]:
-        """Flags of one clause."""
-        return [
-            Flag(kind, probability, _evidence(clause), self._signature)
-            for kind, probability in self._claimed["flags"].get(row, ())
-        ]
-
 
 def _claimed(heads: LinearHeads, probabilities: NDArray[np.float64]) -> dict[int, list[tuple[str, float]]]:
     claimed: dict[int, list[tuple[str, float]]] = {}
@@ -143,7 +133,7 @@ def _evidence(clause: RedactedClause) -> Evidence:
     return Evidence(clause.start, clause.end, clause.text, clause.masked)
 
 
-def _rule_flag(hit: FlagHit, triaged: Triaged) -> Flag:
+def _flag(hit: FlagHit, triaged: Triaged) -> Flag:
     masked = triaged.redacted.overlaps(hit.start, hit.end)
     words = triaged.redacted.shown(hit.start, hit.end)
     return Flag(hit.kind, hit.probability, Evidence(hit.start, hit.end, words, masked), hit.detector)
@@ -157,18 +147,6 @@ def _most_telling(statements: Iterable[AnyStatement]) -> tuple[AnyStatement, ...
         if known is None or statement.probability > known.probability:
             best[statement.key] = statement
     return tuple(sorted(best.values(), key=lambda s: (s.evidence.start or 0, s.key)))
-
-
-def _united(rule_flags: Sequence[Flag], heads_flags: Sequence[Flag]) -> tuple[Flag, ...]:
-    """Rules and heads in union; where both see the same words, the rule's span stays with the higher probability."""
-    united = list(rule_flags)
-    for flag in heads_flags:
-        twins = [i for i, known in enumerate(united) if known.kind == flag.kind and _overlap(known, flag)]
-        for i in twins:
-            united[i] = replace(united[i], probability=max(united[i].probability, flag.probability))
-        if not twins:
-            united.append(flag)
-    return tuple(sorted(united, key=lambda f: (f.evidence.start or 0, f.kind)))
 
 
 def _on_label(statements: Sequence[Statement], flags: Sequence[Flag]) -> tuple[Statement, ...]:

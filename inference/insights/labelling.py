@@ -80,14 +80,21 @@ class LabelModel:
             raise InputError("this model was trained over another encoder: name the one it was trained with")
         scores = self.heads.probabilities(features_of(texts, encoder, self.lexical))
         claimed = scores >= self.heads.thresholds
+        clauses = [
+            (split_clauses(text) or [Clause(0, len(text))]) if mask.any() else []
+            for text, mask in zip(texts, claimed, strict=True)
+        ]
+        pieces = [text[start:end] for text, some in zip(texts, clauses, strict=True) for start, end in some]
+        by_clause = self.heads.log_odds(features_of(pieces, encoder, self.lexical))
+        firsts = np.cumsum([0, *map(len, clauses)])
         return [
-            self._found(text, row, mask, encoder) if mask.any() else []
-            for text, row, mask in zip(texts, scores, claimed, strict=True)
+            self._found(text, scores[row], claimed[row], clauses[row], by_clause[firsts[row] : firsts[row + 1]])
+            for row, text in enumerate(texts)
         ]
 
-    def _found(self, text: str, scores: np.ndarray, claimed: np.ndarray, encoder: Encoder) -> list[FoundLabel]:
-        clauses = split_clauses(text) or [Clause(0, len(text))]
-        by_clause = self.heads.log_odds(features_of([text[a:b] for a, b in clauses], encoder, self.lexical))
+    def _found(
+        self, text: str, scores: np.ndarray, claimed: np.ndarray, clauses: Sequence[Clause], by_clause: np.ndarray
+    ) -> list[FoundLabel]:
         found = []
         for column in np.flatnonzero(claimed):
             start, end = clauses[int(by_clause[:, column].argmax())]

@@ -31,7 +31,6 @@ class ClausePredictions:
     status: NDArray[np.float64]
     holder: NDArray[np.float64]
     channels: NDArray[np.float64]
-    flags: NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -100,7 +99,6 @@ class InsightModel:
             status=softmax_of_heads(families["status"].log_odds(features)),
             holder=softmax_of_heads(families["holder"].log_odds(features)),
             channels=families["channels"].probabilities(features),
-            flags=families["flags"].probabilities(features),
         )
 
 

@@ -19,8 +19,8 @@ SIGNATURE = "file"
 class _Given(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
-    evidence: str
-    start: int | None = None
+    evidence: str = Field(min_length=1)
+    start: int | None = Field(default=None, ge=0)
     end: int | None = None
     masked: bool = False
     probability: float = Field(default=1.0, ge=0, le=1)
@@ -90,7 +90,8 @@ def _annotation(where: str, note: _GivenNote, text: str) -> Annotation:
 
 def _located(where: str, given: _Given, text: str) -> Evidence:
     if given.start is not None and given.end is not None:
-        if given.masked or text[given.start : given.end] == given.evidence:
+        within = given.start < given.end <= len(text)
+        if within and (given.masked or text[given.start : given.end] == given.evidence):
             return Evidence(given.start, given.end, given.evidence, given.masked)
         raise InputError(f"{where}: text[{given.start}:{given.end}] is not the evidence {given.evidence!r}")
     if given.source.startswith(PICKLIST):

@@ -63,11 +63,13 @@ def _structured(row: Mapping[str, str | None], claims: Mapping[str, Annotation])
 
 
 def scale_status(question: str, answer: str) -> Status | None:
-    """ "current" where the answer agrees, "resolved" where it disagrees, None in the middle or where it is no number.
+    """Current where the answer agrees, resolved where it disagrees, None in the middle or where it is no number.
 
-    The ends of the scale are read from the question ("1 disagree - 7 agree"), 1 to 7 where it does not say.
+    The ends of the scale are read from the question ("1 disagree - 7 agree"), first from the brackets at its end;
+    1 to 7 where it does not say.
     """
-    ends = _SCALE.search(question)
+    brackets = _BRACKETS.search(question)
+    ends = (brackets and _SCALE.search(brackets.group())) or _SCALE.search(question)
     low, high = (float(ends["low"]), float(ends["high"])) if ends else (1.0, 7.0)
     try:
         value = float(answer.strip().replace(",", "."))

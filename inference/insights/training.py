@@ -14,7 +14,7 @@ from ...embeddings.heads import HeadOptions, LinearHeads, fit_heads
 from ...embeddings.lexical import LexicalFeatures
 from ...errors import InputError
 from ...prompts import POLARITIES, Taxonomy
-from ..records.schemas import CHANNELS, FLAG_KINDS
+from ..records.schemas import CHANNELS
 from ..triage import triage_text
 from .clause_texts import RedactedClause, redacted_clauses
 from .gold import GoldNote
@@ -63,7 +63,6 @@ def family_labels(taxonomy: Taxonomy) -> dict[str, tuple[str, ...]]:
         "status": STATUSES,
         "holder": HOLDERS,
         "channels": tuple(f"{channel}.{stance}" for channel in CHANNELS for stance in STANCES),
-        "flags": FLAG_KINDS,
     }
 
 
@@ -80,7 +79,11 @@ def _fit_family(
         labels,
         groups=[clauses.groups[row] for row in rows],
         documents=clauses.documents[rows],
-        options=HeadOptions(_INVERSE_REGULARISATION, balanced=name not in _ASSERTION_FAMILIES, seed=seed),
+        options=HeadOptions(
+            _INVERSE_REGULARISATION,
+            balanced=name not in _ASSERTION_FAMILIES,
+            seed=seed,
+        ),
     )
 
 
@@ -115,8 +118,6 @@ def _note_marks(note: GoldNote, clauses: Sequence[RedactedClause]) -> list[tuple
     for preference in note.channel_preferences:
         label = f"{preference.channel}.{preference.stance}"
         marks += [(row, "channels", label) for row in _rows_of(note.text, preference.evidence, clauses)]
-    for flag in note.flags:
-        marks += [(row, "flags", flag.kind) for row in _rows_of(note.text, flag.evidence, clauses)]
     return marks
 
 

@@ -20,10 +20,11 @@ import pyarrow as pa
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError
 
 from ...errors import InputError
+from .rejects import Reject
 
 _SUFFIXES = (".jsonl", ".ndjson")
 _COMPRESSIONS = (".gz", ".zst")
-_LONGEST_VALUE = 200
+_TABLE = "modules"
 
 
 def _day(value: object) -> object:
@@ -96,23 +97,11 @@ class Module(BaseModel):
 
 
 @dataclass(frozen=True)
-class RejectedModule:
-    """A line that is no module; `row` is its 1-based line, `value` the offending value cut to 200 characters."""
-
-    file: str
-    row: int
-    field: str | None
-    value: str | None
-    reason: str
-    record: str
-
-
-@dataclass(frozen=True)
 class Catalogue:
     """Modules in the order of their ids, the lines refused, and what a user should be told about the rest."""
 
     modules: tuple[Module, ...]
-    rejects: tuple[RejectedModule, ...] = ()
+    rejects: tuple[Reject, ...] = ()
     notices: tuple[str, ...] = ()
 
     @cached_property
@@ -129,15 +118,13 @@ class Catalogue:
 
 @dataclass(frozen=True)
 class _Line:
-    """A line as it was read: a module, or the reason why it is none."""
+    """A line as it was read: a module, or the problem that makes it none; `record` is its JSON value or its text."""
 
     file: str
     row: int
-    record: str
+    record: Any
     module: Module | None = None
-    field: str | None = None
-    value: str | None = None
-    reason: str = ""
+    problem: Reject | None = None
     unread: tuple[str, ...] = ()
 
 
@@ -156,7 +143,7 @@ def load_catalogue(path: Path) -> Catalogue:
     ordered = tuple(valid[module_id] for module_id in sorted(set(valid) - set(contested)))
     rejects = tuple(reject for line in lines if (reject := _reject(line, contested)))
     if not ordered:
-        raise InputError(f"{path} holds no valid module: {_where(rejects[0]) if rejects else 'it is empty'}")
+        raise InputError(f"{path} holds no valid module: {rejects[0] if rejects else 'it is empty'}")
     return Catalogue(ordered, rejects, _notices(path, lines, repeats=len(lines) - len(rejects) - len(ordered)))
 
 
@@ -187,20 +174,23 @@ def _read(file: Path) -> list[_Line]:
 
 
 def _parse(file: str, row: int, line: bytes) -> _Line:
-    record = line.decode("utf-8", "replace").strip()
     try:
         data: Any = json.loads(line.decode("utf-8"))
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as e:
-        return _Line(file, row, record, value=record, reason=f"not a JSON object: {e}")
+        return _no_module(file, row, line.decode("utf-8", "replace").strip(), f"not a JSON object: {e}")
     if not isinstance(data, dict):
-        return _Line(file, row, record, value=record, reason="not a JSON object")
+        return _no_module(file, row, data, "not a JSON object")
     try:
-        return _Line(file, row, record, module=Module.model_validate(data), unread=_unread(data))
+        return _Line(file, row, data, module=Module.model_validate(data), unread=_unread(data))
     except ValidationError as e:
         problem = e.errors()[0]
         field = ".".join(str(part) for part in problem["loc"])
-        value = None if problem["type"] == "missing" else str(problem["input"])
-        return _Line(file, row, record, field=field, value=value, reason=problem["msg"])
+        value = None if problem["type"] == "missing" else problem["input"]
+        return _Line(file, row, data, problem=Reject.of(_TABLE, file, row, field, value, problem["msg"], data))
+
+
+def _no_module(file: str, row: int, data: object, reason: str) -> _Line:
+    return _Line(file, row, data, problem=Reject.of(_TABLE, file, row, None, data, reason, data))
 
 
 def _unread(data: dict[str, Any]) -> tuple[str, ...]:
@@ -216,21 +206,13 @@ def _contested(lines: list[_Line]) -> dict[str, list[_Line]]:
     return {module_id: same for module_id, same in versions.items() if len({line.module for line in same}) > 1}
 
 
-def _reject(line: _Line, contested: dict[str, list[_Line]]) -> RejectedModule | None:
-    if line.module is None:
-        value = line.value[:_LONGEST_VALUE] if line.value is not None else None
-        return RejectedModule(line.file, line.row, line.field, value, line.reason, line.record)
+def _reject(line: _Line, contested: dict[str, list[_Line]]) -> Reject | None:
+    if line.module is None or line.module.module_id not in contested:
+        return line.problem
     module_id = line.module.module_id
-    if module_id not in contested:
-        return None
     others = ", ".join(f"{other.file}:{other.row}" for other in contested[module_id] if other is not line)
     reason = f"the same module_id has another content among {others}: keep one version"
-    return RejectedModule(line.file, line.row, "module_id", module_id[:_LONGEST_VALUE], reason, line.record)
-
-
-def _where(reject: RejectedModule) -> str:
-    field = f", field {reject.field}" if reject.field else ""
-    return f"{reject.file}, row {reject.row}{field}, value {reject.value!r}: {reject.reason}"
+    return Reject.of(_TABLE, line.file, line.row, "module_id", module_id, reason, line.record)
 
 
 def _notices(path: Path, lines: list[_Line], repeats: int) -> tuple[str, ...]:

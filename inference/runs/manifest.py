@@ -55,7 +55,7 @@ class Manifest(BaseModel):
         """The manifest of a run folder; InputError if the folder is none."""
         path = folder / MANIFEST
         try:
-            return cls.model_validate_json(path.read_text(encoding="utf-8"))
+            return cls.model_validate_json(path.read_bytes())
         except OSError as e:
             raise InputError(f"{folder} is not an hcplens run: it has no readable {MANIFEST}") from e
         except ValidationError as e:

@@ -7,7 +7,7 @@ import errno
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -30,9 +30,11 @@ def published_folder(target: Path, *, marker: str = MANIFEST) -> Iterator[Path]:
         HcplensError: another run is writing there, or the disk is full.
     """
     require_publishable(target, marker=marker)
+    target = target.resolve()
     partial = target.with_name(f".{target.name}.partial")
     with clear_os_errors(target):
-        lock = _locked(partial)
+        partial.mkdir(parents=True, exist_ok=True)
+        lock = locked(partial, partial.mkdir)
         try:
             _clear(partial)
             yield partial
@@ -72,10 +74,19 @@ def _is_empty_folder(path: Path) -> bool:
     return path.is_dir() and not any(path.iterdir())
 
 
-def _locked(partial: Path) -> int:
-    """An open, locked descriptor of the partial folder; the lock ends with the process, however it ends."""
+def locked(partial: Path, make: Callable[[], None]) -> int:
+    """An open, locked descriptor of what is being written; the lock ends with the process, however it ends.
+
+    Args:
+        partial: the temporary file or folder.
+        make: makes it, where another process has published or removed it meanwhile.
+
+    Raises:
+        HcplensError: another process holds it.
+    """
     while True:
-        partial.mkdir(parents=True, exist_ok=True)
+        if not partial.exists():
+            make()
         descriptor = os.open(partial, os.O_RDONLY)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

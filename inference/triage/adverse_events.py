@@ -21,23 +21,28 @@ PATIENT, TIMING, REPORTED, STUDY, DOUBT = 0.75, 0.75, 1.0, -1.0, -1.25
 
 _GRAVE = Lexicon(
     r"""
-    hospitali[sz]\w*, hospitlai[sz]\w*, hospital (?:for|with|w/), in hospital w\w*, into hospital, readmitted, rushed to
-    admitted (?:to|with|w/|for|overnight|again|after|in|on), was admitted, were admitted, been admitted, got admitted
-    ended up in (?:the )?(?:ed|er|icu|hospital|a&e), wound up in (?:the )?(?:ed|er|icu|hospital|a&e), landed in \w+
-    went to (?:the )?(?:ed|er|a&e|emergency), ed overnight, er visit, ed visit, to er, in er, the er, to icu, in icu
-    in the icu, in a&e, ambulance, krankenhaus, klinik eingewiesen, eingeliefert, in klinik, in der klinik, notaufnahme
-    died, dies, death of, passed away, deceased, fatal, verstorben, gestorben, passed out, fainted, blacked out
-    ohnmacht, ohnmächtig, collaps\w*, kollabiert\w*, syncop\w*, anaphyl\w*, angio-?edema, angioödem, hives, urticaria
-    overdos\w*, überdos\w*, double dos\w*, twice the dose, took too (?:much|many), injected twice, wrong dose
-    took (?:two|2|double|twice)(?: \w+)? (?:doses?|by mistake|instead)
-    is pregnant, got pregnant, fell pregnant, became pregnant, she's pregnant, now pregnant, turned out pregnant
-    pregnancy exposure, schwanger, conceived, miscarr\w+, fehlgeburt, birth defect, stillb\w+, suicid\w*
-    stroke, heart attack, infarct\w*, herzinfarkt, schlaganfall, embolism, dvt, thrombosis, lungenembolie
-    pneumonitis, pancreatitis, pyelonephritis, cellulitis, abscess, abszess, sepsis, septic, jaundice\w*, colitis
-    meningitis, shingles, zoster, zona, liver failure, renal failure, ha?emorrhage, gi bleed, perforat\w+, stitches
-    fracture[ds]?, new-onset, new onset, developed, had to (?:stop|be taken off|discontinue|come off)
-    hurt (?:herself|himself), stabbed (?:herself|himself), serious adverse, sae, seizure after, relapsed on
-    stopped (?:it )?due to
+    hospitali[sz]\w*, hospitlai[sz]\w*, hospital (?:for|with|w/), in hospital w\w*, into hospital, readmitted
+    rushed to, admitted (?:to|with|w/|for|overnight|again|after|in|on), was admitted, were admitted, been admitted
+    got admitted, ended up in (?:the )?(?:ed|er|icu|hospital|a&e), wound up in (?:the )?(?:ed|er|icu|hospital|a&e)
+    landed in \w+, went to (?:the )?(?:ed|er|a&e|emergency), ed overnight, er visit, ed visit, to er, in er, the er
+    to icu, in icu, in the icu, in a&e, ambulance, krankenhaus, klinik eingewiesen, eingeliefert, in klinik
+    in der klinik, notaufnahme, died, dies, death of, passed away, deceased, fatal, verstorben, gestorben, passed out
+    fainted, blacked out, ohnmacht, ohnmächtig, collaps\w*, kollabiert\w*, syncop\w*, anaphyl\w*, angio-?edema
+    angioödem, hives, urticaria, overdos\w*, überdos\w*, double dos\w*, twice the dose, took too (?:much|many)
+    injected twice, wrong dose, took (?:two|2|double|twice)(?: \w+)? (?:doses?|by mistake|instead), is pregnant
+    got pregnant, fell pregnant, became pregnant, she's pregnant, now pregnant, turned out pregnant
+    pregnancy exposure, schwanger, conceived, miscarr\w+, fehlgeburt, birth defect, stillb\w+, suicid\w*, stroke
+    heart attack, infarct\w*, herzinfarkt, schlaganfall, embolism, dvt, thrombosis, lungenembolie, pneumonitis
+    pancreatitis, pyelonephritis, cellulitis, abscess, abszess, sepsis, septic, jaundice\w*, colitis, meningitis
+    shingles, zoster, zona, liver failure, renal failure, ha?emorrhage, gi bleed, perforat\w+, stitches, fracture[ds]?
+    new-onset, new onset, developed, had to (?:stop|be taken off|discontinue|come off), hurt (?:herself|himself)
+    stabbed (?:herself|himself), serious adverse, sae, seizure after, relapsed on, stopped (?:it )?due to
+    lost consciousness, taken to (?:hospital|the ed|the er|a&e), inpatient, aki, kidney injury, dka, ketoacidosis
+    arrhythmia, chest pain, blood clot, clotted, crashed, melena, black stools, keratitis, blindness, vision loss
+    lost (?:his|her) (?:sight|hearing|vision), psychosis, psychotic, manic, rhabdo\w*, bradycard\w*, tachycard\w*
+    qtc [45]\d\d, haemolysis, hemolysis, pancytopenia, agranulocytosis, facial droop, weeks pregnant, wks pregnant
+    accidental\w*, positive pregnancy test, wrong patient, diagnosed with, melanoma, lymphoma, transfus\w+
+    bewusstlos\w*, herzstillstand, lungenentzündung, krankenhauseinweisung, stationär
     """
 )
 _MILD = Lexicon(
@@ -48,12 +53,19 @@ _MILD = Lexicon(
     low pressure, k\+ \d[\d.]*, neutropen\w+, elevated, lfts?, hair loss, palpitations, painful, burning, burned
     bruis\w+, constipat\w+, cough\w*, blurr\w+, depress\w+, worse, worsen\w*, g[2-5], grade [2-5], side effects?
     side-effects?, adverse event, adverse reaction, reaction, reacction, ae, aes, adr, reacted, stings?, stung
-    broke (?:his|her|a), fell, had a fall, bad fall, bad turn, paronychia, mucositis, neuropathy, oedema, edema, stomatitis
-    uveitis, pneumonia, got sick, felt sick, was sick, so sick, unwell, poorly, allergic\w*, allergy, wheez\w+
-    quit after, stopped after, stop, stopped, discontinu\w+, dropped out, came off, taken off, interrupt\w+
+    broke (?:his|her|a), fell, had a fall, bad fall, bad turn, paronychia, mucositis, neuropathy, oedema, edema
+    stomatitis, uveitis, pneumonia, got sick, felt sick, was sick, so sick, unwell, poorly, allergic\w*, allergy
+    wheez\w+, quit after, stopped after, stop, stopped, discontinu\w+, dropped out, came off, taken off, interrupt\w+
     pausiert, abgesetzt, absetzen, ausschlag, juckreiz, übelkeit, schwindel, kopfschmerz\w*, durchfall, fieber
-    erbrechen, nebenwirkung\w*, schwellung\w*, geschwollen, blutung\w*, müde, gestürzt, sturz, reaktion
-    unverträglich\w*, lost weight, gained, tremor, confus(?:ed|ion), hallucinat\w+, panic attack
+    erbrechen, nebenwirkung\w*, schwellung\w*, geschwollen, blutung\w*, müde, gestürzt, sturz, reaktion, gi upset
+    stomach, cramps?, ulcers?, nosebleeds?, blister(?:s|ed|ing), peel\w+, welts?, lumps?, bumps?, uti, utis, yeast
+    cold sores?, agitat\w+, tearful, low mood, unsteady, double vision, light-?headed, woozy, wobbly, bp \d\d/\d\d
+    aches?, myalgia, joint pain, rigors?, chills, shaking, flu-like, sweats, breathless\w*, short of breath, sob
+    asthma attack, exacerbation, exacerbated, creatinine, platelets, alt \d\w*, ast \d\w*, hgb \d[\d.]*, numb\w*
+    tingl\w+, conjunctivitis, dermatitis, sore, bad reaction, needed (?:steroids|antibiotics|iv|surgery|stitches)
+    slipped, slurred, drowsy, zonked, schmerz\w*, blasen, bläschen, husten, atemnot, zittern, infekt\w*, entzünd\w+
+    verwirrt, krampf\w*, anfall, rötung, unverträglich\w*, lost weight, gained, tremor, confus(?:ed|ion)
+    hallucinat\w+, panic attack
     """
 )
 _INEFFECTIVE = Lexicon(
@@ -70,8 +82,10 @@ _PATIENT = Lexicon(
     pt, pt's, pat, patient, patiente?, patientin, patient's, patienten, lady, woman, man, guy, gentleman, gent, boy
     girl, kid, child, toddler, teen, mother, son, daughter, husband, wife, yo, y/o, year-old, yr-old, yr old, year old
     frau, herr, mrs, mr, mme, sig\.ra, sra, jährige\w*, one of (?:his|her|mine|theirs|them), of mine, of hers
-    two of (?:his|her|mine|theirs|them), mrn, dob, initials, case, one, two p\w+, three p\w+, 2 p\w+, 3 p\w+, 4 p\w+
+    two of (?:his|her|mine|theirs|them), mrn, dob, initials, case, one, someone, somebody, person, resident, starter
+    new start, first start, last start, a \w+-year-old, two p\w+, three p\w+, 2 p\w+, 3 p\w+, 4 p\w+
     """
+    + "\n".join(f"{decade}\\d ?(?:yo|yrs?|y/o|years?)" for decade in range(1, 10))
 )
 _TIMING = Lexicon(
     r"""

@@ -33,30 +33,44 @@ class Identifier:
 _MONTH = r"(?:jan|feb|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[a-zä]{0,7}\.?"
 _DAY = r"(?:\d{1,2}(?:st|nd|rd|th|\.)?)"
 _DATE = (
-    rf"(?:\d{{1,2}}[./-]\d{{1,2}}[./-](?:\d{{4}}|\d{{2}})|\d{{4}}-\d{{2}}-\d{{2}}|{_DAY} (?:of )?{_MONTH},? \d{{4}}|{_MONTH} {_DAY},? \d{{4}})(?!\d)"
+    r"(?:\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})|\d{4}-\d{2}-\d{2}"
+    rf"|{_DAY} (?:of )?{_MONTH},? \d{{4}}|{_MONTH} {_DAY},? \d{{4}})(?!\d)"
 )
 _BIRTH = re.compile(
-    rf"(?i)\b(?:dob|d\.o\.b\.?|date of birth|birth ?date|born|birthday|geb\.|geboren|geburtsdatum|née? le|nacid[oa]|nat[oa] il|\*)(?: (?:on|am|in|the|el))?[ :.]{{0,3}}(?P<date>{_DATE}|\d{{4}}\b)"
+    r"(?i)\b(?:dob|d\.o\.b\.?|date of birth|birth ?date|born|birthday|geb\.|geboren|geburtsdatum|née? le|nacid[oa]|"
+    rf"nat[oa] il)(?: (?:on|am|in|the|el))?[ :.]{{0,3}}(?P<date>{_DATE}|\d{{4}}\b)"
 )
+# A full date that lies long before any visit: four digits of the year up to 2012, or two from 30 on.
+_OLD_YEAR = r"(?:19\d\d|200\d|201[0-2])"
+_DAY_OR_MONTH = r"(?:0?[1-9]|[12]\d|3[01])"
 _OLD_DATE = re.compile(
-    r"(?<![\d./-])(?:\d{1,2}[./-]\d{1,2}[./-](?:(?:19\d\d|200\d|201[0-2])|[3-9]\d)|(?:19\d\d|200\d|201[0-2])-\d{2}-\d{2})(?![\d./-]?\d)"
+    rf"(?<![\d./-])(?:{_DAY_OR_MONTH}([./-]){_DAY_OR_MONTH}\1{_OLD_YEAR}|{_DAY_OR_MONTH}([./]){_DAY_OR_MONTH}\2[3-9]\d"
+    rf"|{_OLD_YEAR}-\d{{2}}-\d{{2}})(?![./-]?\d| ?(?:mg|ml|mcg|g)\b)"
 )
 _OF_RECORD = (
-    r"(?:m\.?r\.?n\.?|member|policy|subscriber|claim|chart|medical record|patient|pt|case|acct|account|hosp(?:ital)?|record|file|fall|akte|akten|dossier|"
-    r"versicherten|kassen|historia|nhc|auth(?:orization)?|insurance|id)"
+    r"(?:m\.?r\.?n\.?|member|policy|subscriber|claim|chart|medical record|patient|pt|case|acct|account|hosp(?:ital)?|"
+    r"record|file|fall|akte|akten|dossier|versicherten|kassen|historia|nhc|auth(?:orization)?|insurance|id)"
 )
 _RECORD = re.compile(
-    rf"(?i)\b(?P<whole>{_OF_RECORD}[ -]?(?:no\b\.?|num(?:ber|mer)\b|nr\b\.?|id\b|#)?[ :#.]{{0,3}})(?P<number>[a-z]{{0,4}}-?\d[\w/-]{{2,20}})(?![\w%])"
+    rf"(?i)\b(?P<whole>{_OF_RECORD}[ -]?(?:no\b\.?|num(?:ber|mer)\b|nr\b\.?|id\b|#)?[ :#.]{{0,3}})"
+    r"(?P<number>[a-z]{0,4}-?\d[\w/-]{2,20})(?![\w%])"
 )
 _SAYS_NUMBER = re.compile(r"(?i)\b(?:no|number|nummer|nr|id)\b|#|mrn|m\.r\.n|nhc|versicherten|policy|member")
 _NATIONAL = re.compile(
-    r"\b\d{3}-\d{2}-\d{4}\b|\b[A-Z]\d{9}\b|\b[A-Z]{6}\d{2}[A-Z]\d{2}[A-Z]\d{3}[A-Z]\b|\b[12] ?\d{2} ?\d{2} ?\d[\dAB] ?\d{3} ?\d{3}(?: ?\d{2})?\b|"
-    r"\b\d{8}-?[A-HJ-NP-TV-Z]\b|(?i:\bnhs(?: (?:no|number|num|nr))?[ .:#]{0,3})(?P<nhs>\d{3}[ -]?\d{3}[ -]?\d{4})\b|\b[A-CEGHJ-PR-TW-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D]\b"
+    r"\b\d{3}-\d{2}-\d{4}\b"  # US social security
+    r"|\b[A-Z]\d{9}\b"  # German health insurance
+    r"|\b[A-Z]{6}\d{2}[A-Z]\d{2}[A-Z]\d{3}[A-Z]\b"  # Italian tax code
+    r"|\b[12] ?\d{2} ?\d{2} ?\d[\dAB] ?\d{3} ?\d{3}(?: ?\d{2})?\b"  # French social security
+    r"|\b\d{8}-?[A-HJ-NP-TV-Z]\b"  # Spanish identity card
+    r"|\b[A-CEGHJ-PR-TW-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D]\b"  # British national insurance
+    r"|(?i:\bnhs(?: (?:no|number|num|nr))?[ .:#]{0,3})(?P<nhs>\d{3}[ -]?\d{3}[ -]?\d{4})\b"
 )
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
 _PHONE = re.compile(
-    r"(?<![\w.-])(?:\+\d{1,3}[ .-]?(?:\(0\))?(?:[ .-]?\d{2,5}){2,5}|\(\d{3,5}\) ?\d{3,4}[ .-]?\d{3,4}|\d{3}[ .-]\d{3}[ .-]\d{4}|0\d{2,4}[ /-]\d{3,4}[ -]?\d{3,5}|0\d(?:[ .]\d{2}){4}|0[67]\d{9})(?![\w-])"
-    r"|(?i:\b(?:cell|mobile|handy|phone|tel|telefon|call(?: (?:her|him|them))?(?: at| on)|reach(?:able)? (?:at|on))\.?[ :#]{0,3})(?P<number>\(?\d[\d ()./-]{5,16}\d)(?!\w)"
+    r"(?<![\w.-])(?:\+\d{1,3}[ .-]?(?:\(0\))?(?:[ .-]?\d{2,5}){2,5}|\(\d{3,5}\) ?\d{3,4}[ .-]?\d{3,4}"
+    r"|\d{3}[ .-]\d{3}[ .-]\d{4}|0\d{2,4}[ /-]\d{3,4}[ -]?\d{3,5}|0\d(?:[ .]\d{2}){4}|0[67]\d{9})(?![\w-])"
+    r"|(?i:\b(?:cell|mobile|handy|phone|tel|telefon|call(?: (?:her|him|them))?(?: at| on)|reach(?:able)? (?:at|on))"
+    r"\.?[ :#]{0,3})(?P<number>\(?\d[\d ()./-]{5,16}\d)(?!\w)"
 )
 _NUMBERED_STREET = re.compile(
     r"\d{1,5}[a-z]?,? (?:[NSEW]\.? )?(?:(?:[A-Z][\w'-]{1,20} ){1,3}(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Blvd|"
@@ -70,8 +84,10 @@ _NAMED_STREET = re.compile(
 _POSTCODE = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? \d[ABD-HJLNP-UW-Z]{2}\b")
 _ROOM = re.compile(r"(?i)\b(?:room|rm|bed|zimmer|bett|habitación|chambre) ?#?\d{1,4}[a-z]?\b")
 _PATIENT_NEAR = re.compile(r"(?i)\b(?:pts?|patient\w*|lady|man|woman|mrs|mr|frau|herr|mme|admitted|inpatient|ward)\b")
+_NINETY = r"(?:9\d|1[01]\d)"
 _GREAT_AGE = re.compile(
-    r"(?i)\b(?:9\d|1[01]\d)[ -]?(?:y/?o\b|y\.o\.|yrs?[ -]olds?\b|years?[ -]olds?\b|jährige?[rn]?\b|jahre alt\b|ans\b|años\b|anni\b)|\b(?:aged?|âgée? de|age:)[ :]{0,2}(?:9\d|1[01]\d)\b(?!\s?%)"
+    rf"(?i)\b{_NINETY}[ -]?(?:y/?o\b|y\.o\.|yrs?[ -]olds?\b|years?[ -]olds?\b|jährige?[rn]?\b|jahre alt\b|ans\b|años\b|"
+    rf"anni\b)|\b(?:aged?|âgée? de|age:)[ :]{{0,2}}{_NINETY}\b(?!\s?%)"
 )
 
 _Spans = Iterator[tuple[int, int]]
@@ -80,9 +96,10 @@ _Spans = Iterator[tuple[int, int]]
 def find_identifiers(text: str, *, known_names: frozenset[str] = frozenset()) -> list[Identifier]:
     """Patient identifiers of a raw note, sorted, none overlapping another.
 
-    `known_names` are casefolded names that belong to no patient: the note's physician and representatives (full name,
-    and surname alone) and brands. Give those of the note rather than a whole roster, or a patient who shares a
-    physician's surname stays in clear.
+    `known_names` are casefolded names that belong to no patient (`name_forms` makes them): physicians,
+    representatives, brands. A known name is spared only as a whole: "Mrs Okafor" may be the physician, "pt Eve Okafor"
+    is not, nor is a name with a date of birth behind it. The shorter the list the better: give the names of the note
+    where they are known, for a patient called only by a physician's surname stays in clear.
     """
     return identifiers_of(PlainText.of(text), known_names)
 
@@ -90,7 +107,8 @@ def find_identifiers(text: str, *, known_names: frozenset[str] = frozenset()) ->
 def identifiers_of(plain: PlainText, known_names: frozenset[str]) -> list[Identifier]:
     """`find_identifiers` where the plain copy is at hand already."""
     found = [Identifier(*span, "patient_name") for span in patient_names(plain, known_names)]
-    for finder in _FINDERS:
+    finders = _FINDERS + _NUMBER_FINDERS if _LONG_NUMBER.search(plain.lowered) else _FINDERS
+    for finder in finders:
         if finder.may_find(plain.lowered):
             found += [Identifier(*span, finder.kind) for span in finder.find(plain.text)]
     if not found:
@@ -110,7 +128,7 @@ def _records(text: str) -> _Spans:
     for match in _RECORD.finditer(text):
         digits = sum(character.isdigit() for character in match["number"])
         if digits >= 3 and (_SAYS_NUMBER.search(match["whole"]) or digits >= 5):
-            yield match.span("number")
+            yield match.span()
 
 
 def _nationals(text: str) -> _Spans:
@@ -162,21 +180,39 @@ class _Finder:
         return any(word in lowered for word in self.words)
 
 
-_STREETS = ("straße ", "strasse ", "str. ", "weg ", "platz ", "gasse ", "allee ", "ring ", "calle ", "c/", "avda", "via ")
+_STREETS = (
+    "straße ",
+    "strasse ",
+    "str. ",
+    "weg ",
+    "platz ",
+    "gasse ",
+    "allee ",
+    "ring ",
+    "calle ",
+    "c/",
+    "avda",
+    "via ",
+)
 _DIGITS = r"\d[ ()./-]{0,3}" + r"\d[ ()./-]{0,2}" * 4 + r"\d"
 
+# Three digits close together: three notes in four have none.
+_LONG_NUMBER = re.compile(r"\d[ ()./-]{0,2}\d[ ()./-]{0,2}\d")
+
 _FINDERS = (
-    _Finder("date_of_birth", _births, words=("dob", "d.o.b", "birth", "born", "geb", "né", "nac", "nat", "*")),
-    _Finder("date_of_birth", _old_dates, pattern=re.compile(r"\d[./-]\d{1,2}[./-]\d")),
-    _Finder("national_id", _nationals, pattern=re.compile(r"\d[ -]?\d[ -]?\d[ -]?\d|\d{2}[a-z]\d{2}[a-z]\d{3}")),
-    _Finder("record_number", _records, pattern=re.compile(r"\d{3}|\d-\d")),
+    _Finder("date_of_birth", _births, words=("dob", "d.o.b", "birth", "born", "geb", "né", "nac", "nat")),
     _Finder("email", _emails, words=("@",)),
-    _Finder("phone", _phones, pattern=re.compile(_DIGITS)),
     _Finder("address", _numbered_streets, pattern=re.compile(r"\d{1,5}[a-z]?,? [a-z]")),
     _Finder("address", _named_streets, words=_STREETS),
     _Finder("address", _postcodes, pattern=re.compile(r"\d[a-z]? \d[a-z]{2}")),
     _Finder("address", _rooms, words=("room", "rm ", "bed", "zimmer", "bett", "habitación", "chambre")),
     _Finder("age_over_89", _great_ages, pattern=re.compile(r"9\d|1[01]\d")),
+)
+_NUMBER_FINDERS = (
+    _Finder("date_of_birth", _old_dates, pattern=re.compile(r"\d[./-]\d{1,2}[./-]\d")),
+    _Finder("national_id", _nationals, pattern=re.compile(r"\d[ -]?\d[ -]?\d[ -]?\d|\d{2}[a-z]\d{2}[a-z]\d{3}")),
+    _Finder("record_number", _records, pattern=_LONG_NUMBER),
+    _Finder("phone", _phones, pattern=re.compile(_DIGITS)),
 )
 
 

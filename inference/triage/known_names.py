@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-_TITLES = re.compile(r"^(?:(?:dr|prof|professor|pd|priv\.?-?doz|mr|mrs|ms|frau|herr|med|dra|sr|sra)\b\.? ?)+", re.IGNORECASE)
+_TITLES = re.compile(
+    r"^(?:(?:dr|prof|professor|pd|priv\.?-?doz|mr|mrs|ms|frau|herr|med|dra|sr|sra)\b\.? ?)+", re.IGNORECASE
+)
 _DEGREES = re.compile(r",.*$|\s(?:MD|DO|PhD|NP|PA|FRCP)$")
 
 

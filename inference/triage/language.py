@@ -16,8 +16,8 @@ CERTAIN = 0.95
 
 # Languages in which a call note may be written; without the rarer ones telegraphic English is mistaken less often.
 LANGUAGES = (
-    "ar", "bg", "cs", "da", "de", "el", "en", "es", "fi", "fr", "he", "hr", "hu", "it", "ja", "ko", "nl", "no", "pl", "pt",
-    "ro", "ru", "sk", "sv", "tr", "uk", "zh",
+    "ar", "bg", "cs", "da", "de", "el", "en", "es", "fi", "fr", "he", "hr", "hu", "it", "ja", "ko", "nl", "no", "pl",
+    "pt", "ro", "ru", "sk", "sv", "tr", "uk", "zh",
 )  # fmt: skip
 
 # Words of English, and of English call notes, that are rare in the other languages.

@@ -11,10 +11,14 @@ from .sentences import trimmed
 
 _ASKED = Lexicon(
     r"""
-    asked, asks?, asking, enquire[sd]?, inquire[sd]?, requested, queried, fragt\w*, demande, pregunta\w*, q:, question:
-    questions? (?:about|on|re|regarding|for|whether|if), frage (?:zu|nach), requests? (?:about|on|re|for|whether)
-    enquir(?:y|ies) (?:about|on|re|regarding|for|whether|if), inquir(?:y|ies) (?:about|on|re|regarding|for|whether|if)
-    wonder(?:s|ed|ing) (?:if|whether|about), want(?:s|ed)? (?:to )?know, is there any\w*, are there any, any data
+    asked, asks?, asking, enquire[sd]?, inquire[sd]?, requested, queried, fragt\w*, demande, pregunta\w*, q:
+    question:, questions? (?:about|on|re|regarding|for|whether|if), frage (?:zu|nach)
+    requests? (?:about|on|re|for|whether), enquir(?:y|ies) (?:about|on|re|regarding|for|whether|if)
+    inquir(?:y|ies) (?:about|on|re|regarding|for|whether|if), wonder(?:s|ed|ing) (?:if|whether|about)
+    want(?:s|ed)? (?:to )?know, is there any\w*, are there any, any data, likes? to know
+    curious (?:if|whether|about|how), wants? (?:info\w*|literature|evidence) on, wants? data on, can it be
+    is it (?:safe|ok), any experience, what happens if, how long after, raised (?:a|the) question, möchte wissen
+    will wissen, bittet um, hat gefragt, needs info\w* (?:on|about), looking for (?:data|info\w*), anything on
     any info\w*, wants? (?:paper|reprint|the study|data|numbers)
     """
 )

@@ -14,12 +14,12 @@ _LABEL = (
 _THE = "(?: (?:the|its|our|their|of the))?(?: (?:approved|licen[cs]ed|current))?"
 _SAID = Lexicon(
     rf"""
-    off[- ]?label\w*, off[- ]licen[cs]e, unlicen[cs]ed, unlabell?ed, unapproved, label only, adults[- ]only, out of licen[cs]e
-    outside{_THE} {_LABEL}, beyond{_THE} {_LABEL}, against{_THE} {_LABEL}, out of{_THE} {_LABEL}
+    off[- ]?label\w*, off[- ]licen[cs]e, unlicen[cs]ed, unlabell?ed, unapproved, label only, adults[- ]only
+    out of licen[cs]e, outside{_THE} {_LABEL}, beyond{_THE} {_LABEL}, against{_THE} {_LABEL}, out of{_THE} {_LABEL}
     not(?: \w+)? (?:in|on|within|covered by|part of|per){_THE} {_LABEL}, isn'?t (?:in|on|within){_THE} {_LABEL}
     nothing in{_THE} {_LABEL}, not ap?proved(?=$|[.,;)]| for| in| at| under| below), not licen[cs]ed, not indicated
-    quote me the pi, no (?:indication|licen[cs]e) (?:for|in), licen[cs]ed in adults only
-    nicht zugelassen, ohne zulassung, au(?:ß|ss)erhalb(?: der)? zulassung, hors[- ]amm, fuera de ficha, fuori indicazione
+    quote me the pi, no (?:indication|licen[cs]e) (?:for|in), licen[cs]ed in adults only, nicht zugelassen
+    ohne zulassung, au(?:ß|ss)erhalb(?: der)? zulassung, hors[- ]amm, fuera de ficha, fuori indicazione
     compassionate use, individueller heilversuch
     """
 )

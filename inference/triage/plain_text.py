@@ -14,9 +14,13 @@ from functools import cached_property
 
 from .sentences import sentence_spans
 
+LONGEST_EXPANSION = 4  # characters; a ligature of a whole phrase stays as it is
+
 _ORDINARY = re.compile(r"[\t\n\r -~\xa1-\xac\xae-\u024f\u0370-\u052f\u2010-\u2027\u2030-\u203e\u20a0-\u20bf]*")
 _ONE_TO_ONE = str.maketrans(
-    {"‘": "'", "’": "'", "‚": "'", "´": "'", "“": '"', "”": '"', "„": '"'} | {dash: "-" for dash in "‐‑‒–—"}
+    dict.fromkeys("\u2018\u2019\u201a\u00b4", "'")
+    | dict.fromkeys("\u201c\u201d\u201e", '"')
+    | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014", "-")
 )
 _INVISIBLE_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 _SPACES = frozenset("\x0b\x0c\x1c\x1d\x1e\x1f\x85\u2028\u2029")
@@ -82,7 +86,8 @@ def _plain_characters(character: str) -> str:
         return " "
     if character in _INVISIBLE_LETTERS or unicodedata.category(character) in {"Cc", "Cf"}:
         return ""
-    return unicodedata.normalize("NFKC", character).translate(_ONE_TO_ONE)
+    plain = unicodedata.normalize("NFKC", character)
+    return plain.translate(_ONE_TO_ONE) if len(plain) <= LONGEST_EXPANSION else character
 
 
 def _lowered(text: str) -> str:

@@ -1,0 +1,1 @@
+"""Speed, memory and quality against stock tools, as ratios in one run."""
