@@ -38,17 +38,15 @@ class LexicalFeatures:
     @classmethod
     def fit(cls, texts: Sequence[str]) -> LexicalFeatures:
         """Count in how many texts each column occurs; smoothed idf = ln((1 + n) / (1 + df)) + 1."""
-        rows, columns = _hashed(texts)
-        counts = np.zeros(2 << BITS, dtype=np.int64)
-        pairs = np.unique(rows.astype(np.int64) << np.int64(BITS + 1) | columns)
-        np.add.at(counts, pairs & ((2 << BITS) - 1), 1)
+        _, columns, _ = _counted(texts)
+        counts = np.bincount(columns, minlength=2 << BITS)
         idf = np.log((1 + len(texts)) / (1 + counts)) + 1
         return cls(np.where(counts >= _MIN_DOCUMENTS, idf, 0).astype(np.float32))
 
     def transform(self, texts: Sequence[str]) -> sparse.csr_matrix:
-        """Sparse matrix (n, 2 * 2**BITS); a column may occur twice in a row, which products add up."""
-        rows, columns = _hashed(texts)
-        values = self.idf[columns]
+        """Sparse matrix (n, 2 * 2**BITS)."""
+        rows, columns, counts = _counted(texts)
+        values = self.idf[columns] * counts
         kept = values > 0
         rows, columns, values = rows[kept], columns[kept], values[kept]
         block = rows * 2 + (columns >> BITS)
@@ -58,17 +56,22 @@ class LexicalFeatures:
         return sparse.csr_matrix((values, columns, starts), shape=(len(texts), 2 << BITS))
 
 
+def _counted(texts: Sequence[str]) -> tuple[Columns, Columns, Columns]:
+    """Row, column and count of every distinct n-gram of each text, ordered by row and column."""
+    rows, columns = _hashed(texts)
+    pairs, counts = np.unique(rows.astype(np.int64) << np.int64(BITS + 1) | columns, return_counts=True)
+    return (pairs >> (BITS + 1)).astype(np.int32), (pairs & ((2 << BITS) - 1)).astype(np.int32), counts
+
+
 def _hashed(texts: Sequence[str]) -> tuple[Columns, Columns]:
-    """Row and column of every n-gram, ordered by row."""
+    """Row and column of every n-gram."""
     joined = _END.join(f" {_NOT_WORD.sub(' ', text.lower()).strip()} " for text in texts) + _END if texts else ""
     points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     spans = _Spans(points)
     row_of = np.cumsum(points == 0, dtype=np.int32)
     found = [_characters(spans, points, n) for n in CHARACTER_NGRAMS] + [_words(spans, points, n) for n in WORD_NGRAMS]
     rows = np.concatenate([row_of[starts] for starts, _ in found])
-    columns = np.concatenate([columns for _, columns in found])
-    order = np.argsort(rows, kind="stable")
-    return rows[order], columns[order]
+    return rows, np.concatenate([columns for _, columns in found])
 
 
 class _Spans:

@@ -54,7 +54,8 @@ def match_run(
     if hcp_id is not None and brand is not None:
         return [matcher.match(hcp_id, brand, channel=channel, as_of=as_of, k=k)]
     answers = []
-    with reporter.stage("matching", len(matcher.pairs), "physicians") as done:
+    total = len(matcher.pairs) if hcp_id is None and brand is None else None
+    with reporter.stage("matching", total, "physicians") as done:
         for answer in matcher.match_all(hcp_id=hcp_id, brand=brand, channel=channel, as_of=as_of, k=k):
             answers.append(answer)
             done(1)

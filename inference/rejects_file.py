@@ -14,5 +14,6 @@ def write_rejects(target: Path, rejects: pa.Table) -> None:
     """Rejects (schema `records.derived.REJECTS`) as JSON lines, whole rows included; only the owner can read them."""
     with published_file(target) as partial:
         partial.touch(mode=0o600)
+        partial.chmod(0o600)
         lines = (json.dumps(row, ensure_ascii=False) + "\n" for row in rejects.to_pylist())
         partial.write_text("".join(lines), encoding="utf-8")

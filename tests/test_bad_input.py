@@ -419,7 +419,9 @@ def test_a_run_whose_table_was_changed_is_refused(hcplens: Hcplens) -> None:
     write_notes(note("N1"))
     assert hcplens("run", "--notes", "notes.jsonl", "-o", "out").code == 0
     table = Path("out/profiles.parquet")
-    table.write_bytes(table.read_bytes()[:-1] + b"\0")
+    content = bytearray(table.read_bytes())
+    content[-1] ^= 1
+    table.write_bytes(content)
     outcome = hcplens("inspect", "out")
     assert outcome.code == 2
     assert "profiles.parquet is not the file that was published" in outcome.err
@@ -477,7 +479,9 @@ def test_a_model_whose_weights_were_changed_is_refused(hcplens: Hcplens) -> None
     write_notes(note("N1"))
     shutil.copytree(Path(insights.__file__).parent / "model", "model")
     weights = Path("model/heads.safetensors")
-    weights.write_bytes(weights.read_bytes()[:-1] + b"\0")
+    content = bytearray(weights.read_bytes())
+    content[-1] ^= 1
+    weights.write_bytes(content)
     outcome = hcplens("annotate", "notes.jsonl", "--model", "model", "-o", "out.jsonl")
     assert outcome.code == 2
     assert "model/heads.safetensors has SHA-256" in outcome.err

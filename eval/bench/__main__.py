@@ -21,9 +21,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         _say(f"precision: {native_precision()}\n")
+        _processes(folder)  # first: a child's peak counts what its parent held when it was started
         _quality(folder)
         _speed(folder)
-        _processes(folder)
 
 
 def _quality(folder: Path) -> None:
@@ -47,7 +47,7 @@ def _speed(folder: Path) -> None:
     )
     _say(f"  stock       {speed.stock_unique:8.0f} notes/s")
     ratio = speed.cold_unique / speed.stock_unique
-    _say(f"  cold cache  {speed.cold_unique:8.0f} notes/s   {ratio:6.1f} x\n")
+    _say(f"  cold cache  {speed.cold_unique:8.0f} notes/s   {ratio:6.1f} x")
 
 
 def _processes(folder: Path) -> None:
@@ -57,7 +57,7 @@ def _processes(folder: Path) -> None:
         _say(f"  {notes:>7,} notes  {run.seconds:6.1f} s   peak {run.peak_bytes / _GIGABYTE:.2f} GB")
     _say(f"  peak memory {large.peak_bytes / small.peak_bytes:.2f} x   (bar: 1.5 GB and 1.3 x)")
     _say(f"  time        {large.seconds / small.seconds:.2f} x for {_LARGE / _SMALL:.0f} x the notes\n")
-    _say(f"hcplens --help: {help_seconds():.2f} s, median of 10   (bar: 0.3)")
+    _say(f"hcplens --help: {help_seconds():.2f} s, median of 10   (bar: 0.3)\n")
 
 
 def _say(line: str) -> None:

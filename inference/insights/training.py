@@ -81,7 +81,7 @@ def _fit_family(
         documents=clauses.documents[rows],
         options=HeadOptions(
             _INVERSE_REGULARISATION,
-            balanced=name not in _ASSERTION_FAMILIES,
+            balanced=True,
             seed=seed,
         ),
     )

@@ -1,7 +1,7 @@
 """Physician → modules: eligibility first, then what answers the needs, each answer with its reasons."""
 
 from .answer import AddressedNeed, Answer, Approval, Evidence, MatchedModule, Refusal
-from .consent import NEEDS_OPT_IN, ConsentLedger
+from .consent import ConsentLedger
 from .eligibility import REASONS, Eligibility, EligibilityRules, FatigueRule, Physician, Reason
 from .matcher import ContentMatcher, MatchSettings
 from .needs import Need, needs_of
@@ -11,7 +11,6 @@ from .scoring import ScoreWeights
 
 __all__ = [
     "CSV_COLUMNS",
-    "NEEDS_OPT_IN",
     "REASONS",
     "AddressedNeed",
     "Answer",

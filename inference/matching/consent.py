@@ -8,13 +8,9 @@ from datetime import date, datetime
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..profiles import is_permitted
 from ..records.schemas import CHANNELS
 from .days import end_of_day
-
-NEEDS_OPT_IN = ("email", "messaging", "phone", "mail")
-"""Channels that stay closed until an opt-in is known; the others are open until somebody says no."""
-
-_REFUSALS = ("opt_out", "never")
 
 
 class ConsentLedger:
@@ -43,9 +39,5 @@ class ConsentLedger:
             record = (time, status != "opt_in", status)
             if time < end and record > latest.get(channel, (time, False, "")):
                 latest[channel] = record
-        return frozenset(channel for channel in CHANNELS if _is_open(channel, latest.get(channel)))
-
-
-def _is_open(channel: str, record: tuple[datetime, bool, str] | None) -> bool:
-    status = record[2] if record else None
-    return status == "opt_in" if channel in NEEDS_OPT_IN else status not in _REFUSALS
+        statuses = {channel: status for channel, (_, _, status) in latest.items()}
+        return frozenset(channel for channel in CHANNELS if is_permitted(channel, statuses.get(channel)))

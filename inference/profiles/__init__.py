@@ -1,7 +1,7 @@
 """Many statements to one physician: ledger, channel preferences, conflicts, adoption stage."""
 
 from .adoption import is_open
-from .consents import OPT_IN_CHANNELS, is_consented, latest_consents
+from .consents import OPT_IN_CHANNELS, is_consented, is_permitted, latest_consents
 from .flattening import CSV_COLUMNS, csv_rows
 from .inspection import inspect
 from .profile import ProfileTables, build_profiles
@@ -15,5 +15,6 @@ __all__ = [
     "inspect",
     "is_consented",
     "is_open",
+    "is_permitted",
     "latest_consents",
 ]

@@ -33,6 +33,10 @@ def latest_consents(consents: pa.Table, as_of: date) -> dict[tuple[str, str], Co
 
 
 def is_consented(channel: str, consent: Consent | None) -> bool:
-    """Whether the channel may be used: e-mail, messaging, phone and mail need an opt-in, the others no refusal."""
-    status = None if consent is None else consent.status
+    """Whether the latest consent lets the channel be used."""
+    return is_permitted(channel, None if consent is None else consent.status)
+
+
+def is_permitted(channel: str, status: str | None) -> bool:
+    """Whether that status permits the channel: e-mail, messaging, phone and mail need an opt-in, others no refusal."""
     return status == "opt_in" if channel in OPT_IN_CHANNELS else status not in REFUSALS

@@ -30,6 +30,8 @@ def published_file(target: Path) -> Iterator[Path]:
             with partial.open("rb") as file:
                 os.fsync(file.fileno())
             partial.replace(target)
-        finally:
+        except BaseException:
             partial.unlink(missing_ok=True)
+            raise
+        finally:
             os.close(lock)

@@ -33,8 +33,7 @@ def published_folder(target: Path, *, marker: str = MANIFEST) -> Iterator[Path]:
     target = target.resolve()
     partial = target.with_name(f".{target.name}.partial")
     with clear_os_errors(target):
-        partial.mkdir(parents=True, exist_ok=True)
-        lock = locked(partial, partial.mkdir)
+        lock = locked(partial, lambda: partial.mkdir(parents=True, exist_ok=True))
         try:
             _clear(partial)
             yield partial
@@ -79,14 +78,13 @@ def locked(partial: Path, make: Callable[[], None]) -> int:
 
     Args:
         partial: the temporary file or folder.
-        make: makes it, where another process has published or removed it meanwhile.
+        make: makes it unless it is there.
 
     Raises:
         HcplensError: another process holds it.
     """
     while True:
-        if not partial.exists():
-            make()
+        make()
         descriptor = os.open(partial, os.O_RDONLY)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -95,7 +93,7 @@ def locked(partial: Path, make: Callable[[], None]) -> int:
             raise HcplensError(f"another process is writing {partial}: wait for it, or choose another folder") from e
         if partial.exists() and os.fstat(descriptor).st_ino == partial.stat().st_ino:
             return descriptor
-        os.close(descriptor)  # the folder was published or removed between opening and locking
+        os.close(descriptor)  # it was published or removed between opening and locking
 
 
 def _clear(folder: Path) -> None:

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from hcplens.inference.matching import MatchTables
-from hcplens.inference.matching.consent import NEEDS_OPT_IN, ConsentLedger
+from hcplens.inference.matching.consent import ConsentLedger
+from hcplens.inference.profiles import OPT_IN_CHANNELS
 
 AS_OF = date(2026, 9, 30)
 
@@ -21,7 +22,7 @@ def open_channels(make_tables: MakeTables, consents: Rows, events: Rows | None =
 
 def test_without_records_only_channels_that_need_no_opt_in_are_open(make_tables: MakeTables) -> None:
     channels = open_channels(make_tables, [])
-    assert not channels & set(NEEDS_OPT_IN)
+    assert not channels & set(OPT_IN_CHANNELS)
     assert {"face_to_face", "video", "website"} <= channels
 
 

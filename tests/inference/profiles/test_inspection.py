@@ -29,7 +29,7 @@ def flag(note_id: str, disposition: str = "open", brand: str | None = "Dermiqo",
 def tables(said: Row, wished: Row, logged: Row, consent: Row, profiled: Build) -> ProfileTables:
     statements = [
         said("2026-03-01", topic="cost", status="resolved"),
-        said("2026-09-01", topic="supply", holder="rep", evidence="I think [bold]stock[/bold] worries her"),
+        said("2026-09-01", topic="supply", holder="rep", evidence="I think stock worries her"),
         said("2026-09-01", topic="coverage"),
         said("2026-09-01", topic="knowledge", probability=0.6),
         said("2026-09-01", topic="efficacy", polarity="driver"),
@@ -160,8 +160,8 @@ def test_the_page_shows_what_needs_a_person_first_and_reads_no_markup(tables: Pr
     console = Console(width=140, file=StringIO(), record=True)
     console.print(render_physician(objects(tables, [flag("N2")])[0], name="Dr. [red]Okafor[/red]"))
     page = console.export_text()
-    parts = ["Dr. [red]Okafor[/red] (H1)", "adverse event in N2", "consent:", "Barriers", "[bold]stock[/bold]"]
-    parts += ["Drivers", "Channels", "blocked", "Adoption stage: aware"]
+    parts = ["Dr. [red]Okafor[/red] (H1)", "adverse event in N2", "consent:", "Barriers", "hinted at", "supply"]
+    parts += ["Drivers", "Channels", "no consent", "Adoption stage: aware"]
     places = [page.index(part) for part in parts]
     assert places == sorted(places)
 

@@ -1,0 +1,466 @@
+"""The main job through the command line, on the bundled sample and on a user's own data."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+from hcplens import Run, __version__
+from hcplens.cli import main
+from hcplens.inference.demo import sample_folder
+
+EVIDENCE = {"source", "id", "date", "start", "end", "text"}
+ENTRY = {"topic", "state", "probability", "low", "high", "trend", "first_seen", "last_seen", "evidence"}
+CHANNEL = {"channel", "p_engage", "low", "high", "rank", "exposures", "stated", "consented", "why"}
+MODULE = {
+    *("module_id", "channel", "score", "propensity", "title", "text", "claims", "assets", "approval"),
+    *("addresses", "why"),
+}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+Hcplens = Callable[..., Outcome]
+
+
+@pytest.fixture(scope="module")
+def hcplens(tmp_path_factory: pytest.TempPathFactory) -> Hcplens:
+    """The command line in this process; vectors are kept for the whole session."""
+    vectors = tmp_path_factory.getbasetemp() / "vectors"
+
+    def call(*arguments: object) -> Outcome:
+        out, err = io.StringIO(), io.StringIO()
+        with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+            patch.setenv("HCPLENS_CACHE", str(vectors))
+            patch.setattr(sys, "argv", ["hcplens", *map(str, arguments)])
+            with pytest.raises(SystemExit) as stopped:
+                main()
+        return Outcome(int(stopped.value.code or 0), out.getvalue(), err.getvalue())
+
+    return call
+
+
+@pytest.fixture(scope="module")
+def sample(hcplens: Hcplens, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The files of the sample by option, and `run`: the run of all of them."""
+    with sample_folder() as folder:
+        files = {name: folder / f"{name}.csv" for name in ("surveys", "hcps", "consents", "labels", "dispositions")} | {
+            "notes": folder / "notes.jsonl",
+            "events": folder / "content_events.csv",
+            "modules": folder / "modules.jsonl",
+        }
+        run = tmp_path_factory.mktemp("sample") / "run"
+        named = [part for name, path in files.items() for part in (f"--{name}", path)]
+        outcome = hcplens("run", *named, "-o", run, "--as-of", "2026-09-30", "--quiet")
+        assert outcome == Outcome(0, "", "")
+        return files | {"run": run}
+
+
+def notes_of(path: Path) -> dict[str, dict[str, Any]]:
+    rows = (json.loads(line) for line in path.read_text(encoding="utf-8").splitlines())
+    return {row["note_id"]: row for row in rows}
+
+
+def write_lines(path: Path, rows: list[dict[str, Any]]) -> Path:
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+# The program itself
+
+
+def test_the_version_is_told(hcplens: Hcplens) -> None:
+    assert hcplens("--version").out == f"hcplens {__version__}\n"
+
+
+def test_help_names_every_command(hcplens: Hcplens) -> None:
+    shown = hcplens("--help").out
+    assert all(f" {command} " in shown for command in ("demo", "annotate", "run", "inspect", "match", "train"))
+
+
+@pytest.mark.parametrize("arguments", [["dance"], ["run"], ["run", "--notes"], ["inspect", "RUN", "--format", "xml"]])
+def test_bad_usage_exits_with_2(hcplens: Hcplens, arguments: list[str]) -> None:
+    assert hcplens(*arguments).code == 2
+
+
+# annotate
+
+
+def test_annotate_writes_one_object_a_note_in_the_documented_shape(
+    hcplens: Hcplens, sample: dict[str, Path], tmp_path: Path
+) -> None:
+    out = tmp_path / "out.jsonl"
+    assert hcplens("annotate", sample["notes"], "-o", out, "--hcps", sample["hcps"]).code == 0
+    notes, annotated = notes_of(sample["notes"]), notes_of(out)
+    assert list(annotated) == list(notes)
+    span = {"probability", "start", "end", "evidence"}
+    shapes = {
+        "insights": {"topic", "polarity", "status", "holder", "source"} | span,
+        "channel_preferences": {"channel", "stance"} | span,
+        "flags": {"kind"} | span,
+        "redactions": {"kind", "start", "end"},
+    }
+    seen = dict.fromkeys(shapes, 0)
+    for record in annotated.values():
+        assert set(record) - {"unread"} == {"note_id", *shapes}
+        for name, keys in shapes.items():
+            for item in record[name]:
+                seen[name] += 1
+                assert set(item) - {"masked"} == keys
+    assert all(seen.values())
+
+
+def test_annotate_writes_the_same_records_as_parquet(hcplens: Hcplens, sample: dict[str, Path], tmp_path: Path) -> None:
+    for name in ("out.jsonl", "out.parquet"):
+        assert hcplens("annotate", sample["notes"], "-o", tmp_path / name).code == 0
+    lines = list(notes_of(tmp_path / "out.jsonl").values())
+    rows = pq.read_table(tmp_path / "out.parquet").to_pylist()
+    assert [without_nulls(row) for row in rows] == [without_nulls(line) for line in lines]
+
+
+def without_nulls(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: without_nulls(item) for name, item in value.items() if item is not None}
+    return [without_nulls(item) for item in value] if isinstance(value, list) else value
+
+
+def test_notes_with_picklists_alone_are_read(hcplens: Hcplens, tmp_path: Path) -> None:
+    base = {"hcp_id": "H1", "date": "2026-03-14", "text": "", "brand": "Dermiqo"}
+    notes = write_lines(
+        tmp_path / "notes.jsonl",
+        [{**base, "note_id": "N1", "objection": "Coverage"}, {**base, "note_id": "N2", "objection": "None"}],
+    )
+    assert hcplens("annotate", notes, "-o", tmp_path / "out.jsonl").code == 0
+    one, two = notes_of(tmp_path / "out.jsonl").values()
+    [insight] = one["insights"]
+    assert (insight["topic"], insight["polarity"], insight["start"]) == ("coverage", "barrier", None)
+    assert (insight["evidence"], insight["source"]) == ("objection: Coverage", "picklist:objection")
+    assert two["insights"] == []
+    assert hcplens("run", "--notes", notes, "-o", tmp_path / "run").code == 0
+    [item] = hcplens("inspect", tmp_path / "run", "--format", "json").json
+    [barrier] = item["barriers"]
+    assert (barrier["topic"], barrier["evidence"][0]["text"]) == ("coverage", "objection: Coverage")
+
+
+# run, inspect
+
+
+def test_inspect_answers_in_the_documented_shape(hcplens: Hcplens, sample: dict[str, Path]) -> None:
+    found = hcplens("inspect", sample["run"], "--format", "json").json
+    assert len(found) >= 30
+    for item in found:
+        assert list(item) == [
+            *("hcp_id", "brand", "as_of", "barriers", "drivers", "channels"),
+            *("adoption_stage", "conflicts", "open_flags"),
+        ]
+        for entry in item["barriers"] + item["drivers"]:
+            assert set(entry) == ENTRY
+            assert entry["state"] in {"open", "contradicted", "resolved", "reopened"}
+            assert entry["trend"] in {"rising", "steady", "falling"}
+            assert 0 <= entry["low"] <= entry["probability"] <= entry["high"] <= 1
+        for part in (*item["barriers"], *item["drivers"], *item["conflicts"]):
+            assert all(set(evidence) == EVIDENCE for evidence in part["evidence"])
+        assert all(set(channel) == CHANNEL for channel in item["channels"])
+        assert [channel["rank"] for channel in item["channels"]] == list(range(1, len(item["channels"]) + 1))
+        assert item["adoption_stage"] is None or set(item["adoption_stage"]) == {"stage", "probability"}
+        assert all(set(conflict) == {"topic", "between", "what", "evidence"} for conflict in item["conflicts"])
+        assert all(set(flag) == {"kind", "note_id"} for flag in item["open_flags"])
+    assert any(item["conflicts"] for item in found)
+    assert any(item["open_flags"] for item in found)
+
+
+def test_every_quotation_is_what_the_note_or_answer_says_there(hcplens: Hcplens, sample: dict[str, Path]) -> None:
+    texts = {name: note["text"] for name, note in notes_of(sample["notes"]).items()}
+    with sample["surveys"].open(encoding="utf-8", newline="") as file:
+        texts |= {row["response_id"]: row["answer"] for row in csv.DictReader(file)}
+    masked = {
+        (row["source_id"], row["start"])
+        for row in Run.open(sample["run"]).table("insights").to_pylist()
+        if row["masked"]
+    }
+    quoted = 0
+    for item in hcplens("inspect", sample["run"], "--format", "json").json:
+        for evidence in (e for entry in item["barriers"] + item["drivers"] for e in entry["evidence"]):
+            if evidence["start"] is not None and (evidence["id"], evidence["start"]) not in masked:
+                quoted += 1
+                assert texts[evidence["id"]][evidence["start"] : evidence["end"]] == evidence["text"]
+    assert quoted > 100
+
+
+def test_inspect_picks_by_physician_brand_and_topic(hcplens: Hcplens, sample: dict[str, Path]) -> None:
+    whole = hcplens("inspect", sample["run"], "--format", "json").json
+    one = next(item for item in whole if item["barriers"])
+    hcp, brand, topic = one["hcp_id"], one["brand"], one["barriers"][0]["topic"]
+    [same] = hcplens("inspect", sample["run"], "--hcp", hcp, "--brand", brand, "--format", "json").json
+    assert same == one
+    for item in hcplens("inspect", sample["run"], "--topic", topic, "--format", "json").json:
+        assert {entry["topic"] for entry in item["barriers"] + item["drivers"]} <= {topic}
+
+
+def test_inspect_shows_a_page_and_csv_and_writes_files(
+    hcplens: Hcplens, sample: dict[str, Path], tmp_path: Path
+) -> None:
+    page = hcplens("inspect", sample["run"], "--hcp", "T001").out
+    assert "T001" in page
+    assert "Channels" in page
+    table = hcplens("inspect", sample["run"], "--hcp", "T001", "--format", "csv").out
+    rows = list(csv.DictReader(io.StringIO(table)))
+    assert {row["hcp_id"] for row in rows} == {"T001"}
+    assert {"barrier", "channel"} <= {row["section"] for row in rows}
+    for shape, shown in (("json", None), ("csv", table), ("table", None)):
+        target = tmp_path / "deep" / f"out.{shape}"
+        written = hcplens("inspect", sample["run"], "--hcp", "T001", "--format", shape, "-o", target)
+        assert written == Outcome(0, "", "")
+        content = target.read_bytes().decode()
+        assert content == shown if shown else "T001" in content
+    assert [path.name for path in (tmp_path / "deep").glob(".*")] == []
+
+
+def test_nothing_after_the_day_of_looking_is_used(hcplens: Hcplens, sample: dict[str, Path], tmp_path: Path) -> None:
+    files = ("--notes", sample["notes"], "--surveys", sample["surveys"], "--events", sample["events"])
+    outcome = hcplens("run", *files, "--as-of", "2026-04-30", "-o", tmp_path / "april")
+    assert outcome.code == 0
+    assert "dated after 2026-04-30 not used" in outcome.err
+    found = hcplens("inspect", tmp_path / "april", "--format", "json").json
+    assert {item["as_of"] for item in found} == {"2026-04-30"}
+    days = [entry["last_seen"] for item in found for entry in item["barriers"] + item["drivers"]]
+    assert days
+    assert max(days) <= "2026-04-30"
+
+
+def test_a_users_own_columns_and_values_are_read_by_a_map(
+    hcplens: Hcplens, sample: dict[str, Path], tmp_path: Path
+) -> None:
+    rows = list(notes_of(sample["notes"]).values())[:12]
+    names = {"note_id": "Call Id", "hcp_id": "Account", "date": "Call Date", "text": "Comments", "channel": "Type"}
+    mine = [{names.get(name, name): value for name, value in row.items()} for row in rows]
+    for row in mine:
+        row["Type"] = {"face_to_face": "In person"}.get(row["Type"], row["Type"])
+    with (tmp_path / "calls.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, fieldnames=list(mine[0]))
+        writer.writeheader()
+        writer.writerows(mine)
+    columns = "".join(f"      {name}: {source}\n" for name, source in names.items())
+    values = "    values: {channel: {In person: face_to_face}}\n"
+    (tmp_path / "crm.yaml").write_text(f"name: my-crm\ntables:\n  notes:\n    columns:\n{columns}{values}")
+    write_lines(tmp_path / "calls.jsonl", rows)
+    mapped = ("run", "--notes", tmp_path / "calls.csv", "--source", tmp_path / "crm.yaml", "-o", tmp_path / "mapped")
+    assert hcplens(*mapped).code == 0
+    assert hcplens("run", "--notes", tmp_path / "calls.jsonl", "-o", tmp_path / "plain").code == 0
+    one, other = Run.open(tmp_path / "mapped"), Run.open(tmp_path / "plain")
+    for table in ("raw_notes", "insights", "profiles", "flags"):
+        assert one.table(table).equals(other.table(table)), table
+
+
+# match
+
+
+def test_match_answers_in_the_documented_shape_with_the_words_of_the_catalogue(
+    hcplens: Hcplens, sample: dict[str, Path]
+) -> None:
+    lines = sample["modules"].read_text(encoding="utf-8").splitlines()
+    catalogue = {module["module_id"]: module for module in map(json.loads, lines)}
+    answers = hcplens("match", sample["run"], "--modules", sample["modules"], "-k", "3", "--format", "json").json
+    assert any(answer["modules"] for answer in answers)
+    assert any(answer["suppressed"] for answer in answers)
+    assert any(answer["refused"] for answer in answers)
+    for answer in answers:
+        assert list(answer) == ["hcp_id", "brand", "as_of", "channel", "suppressed", "modules", "refused"]
+        assert len(answer["modules"]) <= 3
+        assert not (answer["suppressed"] and answer["modules"])
+        assert all(set(refusal) == {"topic", "matched", "reasons"} for refusal in answer["refused"])
+        for module in answer["modules"]:
+            known = catalogue[module["module_id"]]
+            assert set(module) == MODULE
+            assert (module["title"], module["text"]) == (known["title"], known["text"])
+            assert set(module["approval"]) == {"id", "status", "approved_at", "expires_at"}
+            assert module["approval"]["status"] == "approved"
+            assert module["approval"]["approved_at"] <= answer["as_of"] <= module["approval"]["expires_at"]
+            assert {asset["asset_id"] for asset in module["assets"]} >= set(known["must_use"])
+            for need in module["addresses"]:
+                assert set(need) == {"topic", "polarity", "weight", "evidence"}
+                assert all(set(evidence) == EVIDENCE for evidence in need["evidence"])
+
+
+def test_match_uses_the_catalogue_kept_with_the_run(hcplens: Hcplens, sample: dict[str, Path], tmp_path: Path) -> None:
+    kept = hcplens("match", sample["run"], "--format", "json")
+    named = hcplens("match", sample["run"], "--modules", sample["modules"], "--format", "json")
+    assert kept.code == 0
+    assert kept.out == named.out
+    assert hcplens("run", "--notes", sample["notes"], "-o", tmp_path / "bare").code == 0
+    without = hcplens("match", tmp_path / "bare")
+    assert without.code == 2
+    assert "name the catalogue with --modules" in without.err
+
+
+def test_match_answers_for_a_channel_and_a_day_in_every_format(
+    hcplens: Hcplens, sample: dict[str, Path], tmp_path: Path
+) -> None:
+    question = ("match", sample["run"], "--channel", "email", "--as-of", "2026-09-30", "-q")
+    answers = hcplens(*question, "--format", "json").json
+    assert {answer["as_of"] for answer in answers} == {"2026-09-30"}
+    assert {module["channel"] for answer in answers for module in answer["modules"]} == {"email"}
+    shown = [(a["hcp_id"], module["module_id"]) for a in answers for module in a["modules"]]
+    rows = list(csv.DictReader(io.StringIO(hcplens(*question, "--format", "csv").out)))
+    assert [(row["hcp_id"], row["module_id"]) for row in rows if row["module_id"]] == shown
+    page = hcplens(*question).out
+    assert all(module in page for _, module in shown)
+    assert hcplens(*question, "--format", "json", "-o", tmp_path / "out.json") == Outcome(0, "", "")
+    assert json.loads((tmp_path / "out.json").read_text(encoding="utf-8")) == answers
+
+
+def test_nothing_is_promoted_while_an_adverse_event_is_open(
+    hcplens: Hcplens, sample: dict[str, Path], tmp_path: Path
+) -> None:
+    harm = "One patient was hospitalised with anaphylaxis after the second dose."
+    row = {"note_id": "N1", "hcp_id": "T018", "date": "2026-09-01", "brand": "Lunorexa", "text": harm}
+    notes = write_lines(tmp_path / "notes.jsonl", [row])
+    closed = tmp_path / "closed.csv"
+    closed.write_text("note_id,kind,disposition,decided_at\nN1,adverse_event,closed,2026-09-02\n")
+    common = ("run", "--notes", notes, "--hcps", sample["hcps"], "--modules", sample["modules"], "-o", tmp_path / "run")
+    assert hcplens(*common).code == 0
+    question = ("match", tmp_path / "run", "--as-of", "2026-09-30", "--format", "json")
+    [held] = hcplens(*question).json
+    assert "adverse event in N1 is still open" in held["suppressed"]
+    assert held["modules"] == []
+    assert hcplens(*common, "--dispositions", closed).code == 0
+    [free] = hcplens(*question).json
+    assert free["suppressed"] is None
+    [item] = hcplens("inspect", tmp_path / "run", "--format", "json").json
+    assert item["open_flags"] == []
+
+
+@pytest.mark.parametrize(
+    "selection", [["--hcp", "Nobody"], ["--hcp", "Nobody", "--brand", "Zelvanta"], ["--channel", "fax"]]
+)
+def test_matching_what_the_run_does_not_know_is_bad_input(
+    hcplens: Hcplens, sample: dict[str, Path], selection: list[str]
+) -> None:
+    outcome = hcplens("match", sample["run"], *selection)
+    assert outcome.code == 2
+    assert selection[1] in outcome.err
+
+
+# train
+
+
+TAXONOMY = """
+name: access
+version: 1.0.0
+topics:
+  - id: parking
+    name: Parking
+    scientific: false
+    description: Where patients park.
+    examples:
+      driver: [The new garage makes visits easy, Parking is free now]
+      barrier: [Patients find nowhere to park, The car park is always full]
+  - id: opening_hours
+    name: Opening hours
+    scientific: false
+    description: When the clinic is open.
+    examples:
+      driver: [Evening hours suit everyone, Open on Saturdays now]
+      barrier: [Closed when people are free, The clinic shuts at three]
+"""
+
+
+def test_a_users_taxonomy_is_trained_and_used(hcplens: Hcplens, tmp_path: Path) -> None:
+    (tmp_path / "taxonomy.yaml").write_text(TAXONOMY, encoding="utf-8")
+    said = [
+        ("parking", "Patients find nowhere to park"),
+        ("parking", "The car park is always full"),
+        ("opening_hours", "The clinic shuts at three"),
+        ("opening_hours", "Closed when people are free"),
+    ]
+    gold = [
+        {
+            "note_id": f"N{i}",
+            "hcp_id": f"H{i % 4}",
+            "text": f"Short visit. {words}. Left a leaflet.",
+            "insights": [
+                {"topic": topic, "polarity": "barrier", "status": "current", "holder": "hcp", "evidence": words}
+            ],
+        }
+        for i, (topic, words) in enumerate(said * 4)
+    ]
+    write_lines(tmp_path / "gold.jsonl", gold)
+    learn = ("train", tmp_path / "gold.jsonl", "--taxonomy", tmp_path / "taxonomy.yaml")
+    for name in ("model", "again"):
+        outcome = hcplens(*learn, "-o", tmp_path / name)
+        assert outcome.code == 0, outcome.err
+    assert "2 topics from 16 notes of 4 physicians" in outcome.err
+    weights = [(tmp_path / name / "heads.safetensors").read_bytes() for name in ("model", "again")]
+    assert weights[0] == weights[1]
+    base = {"hcp_id": "H9", "date": "2026-03-14", "brand": "Dermiqo"}
+    notes = write_lines(
+        tmp_path / "notes.jsonl", [{**base, "note_id": "A", "text": "Long chat. Patients find nowhere to park."}]
+    )
+    use = ("--model", tmp_path / "model")
+    assert hcplens("annotate", notes, *use, "-o", tmp_path / "out.jsonl").code == 0
+    [insight] = notes_of(tmp_path / "out.jsonl")["A"]["insights"]
+    assert (insight["topic"], insight["polarity"]) == ("parking", "barrier")
+    assert insight["evidence"] == "Patients find nowhere to park"
+    assert hcplens("run", "--notes", notes, *use, "-o", tmp_path / "run").code == 0
+    [item] = hcplens("inspect", tmp_path / "run", "--topic", "parking", "--format", "json").json
+    assert [barrier["topic"] for barrier in item["barriers"]] == ["parking"]
+
+
+def test_a_users_own_labels_are_trained_and_answered_with_the_words_that_show_them(
+    hcplens: Hcplens, tmp_path: Path
+) -> None:
+    said = {"praise": "The nurses were kind and helpful", "delay": "We waited for hours in the corridor"}
+    lines = [
+        {"id": i, "text": f"Ward {i % 5}. {words}.", "labels": [label], "group": f"G{i % 6}"}
+        for i, (label, words) in enumerate(list(said.items()) * 9)
+    ]
+    write_lines(tmp_path / "texts.jsonl", lines)
+    outcome = hcplens("train", tmp_path / "texts.jsonl", "-o", tmp_path / "model")
+    assert outcome.code == 0, outcome.err
+    assert "2 labels from 18 texts" in outcome.err
+    asked = [{"id": "A", "text": f"Room nine. {said['delay']}."}, {"id": "B", "text": ""}]
+    write_lines(tmp_path / "asked.jsonl", asked)
+    arguments = ("annotate", tmp_path / "asked.jsonl", "--model", tmp_path / "model")
+    assert hcplens(*arguments, "-o", tmp_path / "out.jsonl").code == 0
+    one, empty = map(json.loads, (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines())
+    [label] = one["labels"]
+    assert set(label) == {"label", "probability", "start", "end", "evidence"}
+    assert (one["id"], label["label"], label["evidence"]) == ("A", "delay", said["delay"])
+    assert asked[0]["text"][label["start"] : label["end"]] == label["evidence"]
+    assert empty == {"id": "B", "labels": []}
+    refused = hcplens(*arguments, "--source", tmp_path / "map.yaml", "-o", tmp_path / "out.jsonl")
+    assert refused.code == 2
+    assert "--hcps and --source are for call notes" in refused.err
+
+
+def test_training_does_not_replace_a_folder_that_is_no_model(hcplens: Hcplens, tmp_path: Path) -> None:
+    write_lines(tmp_path / "texts.jsonl", [{"id": "A", "text": "kind nurses", "labels": ["praise"]}])
+    outcome = hcplens("train", tmp_path / "texts.jsonl", "-o", tmp_path)
+    assert outcome.code == 2
+    assert "holds no model.json" in outcome.err
+
+
+def test_training_on_neither_shape_names_the_line(hcplens: Hcplens, tmp_path: Path) -> None:
+    write_lines(tmp_path / "texts.jsonl", [{"text": "kind nurses"}])
+    outcome = hcplens("train", tmp_path / "texts.jsonl", "-o", tmp_path / "model")
+    assert outcome.code == 2
+    assert "texts.jsonl line 1 is neither a labelled note" in outcome.err
