@@ -180,6 +180,7 @@ def inspect(
     from .profiles import CSV_COLUMNS, csv_rows
     from .runs import Run
 
+    _require_target(output)
     opened = Run.open(run)
     found = inspect_run(opened, hcp_id=hcp, brand=brand, topic=topic)
     if shape is TableFormat.TABLE:
@@ -212,6 +213,7 @@ def match(
     from .progress import reporter
     from .runs import Run
 
+    _require_target(output)
     answers = match_run(
         Run.open(run),
         modules,
@@ -285,16 +287,21 @@ def _day(moment: datetime | None) -> date | None:
     return moment.date() if moment else None
 
 
+def _require_target(output: Path | None) -> None:
+    from .targets import require_file_target
+
+    if output is not None:
+        require_file_target(output)
+
+
 def _print(page: Any, output: Path | None) -> None:
     from rich.console import Console
 
     from .runs import published_file
-    from .targets import require_file_target
 
     if output is None:
         Console().print(page)
         return
-    require_file_target(output)
     with published_file(output) as partial, partial.open("w", encoding="utf-8") as file:
         Console(file=file, width=120).print(page)
 
@@ -308,12 +315,10 @@ def _write(
 ) -> None:
     from .formatting import csv_text, json_text
     from .runs import published_file
-    from .targets import require_file_target
 
     text = json_text(records) if shape is TableFormat.JSON else csv_text(rows, fields)
     if output is None:
         typer.echo(text, nl=False)
         return
-    require_file_target(output)
     with published_file(output) as partial:
         partial.write_text(text, encoding="utf-8", newline="")

@@ -388,6 +388,13 @@ def test_a_file_in_the_way_of_the_output_is_named(hcplens: Hcplens, arguments: l
     assert f"cannot write {arguments[-1]}: {Path('taken').resolve()} is a file" in outcome.err
 
 
+@pytest.mark.parametrize("command", ["inspect", "match"])
+def test_a_folder_is_no_output_for_results(hcplens: Hcplens, command: str) -> None:
+    Path("results").mkdir()
+    outcome = hcplens(command, "out", "-o", "results")
+    assert outcome == Outcome(2, "", "hcplens: results is a folder: name a file to write\n")
+
+
 def test_a_folder_that_is_no_run_is_not_replaced(hcplens: Hcplens) -> None:
     write_notes(note("N1"))
     Path("thesis").mkdir()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,42 +14,56 @@ from typing import Any
 
 import pytest
 
-from hcplens import Run
+from hcplens import InsightModel, Run, load_encoder
 from hcplens.inference.demo import sample_folder
+from hcplens.inference.pipeline import RunPlan, run_files
+from hcplens.inference.progress import QuietReporter
 
-Reached = Callable[[subprocess.Popen[str], Path], None]
+FEW = 12
+Files = dict[str, Path]
+Rows = dict[str, list[dict[str, Any]]]
+Reached = Callable[["subprocess.Popen[str]", Path], None]
 
 
 @pytest.fixture(scope="module")
 def vectors(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The vector cache that all tests of the session share."""
     return tmp_path_factory.getbasetemp() / "vectors"
 
 
 @pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Files of the sample by option; `first` is a smaller set of notes, for the run that is there before."""
+def sample() -> Files:
     with sample_folder() as folder:
-        files = {name: folder / f"{name}.csv" for name in ("surveys", "hcps", "consents")}
-        files |= {"notes": folder / "notes.jsonl", "events": folder / "content_events.csv"}
-        first = tmp_path_factory.mktemp("first") / "notes.jsonl"
-        lines = files["notes"].read_text(encoding="utf-8").splitlines(keepends=True)
-        first.write_text("".join(lines[:12]), encoding="utf-8")
-        return files | {"first": first}
+        names = {name: f"{name}.csv" for name in ("surveys", "content_events", "hcps", "consents")}
+        return {name: folder / file for name, file in (names | {"notes": "notes.jsonl"}).items()}
 
 
-def start(files: dict[str, Path], target: Path, cache: Path) -> subprocess.Popen[str]:
-    named = [part for name, path in files.items() for part in (f"--{name}", str(path))]
+@pytest.fixture(scope="module")
+def few(sample: Files, tmp_path_factory: pytest.TempPathFactory) -> Files:
+    """Twelve notes of the sample and its surveys."""
+    notes = tmp_path_factory.mktemp("few") / "notes.jsonl"
+    lines = sample["notes"].read_text(encoding="utf-8").splitlines(keepends=True)
+    notes.write_text("".join(lines[:FEW]), encoding="utf-8")
+    return {"notes": notes, "surveys": sample["surveys"]}
+
+
+def run(files: Files, target: Path, vectors: Path) -> Path:
+    """A run in this process, to its end."""
+    model = InsightModel.default()
+    plan = RunPlan(model, load_encoder(cache_folder=vectors), model.taxonomy)
+    return run_files(files, plan, target, QuietReporter()).folder
+
+
+def start(files: Files, target: Path, vectors: Path) -> subprocess.Popen[str]:
+    """A run in a process of its own, which says on standard error how far it is."""
+    options = {name.replace("content_", ""): path for name, path in files.items()}
+    named = [part for name, path in options.items() for part in (f"--{name}", str(path))]
     return subprocess.Popen(
         [sys.executable, "-m", "hcplens", "run", *named, "-o", str(target), "--json-logs"],
-        env=os.environ | {"HCPLENS_CACHE": str(cache)},
+        env=os.environ | {"HCPLENS_CACHE": str(vectors)},
         stderr=subprocess.PIPE,
         text=True,
     )
-
-
-def finish(process: subprocess.Popen[str]) -> None:
-    _, errors = process.communicate()
-    assert process.returncode == 0, errors
 
 
 def kill(process: subprocess.Popen[str]) -> None:
@@ -56,17 +71,13 @@ def kill(process: subprocess.Popen[str]) -> None:
     process.communicate()
 
 
-def whole(files: dict[str, Path]) -> dict[str, Path]:
-    return {name: path for name, path in files.items() if name != "first"}
-
-
-def tables(folder: Path) -> dict[str, list[dict[str, Any]]]:
+def tables(folder: Path) -> Rows:
     """Every table of a run, each checked against its digest in the manifest."""
-    run = Run.open(folder)
-    names = [name.removesuffix(".parquet") for name in run.manifest.files if name.endswith(".parquet")]
+    opened = Run.open(folder)
+    names = [name.removesuffix(".parquet") for name in opened.manifest.files if name.endswith(".parquet")]
     assert len(names) >= 10
-    assert {*run.manifest.files, "manifest.json"} == {path.name for path in folder.iterdir()}
-    return {name: run.table(name).to_pylist() for name in names}
+    assert {*opened.manifest.files, "manifest.json"} == {path.name for path in folder.iterdir()}
+    return {name: opened.table(name).to_pylist() for name in names}
 
 
 def assert_same(one: Any, other: Any, where: str = "") -> None:
@@ -86,20 +97,14 @@ def assert_same(one: Any, other: Any, where: str = "") -> None:
 
 
 @pytest.fixture(scope="module")
-def uninterrupted(
-    sample: dict[str, Path], vectors: Path, tmp_path_factory: pytest.TempPathFactory
-) -> dict[str, list[dict[str, Any]]]:
-    target = tmp_path_factory.mktemp("uninterrupted") / "run"
-    finish(start(whole(sample), target, vectors))
-    return tables(target)
+def first(few: Files, vectors: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run published before anything is killed."""
+    return run(few, tmp_path_factory.mktemp("first") / "run", vectors)
 
 
 @pytest.fixture(scope="module")
-def first(sample: dict[str, Path], vectors: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A run published before anything is killed."""
-    target = tmp_path_factory.mktemp("published") / "run"
-    finish(start({"notes": sample["first"]}, target, vectors))
-    return target
+def uninterrupted(sample: Files, vectors: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return run(sample, tmp_path_factory.mktemp("uninterrupted") / "run", vectors)
 
 
 def stage_started(stage: str) -> Reached:
@@ -130,24 +135,39 @@ def file_appeared(name: str) -> Reached:
 @pytest.mark.parametrize(
     "reached",
     [stage_started("notes"), stage_started("profiles"), file_appeared(""), file_appeared("taxonomy.json")],
-    ids=["reading notes", "profiling", "the first file", "the last file"],
+    ids=["reading notes", "profiling", "writing the first file", "writing the last file"],
 )
-def test_a_killed_run_leaves_the_last_one_and_the_next_one_is_whole(
-    reached: Reached,
-    sample: dict[str, Path],
-    vectors: Path,
-    first: Path,
-    uninterrupted: dict[str, list[dict[str, Any]]],
-    tmp_path: Path,
+def test_a_killed_run_leaves_a_whole_one_and_the_next_is_what_it_would_have_been(
+    reached: Reached, sample: Files, vectors: Path, first: Path, uninterrupted: Path, tmp_path: Path
 ) -> None:
     target = tmp_path / "run"
-    finish(start({"notes": sample["first"]}, target, vectors))
-    before = tables(target)
-    process = start(whole(sample), target, vectors)
+    shutil.copytree(first, target)
+    process = start(sample, target, vectors)
     reached(process, target)
     kill(process)
-    after = tables(target)
-    assert_same(after, before if process.returncode == -signal.SIGKILL and len(after["raw_notes"]) == 12 else uninterrupted)
-    finish(start(whole(sample), target, vectors))
-    assert_same(tables(target), uninterrupted)
+    left = tables(target)
+    assert_same(left, tables(first if len(left["raw_notes"]) == FEW else uninterrupted))
+    run(sample, target, vectors)
+    assert_same(tables(target), tables(uninterrupted))
     assert [path.name for path in tmp_path.iterdir()] == ["run"]
+
+
+def test_a_run_killed_before_its_vectors_were_all_kept_resumes_to_the_same(
+    few: Files, first: Path, tmp_path: Path
+) -> None:
+    target, cold = tmp_path / "run", tmp_path / "cold"
+    process = start(few, target, cold)
+    stage_started("surveys")(process, target)
+    kill(process)
+    assert process.returncode == -signal.SIGKILL
+    assert not target.exists()
+    run(few, target, cold)
+    assert_same(tables(target), tables(first))
+
+
+def test_the_same_input_gives_the_same_files(sample: Files, vectors: Path, uninterrupted: Path, tmp_path: Path) -> None:
+    again = Run.open(run(sample, tmp_path / "run", vectors)).manifest
+    before = Run.open(uninterrupted).manifest
+    assert again.files == before.files
+    changed = {"started_at", "finished_at"}
+    assert again.model_dump(exclude=changed) == before.model_dump(exclude=changed)

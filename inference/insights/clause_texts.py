@@ -18,9 +18,11 @@ class RedactedClause(NamedTuple):
 
 
 def redacted_clauses(redacted: Redacted) -> list[RedactedClause]:
-    """The clauses of a redacted text, in order."""
+    """The clauses of a redacted text, in order; one without a letter or digit says nothing and is left out."""
     clauses = []
     for start, end in split_clauses(redacted.text):
+        if not any(map(str.isalnum, redacted.text[start:end])):
+            continue
         original_start, original_end = redacted.to_original(start, end)
         masked = redacted.overlaps(original_start, original_end)
         clauses.append(RedactedClause(redacted.text[start:end], original_start, original_end, masked))

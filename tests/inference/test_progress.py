@@ -5,7 +5,6 @@ import json
 
 import pytest
 
-from hcplens.inference import progress
 from hcplens.inference.progress import (
     JsonReporter,
     LineReporter,
@@ -25,7 +24,7 @@ class Terminal(io.StringIO):
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The time that the reporters see; each test sets it."""
     now = [100.0]
-    monkeypatch.setattr(progress.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr("hcplens.inference.progress.time.monotonic", lambda: now[0])
     return now
 
 

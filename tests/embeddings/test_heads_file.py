@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from hcplens.embeddings.heads import fit_heads
+from hcplens.embeddings.heads_file import DESCRIPTION, WEIGHTS, load_heads, save_heads
+from hcplens.errors import InputError
+
+if TYPE_CHECKING:
+    from .conftest import LabelledRows
+
+
+@pytest.fixture
+def folder(labelled_rows: LabelledRows, tmp_path: Path) -> Path:
+    rows = labelled_rows
+    heads = fit_heads(rows.features, rows.targets, ("cost", "supply"), groups=rows.groups, documents=rows.documents)
+    save_heads(tmp_path / "model", rows.lexical, {"topics": heads}, {"kind": "test", "encoder_digest": "e"})
+    return tmp_path / "model"
+
+
+def rewrite(folder: Path, **changes: Any) -> None:
+    record = json.loads((folder / DESCRIPTION).read_text()) | changes
+    record = {name: value for name, value in record.items() if value is not None}
+    (folder / DESCRIPTION).write_text(json.dumps(record))
+
+
+def test_heads_come_back_as_they_were_saved(folder: Path, labelled_rows: LabelledRows) -> None:
+    rows = labelled_rows
+    heads = fit_heads(rows.features, rows.targets, ("cost", "supply"), groups=rows.groups, documents=rows.documents)
+    loaded = load_heads(folder)
+    again = loaded.families["topics"]
+    assert again.labels == ("cost", "supply")
+    assert again.calibration == heads.calibration
+    assert np.array_equal(again.thresholds, heads.thresholds)
+    assert np.allclose(again.probabilities(rows.features), heads.probabilities(rows.features), atol=5e-3)
+    assert np.array_equal(loaded.lexical.idf, rows.lexical.idf)
+    assert loaded.description["kind"] == "test"
+
+
+def test_saving_twice_gives_the_same_bytes(folder: Path, labelled_rows: LabelledRows, tmp_path: Path) -> None:
+    loaded = load_heads(folder)
+    save_heads(tmp_path / "one", loaded.lexical, loaded.families, {})
+    save_heads(tmp_path / "two", loaded.lexical, loaded.families, {})
+    assert (tmp_path / "one" / WEIGHTS).read_bytes() == (tmp_path / "two" / WEIGHTS).read_bytes()
+    assert load_heads(tmp_path / "one").digest == load_heads(tmp_path / "two").digest
+
+
+def test_weights_that_were_changed_are_refused(folder: Path) -> None:
+    content = bytearray((folder / WEIGHTS).read_bytes())
+    content[-1] ^= 1
+    (folder / WEIGHTS).write_bytes(content)
+    with pytest.raises(InputError, match=r"heads\.safetensors has SHA-256 .*, but model\.json says"):
+        load_heads(folder)
+
+
+@pytest.mark.parametrize("name", [WEIGHTS, DESCRIPTION])
+def test_a_missing_file_is_named(folder: Path, name: str) -> None:
+    (folder / name).unlink()
+    with pytest.raises(InputError, match=f"holds no {name}"):
+        load_heads(folder)
+
+
+@pytest.mark.parametrize("found", [2, "1", [1]])
+def test_another_format_is_refused(folder: Path, found: Any) -> None:
+    rewrite(folder, format=found)
+    with pytest.raises(InputError, match=r"has format .*, this version reads 1"):
+        load_heads(folder)
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '"model"', "{}", "\ufeff"])
+def test_a_description_that_is_none_is_refused(folder: Path, content: str) -> None:
+    (folder / DESCRIPTION).write_text(content, encoding="utf-8")
+    with pytest.raises(InputError, match=r"model\.json"):
+        load_heads(folder)
+
+
+@pytest.mark.parametrize("field", ["weights_sha256", "columns", "families"])
+def test_a_description_that_lacks_a_field_is_refused_by_its_name(folder: Path, field: str) -> None:
+    rewrite(folder, **{field: None})
+    with pytest.raises(InputError, match=f"lacks '{field}'"):
+        load_heads(folder)

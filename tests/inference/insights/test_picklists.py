@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from hcplens.embeddings import Encoder, Vectors
+from hcplens.inference.insights import InsightModel, PicklistReader
+
+
+@pytest.fixture
+def reader(small_model: InsightModel, hashing_encoder: Encoder) -> PicklistReader:
+    return PicklistReader(small_model, hashing_encoder)
+
+
+@pytest.mark.parametrize("value", ["coverage", "Coverage", " COVERAGE ", "quality_of_life", "Quality of life"])
+def test_an_objection_that_names_a_topic_is_its_barrier(reader: PicklistReader, value: str) -> None:
+    ((statement,),) = reader.read([{"objection": value}])
+    assert statement.topic == value.strip().lower().replace(" ", "_")
+    assert (statement.polarity, statement.status, statement.holder) == ("barrier", "current", "hcp")
+    assert statement.evidence.text == f"objection: {value}"
+    assert (statement.evidence.start, statement.evidence.end) == (None, None)
+    assert statement.annotator == "picklist:objection"
+
+
+@pytest.mark.parametrize("value", ["none", "None", "N/A", "No objection", "—", "other", ""])
+def test_a_value_that_says_nothing_states_nothing(reader: PicklistReader, value: str) -> None:
+    assert reader.read([{"objection": value, "reaction": value, "outcome": None}]) == [[]]
+
+
+def test_a_free_objection_can_only_be_a_barrier(reader: PicklistReader, small_model: InsightModel) -> None:
+    values = [example for topic in small_model.taxonomy.topics for example in topic.examples.driver[:3]]
+    found = [statement for row in reader.read([{"objection": value} for value in values]) for statement in row]
+    assert {statement.polarity for statement in found} <= {"barrier"}
+
+
+def test_a_free_value_is_read_by_the_heads(reader: PicklistReader, small_model: InsightModel) -> None:
+    values = [example for topic in small_model.taxonomy.topics for example in topic.examples.driver[:3]]
+    found = [statement for row in reader.read([{"reaction": value} for value in values]) for statement in row]
+    assert "driver" in {statement.polarity for statement in found}
+
+
+def test_each_distinct_value_goes_through_the_model_once(small_model: InsightModel, hashing_encoder: Encoder) -> None:
+    class Counting:
+        dimension, digest, precision = hashing_encoder.dimension, hashing_encoder.digest, hashing_encoder.precision
+        encoded: list[str] = []  # noqa: RUF012
+
+        def encode(self, texts: Sequence[str]) -> Vectors:
+            self.encoded += texts
+            return hashing_encoder.encode(texts)
+
+    reader = PicklistReader(small_model, Counting())
+    rows = [{"objection": "price"}, {"objection": "price", "outcome": "will try"}, {"objection": None}]
+    assert reader.read(rows) == reader.read(rows)
+    assert sorted(Counting.encoded) == ["objection: price", "outcome: will try"]

@@ -1,0 +1,184 @@
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hcplens import Annotator, InputError, InsightModel, Run, Taxonomy, load_encoder
+from hcplens.embeddings import Encoder
+from hcplens.inference.annotating import annotate_file
+from hcplens.inference.insights import PicklistReader
+from hcplens.inference.pipeline import RunPlan, run_files
+from hcplens.inference.progress import LineReporter, QuietReporter
+from hcplens.prompts.taxonomy import Topic
+
+BARRIER = "Prior auth keeps getting denied, so she holds back new starts."
+HARM = "One patient was hospitalised with anaphylaxis after the second dose."
+NOTE = {"note_id": "N1", "hcp_id": "H1", "date": "2026-03-14", "brand": "Dermiqo", "text": f"{BARRIER} {HARM}"}
+PARKING = Topic(id="parking", name="Parking", scientific=False, description="Where patients park.")
+
+WriteLines = Callable[..., Path]
+
+
+@pytest.fixture(scope="module")
+def encoder(tmp_path_factory: pytest.TempPathFactory) -> Encoder:
+    return load_encoder(cache_folder=tmp_path_factory.getbasetemp() / "vectors")
+
+
+@pytest.fixture(scope="module")
+def plan(encoder: Encoder) -> RunPlan:
+    model = InsightModel.default()
+    return RunPlan(model, encoder, model.taxonomy)
+
+
+@pytest.fixture
+def lines(tmp_path: Path) -> WriteLines:
+    def write(name: str, *rows: dict[str, Any]) -> Path:
+        path = tmp_path / f"{name}.jsonl"
+        path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+        return path
+
+    return write
+
+
+def quietly(files: dict[str, Path], plan: RunPlan, target: Path) -> Run:
+    return run_files(files, plan, target, QuietReporter())
+
+
+def test_the_manifest_names_what_the_run_was_made_of(plan: RunPlan, lines: WriteLines, tmp_path: Path) -> None:
+    notes = lines("notes", NOTE)
+    run = quietly({"notes": notes}, plan, tmp_path / "run")
+    manifest = run.manifest
+    [source] = manifest.inputs
+    assert (source.table, source.name, source.bytes) == ("notes", "notes.jsonl", notes.stat().st_size)
+    assert source.sha256 == hashlib.sha256(notes.read_bytes()).hexdigest()
+    assert manifest.as_of == run.as_of == date(2026, 3, 14)
+    assert manifest.model["sha256"] == plan.model.digest
+    assert manifest.model["encoder_sha256"] == plan.encoder.digest
+    assert manifest.taxonomy_digest == run.taxonomy.digest == plan.taxonomy.digest
+    assert manifest.started_at <= manifest.finished_at
+    for name, count in manifest.counts.items():
+        assert len(run.table(name)) == count, name
+    for name, file in manifest.files.items():
+        content = (run.folder / name).read_bytes()
+        assert (len(content), hashlib.sha256(content).hexdigest()) == (file.bytes, file.sha256)
+
+
+def test_tables_of_raw_text_are_for_their_owner_alone(plan: RunPlan, lines: WriteLines, tmp_path: Path) -> None:
+    run = quietly({"notes": lines("notes", NOTE)}, plan, tmp_path / "run")
+    readable = {path.name for path in run.folder.iterdir() if path.stat().st_mode & 0o077}
+    assert {"raw_notes.parquet", "surveys.parquet", "rejects.parquet"}.isdisjoint(readable)
+
+
+def test_what_annotate_wrote_gives_the_run_that_inferring_gives(
+    plan: RunPlan, lines: WriteLines, tmp_path: Path
+) -> None:
+    notes = lines("notes", NOTE, {**NOTE, "note_id": "N2", "text": "", "objection": "Cost"})
+    annotator = Annotator(plan.model, plan.encoder)
+    picklists = PicklistReader(plan.model, plan.encoder)
+    annotated = annotate_file(notes, tmp_path / "annotated.jsonl", annotator, picklists, QuietReporter())
+    inferred = quietly({"notes": notes}, plan, tmp_path / "inferred")
+    given = quietly({"notes": notes}, replace(plan, statements_file=annotated.target), tmp_path / "given")
+    signed: dict[str, set[str]] = {"insights": set(), "channel_statements": {"annotator"}, "flags": {"detector"}}
+    for name, signature in signed.items():
+        one, other = inferred.table(name).to_pylist(), given.table(name).to_pylist()
+        assert [row["probability"] for row in one] == pytest.approx([row["probability"] for row in other], abs=1e-4)
+        assert without(one, signature | {"probability"}) == without(other, signature | {"probability"})
+    assert len(given.table("insights")) > 1
+
+
+def without(rows: list[dict[str, Any]], names: set[str]) -> list[dict[str, Any]]:
+    return [{name: value for name, value in row.items() if name not in names} for row in rows]
+
+
+def test_labelled_notes_need_neither_offsets_nor_probabilities(
+    plan: RunPlan, lines: WriteLines, tmp_path: Path
+) -> None:
+    text = f"🙂 e\u0301 東京\r\n{BARRIER}"
+    labelled = {
+        "note_id": "N1",
+        "insights": [
+            {"topic": "coverage", "polarity": "barrier", "status": "current", "holder": "hcp", "evidence": BARRIER}
+        ],
+        "channel_preferences": [],
+        "flags": [],
+    }
+    files = {"notes": lines("notes", {**NOTE, "text": text})}
+    run = quietly(files, replace(plan, statements_file=lines("gold", labelled)), tmp_path / "run")
+    [row] = run.table("insights").to_pylist()
+    assert (row["probability"], row["evidence"]) == (1.0, BARRIER)
+    assert text[row["start"] : row["end"]] == BARRIER
+
+
+def test_a_note_that_the_given_statements_do_not_name_still_raises_its_flag(
+    plan: RunPlan, lines: WriteLines, tmp_path: Path
+) -> None:
+    files = {"notes": lines("notes", {**NOTE, "text": BARRIER}, {**NOTE, "note_id": "N2"})}
+    named = {"note_id": "N1", "insights": [{"topic": "coverage", "polarity": "barrier", "evidence": BARRIER}]}
+    run = quietly(files, replace(plan, statements_file=lines("given", named)), tmp_path / "run")
+    assert [row["source_id"] for row in run.table("insights").to_pylist()] == ["N1"]
+    assert ("N2", "adverse_event") in {(row["note_id"], row["kind"]) for row in run.table("flags").to_pylist()}
+
+
+def test_statements_of_none_of_the_notes_are_bad_input(plan: RunPlan, lines: WriteLines, tmp_path: Path) -> None:
+    given = replace(plan, statements_file=lines("given", {"note_id": "elsewhere"}))
+    with pytest.raises(InputError, match="statements of none of the notes given: do the note ids match"):
+        quietly({"notes": lines("notes", NOTE)}, given, tmp_path / "run")
+
+
+def test_given_statements_may_have_a_taxonomy_of_their_own_and_answers_outside_it_are_told(
+    plan: RunPlan, lines: WriteLines, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    statement = {"topic": "parking", "polarity": "barrier", "evidence": "she holds back new starts"}
+    survey = {"response_id": "S1", "hcp_id": "H1", "date": "2026-03-01", "question": "Why?", "answer": BARRIER}
+    files = {"notes": lines("notes", NOTE), "surveys": lines("surveys", survey)}
+    own = replace(
+        plan,
+        taxonomy=Taxonomy(name="mine", version="1.0.0", topics=(PARKING,)),
+        statements_file=lines("given", {"note_id": "N1", "insights": [statement]}),
+    )
+    run = run_files(files, own, tmp_path / "run", LineReporter(sys.stderr))
+    assert run.taxonomy.ids == ("parking",)
+    assert run.table("profiles")["topic"].to_pylist() == ["parking"]
+    [notice] = run.manifest.notices
+    assert "not used, on topics that the taxonomy mine does not have" in notice
+    assert notice in capsys.readouterr().err
+
+
+def test_a_taxonomy_that_is_not_the_models_needs_statements(plan: RunPlan, lines: WriteLines, tmp_path: Path) -> None:
+    own = replace(plan, taxonomy=Taxonomy(name="mine", version="1.0.0", topics=(PARKING,)))
+    with pytest.raises(InputError, match="the taxonomy mine is not that of the model"):
+        quietly({"notes": lines("notes", NOTE)}, own, tmp_path / "run")
+
+
+def test_survey_answers_are_read_and_quoted(plan: RunPlan, lines: WriteLines, tmp_path: Path) -> None:
+    free = {"response_id": "S1", "hcp_id": "H1", "date": "2026-03-01", "question": "What holds you back?"}
+    files = {
+        "notes": lines("notes", {**NOTE, "text": "Left a leaflet."}),
+        "surveys": lines("surveys", {**free, "answer": BARRIER, "kind": "free_text", "brand": "Dermiqo"}),
+    }
+    run = quietly(files, plan, tmp_path / "run")
+    rows = [row for row in run.table("insights").to_pylist() if row["source"] == "survey"]
+    assert "coverage" in {row["topic"] for row in rows}
+    assert all(BARRIER[row["start"] : row["end"]] == row["evidence"] for row in rows)
+
+
+def test_a_run_without_any_note_is_empty_and_whole(plan: RunPlan, lines: WriteLines, tmp_path: Path) -> None:
+    run = quietly({"notes": lines("notes")}, plan, tmp_path / "run")
+    assert run.manifest.counts["raw_notes"] == run.manifest.counts["profiles"] == 0
+    assert any("no rows" in notice for notice in run.manifest.notices)
+
+
+def test_a_decision_closes_its_flag(plan: RunPlan, lines: WriteLines, tmp_path: Path) -> None:
+    decision = {"note_id": "N1", "kind": "adverse_event", "disposition": "closed", "decided_at": "2026-03-20"}
+    files = {"notes": lines("notes", NOTE), "dispositions": lines("dispositions", decision)}
+    flags = quietly(files, plan, tmp_path / "run").table("flags").to_pylist()
+    assert {row["disposition"] for row in flags if row["kind"] == "adverse_event"} == {"closed"}
+    assert {row["decided_at"] for row in flags if row["kind"] == "adverse_event"} == {date(2026, 3, 20)}

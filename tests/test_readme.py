@@ -1,0 +1,98 @@
+"""What the README promises: its commands run, its code runs, its tables and links are true."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import shlex
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+import typer.main
+
+from hcplens.cli import app, main
+from hcplens.inference.demo import sample_folder
+from hcplens.inference.records import TABLES, ColumnMap
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+INDENTED = re.findall(r"(?:^    \S.*\n(?:^    .*\n)*)+", README, flags=re.MULTILINE)
+COMMANDS = [
+    line.strip()
+    for block in INDENTED
+    for line in block.replace("\\\n", " ").splitlines()
+    if line.strip().startswith("hcplens ")
+]
+
+
+def fenced(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```", README, flags=re.MULTILINE | re.DOTALL)
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The working folder of a reader who has data under the names of the README."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HCPLENS_CACHE", str(tmp_path_factory.getbasetemp() / "vectors"))
+    with sample_folder() as sample:
+        for name in ("surveys.csv", "hcps.csv", "consents.csv", "labels.csv", "dispositions.csv", "modules.jsonl"):
+            shutil.copy(sample / name, tmp_path / name)
+        shutil.copy(sample / "content_events.csv", tmp_path / "events.csv")
+        notes = [json.loads(line) for line in (sample / "notes.jsonl").read_text(encoding="utf-8").splitlines()]
+    with (tmp_path / "notes.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, fieldnames=sorted({name for note in notes for name in note}))
+        writer.writeheader()
+        writer.writerows(notes)
+    return tmp_path
+
+
+def test_the_commands_run_in_their_order(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert COMMANDS
+    for command in COMMANDS:
+        monkeypatch.setattr(sys, "argv", shlex.split(command))
+        with pytest.raises(SystemExit) as stopped:
+            main()
+        assert not stopped.value.code, command
+
+
+@pytest.mark.parametrize("code", fenced("python"))
+def test_the_python_runs(code: str, data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    exec(compile(code, "README.md", "exec"), {})
+    assert capsys.readouterr().out
+
+
+@pytest.mark.parametrize("text", fenced("yaml"))
+def test_the_column_map_is_one(text: str, tmp_path: Path) -> None:
+    (tmp_path / "map.yaml").write_text(text, encoding="utf-8")
+    assert ColumnMap.load(tmp_path / "map.yaml").tables
+
+
+def test_every_command_and_option_named_exists() -> None:
+    known = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+    named = re.findall(r"`hcplens ([a-z]+)([^`]*)`", README)
+    assert {command for command, _ in named} <= set(known)
+    for command, rest in named:
+        options = {option for parameter in known[command].params for option in parameter.opts}
+        assert set(re.findall(r"(?<![\w-])--?[a-z-]+", rest)) <= options | {"--help"}, command
+    assert set(known) == {command for command, _ in named}
+
+
+def test_the_table_of_columns_is_the_schema() -> None:
+    for name, spec in TABLES.items():
+        shown = re.search(rf"^\| {'events' if name == 'content_events' else name} \| (.*) \|$", README, re.MULTILINE)
+        if name == "rep_assignments":
+            assert shown is None
+            continue
+        assert shown, name
+        columns = re.sub(r" \([^)]*\)", "", shown[1]).split(", ")
+        assert set(columns) == {f"{column.name}*" if column.required else column.name for column in spec.columns}, name
+
+
+def test_every_link_and_make_target_exists() -> None:
+    links = [link for link in re.findall(r"\]\(([^)#]+)\)", README) if "://" not in link]
+    assert [link for link in links if not (ROOT / link).exists()] == []
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    assert set(re.findall(r"(?:^    |`)make ([a-z]+)", README, re.MULTILINE)) <= targets
