@@ -8,17 +8,18 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
+from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
 from ..errors import InputError
 from .calibration import Platt, best_threshold
 from .features import Features
-from .logistic import fit_logistic
 
 Targets = NDArray[np.bool_]
 Scores = NDArray[np.float64]
 
 _MIN_POSITIVES = 2
+_ITERATIONS = 1000
 _NEVER = -np.inf
 """Log-odds of a label that training hardly saw: such a label is never claimed, and no calibration is fitted on it."""
 
@@ -29,13 +30,11 @@ class HeadOptions:
 
     Attributes:
         inverse_regularisation: C of the logistic regression.
-        balanced: weigh classes inversely to their frequency (for rare labels).
         folds: for out-of-fold scores; each fold holds whole groups out.
         seed: of the folds.
     """
 
     inverse_regularisation: float = 1.0
-    balanced: bool = True
     folds: int = 5
     seed: int = 7
 
@@ -125,23 +124,18 @@ def out_of_fold_log_odds(
 def _fit_weights(
     features: Features, targets: Targets, options: HeadOptions
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Weights (d + columns, labels) and biases (labels,)."""
+    """Weights (d + columns, labels) and biases (labels,); classes are weighed inversely to their frequency."""
+    stacked = features.stacked()
+    kept = np.unique(stacked.indices)  # columns that no text has would cost time in every iteration
+    matrix = stacked[:, kept]
     positives = targets.sum(axis=0)
-    learnable = np.flatnonzero((positives >= _MIN_POSITIVES) & (positives < len(targets)))
-    fitted = fit_logistic(features, targets[:, learnable], _costs(targets[:, learnable], options))
-    weights = np.zeros((len(fitted.weights), targets.shape[1]), dtype=np.float32)
+    weights = np.zeros((stacked.shape[1], targets.shape[1]), dtype=np.float32)
     bias = np.full(targets.shape[1], _NEVER, dtype=np.float32)
-    weights[:, learnable], bias[learnable] = fitted.weights, fitted.intercepts
+    for column in np.flatnonzero((positives >= _MIN_POSITIVES) & (positives < len(targets))):
+        model = LogisticRegression(C=options.inverse_regularisation, class_weight="balanced", max_iter=_ITERATIONS)
+        model.fit(matrix, targets[:, column])
+        weights[kept, column], bias[column] = model.coef_[0], model.intercept_[0]
     return weights, bias
-
-
-def _costs(targets: Targets, options: HeadOptions) -> Scores:
-    """What an error on each text costs (n, labels): balanced, positives and negatives of a label weigh the same."""
-    if not options.balanced:
-        return np.full(targets.shape, options.inverse_regularisation)
-    positives = targets.sum(axis=0)
-    share = np.where(targets, positives, len(targets) - positives) / len(targets)
-    return np.asarray(options.inverse_regularisation / (2 * share))
 
 
 def softmax_of_heads(log_odds: Scores) -> Scores:

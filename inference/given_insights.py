@@ -10,22 +10,24 @@ import pyarrow.compute as pc
 
 from ..errors import InputError
 from ..prompts import Taxonomy
-from .insights import Annotator, InsightTables, insight_tables, read_statements
+from .insights import InsightTables, insight_tables, read_statements, safety_annotation
+from .triage import triage_text
 
 
-def given_insights(notes: pa.Table, path: Path, taxonomy: Taxonomy, annotator: Annotator) -> InsightTables:
+def given_insights(notes: pa.Table, path: Path, taxonomy: Taxonomy, names: frozenset[str]) -> InsightTables:
     """What the file states of each note; a note that it does not name is still searched for flags and identifiers.
+
+    `names` are known to be no patient's.
 
     Raises:
         InputError: what `read_statements` raises, or a file that names none of the notes.
     """
     texts = dict(zip(notes["note_id"].to_pylist(), notes["text"].to_pylist(), strict=True))
-    annotations = read_statements(path, texts, taxonomy)
+    annotations = read_statements(path, texts, taxonomy, names)
     if texts and not annotations:
         raise InputError(f"{path} has statements of none of the notes given: do the note ids match?")
-    others = [note_id for note_id in texts if note_id not in annotations]
-    for note_id, found in zip(others, annotator.annotate([texts[note_id] for note_id in others]), strict=True):
-        annotations[note_id] = replace(found, statements=(), channel_statements=(), unread=None)
+    for note_id in texts.keys() - annotations.keys():
+        annotations[note_id] = replace(safety_annotation(triage_text(texts[note_id], names)), unread=None)
     rows = notes.drop_columns(["text"]).to_pylist()
     return insight_tables("note", "note_id", rows, [annotations[row["note_id"]] for row in rows])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from importlib.metadata import version
@@ -24,7 +24,18 @@ from .insights import (
 )
 from .profiles import ProfileTables, build_profiles
 from .progress import Reporter
-from .records import ColumnMap, Inputs, Notices, Reject, RejectLog, TooManyRejectsError, load_inputs
+from .records import (
+    ColumnMap,
+    InputFile,
+    Inputs,
+    Notices,
+    Reject,
+    RejectLog,
+    TooManyRejectsError,
+    input_file,
+    input_files,
+    load_inputs,
+)
 from .records.catalogue import Catalogue, load_catalogue
 from .records.notices import counted
 from .rejected_records import canonical_records
@@ -141,7 +152,7 @@ def _insights(inputs: Inputs, plan: RunPlan, notices: Notices, reporter: Reporte
             picklists = PicklistReader(plan.model, plan.encoder)
             notes = note_insights(inputs.notes, annotator, picklists, done)
         else:
-            notes = given_insights(inputs.notes, plan.statements_file, plan.taxonomy, annotator)
+            notes = given_insights(inputs.notes, plan.statements_file, plan.taxonomy, names)
             done(len(inputs.notes))
     with reporter.stage("surveys", len(inputs.surveys), "answers") as done:
         read = survey_insights(inputs.surveys, annotator, done)
@@ -190,6 +201,18 @@ def _tables(
     }
 
 
+def _recorded(file: InputFile) -> InputFileRecord:
+    return InputFileRecord(table=file.table, name=Path(file.path).name, bytes=file.bytes, sha256=file.sha256)
+
+
+def _recorded_plan(plan: RunPlan) -> Iterator[InputFileRecord]:
+    """The plan's own files, digested like the tables'."""
+    if plan.statements_file:
+        yield _recorded(input_file("statements", plan.statements_file))
+    if plan.modules:
+        yield from map(_recorded, input_files("modules", plan.modules))
+
+
 def _manifest(
     inputs: Inputs,
     plan: RunPlan,
@@ -204,13 +227,8 @@ def _manifest(
         as_of=inputs.as_of,
         started_at=started,
         finished_at=datetime.now(UTC),
-        inputs=tuple(
-            InputFileRecord(table=file.table, name=Path(file.path).name, bytes=file.bytes, sha256=file.sha256)
-            for file in inputs.files
-        ),
+        inputs=(*map(_recorded, inputs.files), *_recorded_plan(plan)),
         configuration={
-            "statements": plan.statements_file.name if plan.statements_file else None,
-            "modules": plan.modules.name if plan.modules else None,
             "max_rejects": plan.max_rejects,
             "column_map": plan.column_map.name if plan.column_map else None,
             "precision": plan.encoder.precision,

@@ -266,7 +266,7 @@ def test_a_note_in_another_language_is_marked_unread_and_counted_and_its_flags_s
     assert "adverse_event" in {flag["kind"] for flag in unread["flags"]}
     ran = hcplens("run", "--notes", "notes.jsonl", "-o", "out")
     assert "1 unread" in ran.err
-    assert Run.open("out").manifest.unread == {"N2": "language: de"}
+    assert Run.open("out").manifest.unread == {"note N2": "language: de"}
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """One text → grounded statements: topic, polarity, status, holder, probability, exact span."""
 
-from .annotator import Annotator
+from .annotator import Annotator, safety_annotation
 from .gold import GoldNote, read_gold
 from .labelling import LabelledText, LabelModel, is_label_model, read_labelled, train_labels
 from .model import InsightModel
@@ -31,6 +31,7 @@ __all__ = [
     "read_gold",
     "read_labelled",
     "read_statements",
+    "safety_annotation",
     "survey_insights",
     "train_insights",
     "train_labels",

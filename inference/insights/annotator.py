@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import chain
 from typing import TypeVar
 
@@ -59,17 +60,23 @@ class Annotator:
         self, triaged: Triaged, clauses: list[RedactedClause], rows: list[int], claims: _Claims
     ) -> Annotation:
         pairs = list(zip(clauses, rows, strict=True))
-        flags = tuple(_flag(hit, triaged) for hit in triaged.flags)
+        found = safety_annotation(triaged)
         statements = [statement for clause, row in pairs for statement in claims.statements(row, clause)]
         channels = [statement for clause, row in pairs for statement in claims.channels(row, clause)]
-        return Annotation(
-            statements=_on_label(_most_telling(statements), flags),
+        return replace(
+            found,
+            statements=_on_label(_most_telling(statements), found.flags),
             channel_statements=_most_telling(channels),
-            flags=flags,
-            identifiers=triaged.redacted.identifiers,
-            unread=triaged.unread,
-            redacted_text=triaged.redacted.text,
         )
+
+
+def safety_annotation(triaged: Triaged) -> Annotation:
+    """What triage alone says of a text: flags, identifiers, whether it can be read."""
+    return Annotation(
+        flags=tuple(_flag(hit, triaged) for hit in triaged.flags),
+        identifiers=triaged.redacted.identifiers,
+        unread=triaged.unread,
+    )
 
 
 def _distinct(clauses: Iterable[RedactedClause]) -> Iterable[RedactedClause]:

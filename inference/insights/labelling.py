@@ -140,7 +140,7 @@ def train_labels(
         labels,
         groups=groups,
         documents=np.arange(len(texts)),
-        options=HeadOptions(inverse_regularisation=2.0, balanced=True, seed=seed),
+        options=HeadOptions(seed=seed),
     )
     if validation:
         scores = heads.probabilities(features_of([text.text for text in validation], encoder, lexical))

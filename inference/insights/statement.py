@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from ...prompts import Polarity
@@ -113,7 +113,6 @@ class Annotation:
     flags: tuple[Flag, ...] = ()
     identifiers: tuple[Identifier, ...] = ()
     unread: str | None = None
-    redacted_text: str = field(default="", repr=False)
 
     def to_json(self, note_id: str) -> dict[str, Any]:
         """One line of what `annotate` writes."""

@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from ...errors import InputError
 from ...prompts import Polarity, Taxonomy
+from ..records.schemas import CHANNELS, FLAG_KINDS
+from ..triage import Redacted, Triaged, triage_text
+from .annotator import safety_annotation
 from .gold import read_json_lines
 from .picklists import PICKLIST
 from .statement import Annotation, ChannelStatement, Evidence, Flag, Holder, Stance, Statement, Status
 
 SIGNATURE = "file"
+
+
+def _one_of(choices: tuple[str, ...]) -> Callable[[str], str]:
+    def check(value: str) -> str:
+        if value not in choices:
+            raise ValueError(f"{value!r} is none of {', '.join(choices)}")
+        return value
+
+    return check
 
 
 class _Given(BaseModel):
@@ -35,12 +49,12 @@ class _GivenStatement(_Given):
 
 
 class _GivenChannel(_Given):
-    channel: str
+    channel: Annotated[str, AfterValidator(_one_of(CHANNELS))]
     stance: Stance
 
 
 class _GivenFlag(_Given):
-    kind: str
+    kind: Annotated[str, AfterValidator(_one_of(FLAG_KINDS))]
 
 
 class _GivenNote(BaseModel):
@@ -52,10 +66,13 @@ class _GivenNote(BaseModel):
     flags: tuple[_GivenFlag, ...] | None = None
 
 
-def read_statements(path: Path, texts: Mapping[str, str], taxonomy: Taxonomy) -> dict[str, Annotation]:
+def read_statements(
+    path: Path, texts: Mapping[str, str], taxonomy: Taxonomy, known_names: frozenset[str] = frozenset()
+) -> dict[str, Annotation]:
     """Annotations by note id, for the notes in `texts` (id → text); others in the file are ignored.
 
-    A missing offset is found by the exact words, a missing probability is 1.
+    A missing offset is found by the exact words, a missing probability is 1. Identifiers are found in the texts, and
+    evidence that overlaps one is masked. A note without the field `flags` gets those that the rules find.
 
     Raises:
         InputError: naming line and field; a topic the taxonomy lacks; words that are not in their note.
@@ -70,22 +87,36 @@ def read_statements(path: Path, texts: Mapping[str, str], taxonomy: Taxonomy) ->
             raise InputError(f"{where}: {'.'.join(map(str, problem['loc']))}: {problem['msg']}") from e
         if note.note_id in texts:
             _require_topics(where, note.insights, taxonomy)
-            found[note.note_id] = _annotation(where, note, texts[note.note_id])
+            text = texts[note.note_id]
+            found[note.note_id] = _annotation(where, note, text, triage_text(text, known_names))
     return found
 
 
-def _annotation(where: str, note: _GivenNote, text: str) -> Annotation:
-    return Annotation(
+def _annotation(where: str, note: _GivenNote, text: str, triaged: Triaged) -> Annotation:
+    def words(given: _Given) -> Evidence:
+        return _masked(_located(where, given, text), triaged.redacted)
+
+    found = safety_annotation(triaged)
+    return replace(
+        found,
         statements=tuple(
-            Statement(s.topic, s.polarity, s.status, s.holder, s.probability, _located(where, s, text), s.source)
-            for s in note.insights
+            Statement(s.topic, s.polarity, s.status, s.holder, s.probability, words(s), s.source) for s in note.insights
         ),
         channel_statements=tuple(
-            ChannelStatement(c.channel, c.stance, c.probability, _located(where, c, text), SIGNATURE)
-            for c in note.channel_preferences
+            ChannelStatement(c.channel, c.stance, c.probability, words(c), SIGNATURE) for c in note.channel_preferences
         ),
-        flags=tuple(Flag(f.kind, f.probability, _located(where, f, text), SIGNATURE) for f in note.flags or ()),
+        flags=found.flags
+        if note.flags is None
+        else tuple(Flag(f.kind, f.probability, words(f), SIGNATURE) for f in note.flags),
+        unread=None,
     )
+
+
+def _masked(evidence: Evidence, redacted: Redacted) -> Evidence:
+    start, end = evidence.start, evidence.end
+    if start is None or end is None or not redacted.overlaps(start, end):
+        return evidence
+    return replace(evidence, text=redacted.shown(start, end), masked=True)
 
 
 def _located(where: str, given: _Given, text: str) -> Evidence:

@@ -59,7 +59,7 @@ def insight_tables(
             ],
             REDACTIONS,
         ),
-        unread=tuple((row["source_id"], found.unread) for row, found in pairs if found.unread),
+        unread=tuple((f"{source} {row['source_id']}", found.unread) for row, found in pairs if found.unread),
     )
 
 

@@ -25,7 +25,7 @@ VERSION = "1.0.0"
 _MOSTLY = 0.5
 """A clause carries an evidence span that covers more than this share of it, beside the clause it overlaps most."""
 
-_INVERSE_REGULARISATION = 2.0
+_INVERSE_REGULARISATION = 1.0
 _ASSERTION_FAMILIES = ("status", "holder")
 """Families that are defined only where a statement is made, and whose commonest class may dominate."""
 
@@ -81,7 +81,6 @@ def _fit_family(
         documents=clauses.documents[rows],
         options=HeadOptions(
             _INVERSE_REGULARISATION,
-            balanced=True,
             seed=seed,
         ),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .column_maps import ColumnMap, TableMap
-from .inputs import INPUT_TABLES, InputFile, Inputs, load_inputs
+from .inputs import INPUT_TABLES, InputFile, Inputs, input_file, input_files, load_inputs
 from .notices import Notices
 from .rejects import Reject, RejectLog, TooManyRejectsError, check_rejects
 from .schemas import TABLES, Column, TableSpec
@@ -23,6 +23,8 @@ __all__ = [
     "TableSpec",
     "TooManyRejectsError",
     "check_rejects",
+    "input_file",
+    "input_files",
     "load_inputs",
     "read_batches",
     "read_table",

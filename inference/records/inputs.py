@@ -62,9 +62,9 @@ def load_inputs(
 ) -> Inputs:
     """Read the tables by name.
 
-    Rows dated after `as_of` are not used. Its default is the last date of notes, surveys and content events (`today`
-    where there is none); consents and dispositions that people gave after such an inferred date still count, so that
-    no opt-out is overlooked. Rows of physicians who are not in `hcps` are kept: a note lost could be an adverse event.
+    Rows dated after `as_of` are not used. Its default is the last date in any table (`today` where there is none), so
+    that no opt-out and no decision about a flag is overlooked. Rows of physicians who are not in `hcps` are kept: a
+    note lost could be an adverse event.
 
     Raises:
         InputError: an unknown table, or what `read_batches` raises.
@@ -83,11 +83,11 @@ def load_inputs(
         )
     check_rejects(rejects, max_rejects)
     last = as_of or _last_date(tables) or today
-    for name in INPUT_TABLES if as_of else _EVIDENCE_TABLES:
+    for name in INPUT_TABLES:
         tables[name] = _until(last, tables[name], TABLES[name], notices)
     if "hcps" in paths:
         _notice_unknown_physicians(tables, notices)
-    files = tuple(file for name in INPUT_TABLES if name in paths for file in _input_files(name, Path(paths[name])))
+    files = tuple(file for name in INPUT_TABLES if name in paths for file in input_files(name, Path(paths[name])))
     return Inputs(
         **tables,
         rejects=rejects.to_table(),
@@ -103,7 +103,7 @@ def _days(table: pa.Table, spec: TableSpec) -> pa.ChunkedArray:
 
 
 def _last_date(tables: Mapping[str, pa.Table]) -> date | None:
-    last = [pc.max(_days(tables[name], TABLES[name])).as_py() for name in _EVIDENCE_TABLES]
+    last = [pc.max(_days(tables[name], TABLES[name])).as_py() for name in INPUT_TABLES if TABLES[name].dated_by]
     return max((day for day in last if day is not None), default=None)
 
 
@@ -127,10 +127,13 @@ def _notice_unknown_physicians(tables: Mapping[str, pa.Table], notices: Notices)
             notices.add(f"{name}: {physicians} not in hcps, whose rows are kept ({first})")
 
 
-def _input_files(table: str, path: Path) -> list[InputFile]:
-    found: list[InputFile] = []
-    for file in table_files(path, Notices()):
-        with file.path.open("rb") as stream:
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
-        found.append(InputFile(table, str(file.path), file.path.stat().st_size, digest))
-    return found
+def input_files(table: str, path: Path) -> list[InputFile]:
+    """The files of a table with their digests; raises what `table_files` raises."""
+    return [input_file(table, file.path) for file in table_files(path, Notices())]
+
+
+def input_file(table: str, path: Path) -> InputFile:
+    """One file with its digest."""
+    with path.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    return InputFile(table, str(path), path.stat().st_size, digest)

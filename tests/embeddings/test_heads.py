@@ -86,12 +86,6 @@ def test_a_label_with_fewer_than_two_positives_is_never_claimed(labelled_rows: L
     assert not (heads.probabilities(labelled_rows.features) >= heads.thresholds)[:, 2].any()
 
 
-def test_balance_raises_what_a_rare_label_scores(labelled_rows: LabelledRows) -> None:
-    rare = replace(labelled_rows, targets=labelled_rows.targets & (np.arange(200) < 40)[:, None])
-    balanced, plain = fitted(rare, HeadOptions(balanced=True)), fitted(rare, HeadOptions(balanced=False))
-    assert balanced.log_odds(rare.features)[rare.targets].mean() > plain.log_odds(rare.features)[rare.targets].mean()
-
-
 def test_one_group_alone_cannot_be_held_out(labelled_rows: LabelledRows) -> None:
     with pytest.raises(InputError, match="at least two groups"):
         fitted(replace(labelled_rows, groups=["W1"] * 200))

@@ -44,7 +44,8 @@ def eager(small_model: InsightModel, hashing_encoder: Encoder) -> Annotator:
 
 
 def evidences(found: Annotation) -> list[Any]:
-    return [claim.evidence for claim in (*found.statements, *found.channel_statements, *found.flags)]
+    claims: list[Any] = [*found.statements, *found.channel_statements, *found.flags]
+    return [claim.evidence for claim in claims]
 
 
 @settings(max_examples=200)
@@ -78,10 +79,10 @@ def test_a_text_is_read_the_same_alone_and_in_company(eager: Annotator, texts: l
 @given(text=TEXTS)
 def test_what_speaks_for_a_use_outside_the_label_is_no_driver(eager: Annotator, text: str) -> None:
     (found,) = eager.annotate([text + " wants to use it off-label in kids, loves the onset"])
-    outside = [flag.evidence for flag in found.flags if flag.kind == "off_label"]
+    outside: list[Any] = [flag.evidence for flag in found.flags if flag.kind == "off_label"]
     assert outside
     for statement in found.statements:
-        words = statement.evidence
+        words: Any = statement.evidence
         if any(flag.start < words.end and words.start < flag.end for flag in outside):
             assert statement.polarity == "barrier"
 

@@ -40,7 +40,7 @@ def test_every_claim_becomes_a_row_of_its_table() -> None:
     assert flag["flag_id"] == flag_id("N1", "adverse_event", 10, 20)
     assert (flag["disposition"], flag["masked"], flag["evidence"]) == ("open", True, "[PATIENT_NAME]")
     assert tables.redactions.to_pylist() == [{"note_id": "N1", "kind": "patient_name", "start": 10, "end": 20}]
-    assert tables.unread == (("N2", "language: de"),)
+    assert tables.unread == (("note N2", "language: de"),)
 
 
 def test_a_survey_has_no_rep() -> None:

@@ -50,6 +50,10 @@ def test_each_distinct_value_goes_through_the_model_once(small_model: InsightMod
             return hashing_encoder.encode(texts)
 
     reader = PicklistReader(small_model, Counting())
-    rows = [{"objection": "price"}, {"objection": "price", "outcome": "will try"}, {"objection": None}]
+    rows: list[dict[str, str | None]] = [
+        {"objection": "price"},
+        {"objection": "price", "outcome": "will try"},
+        {"objection": None},
+    ]
     assert reader.read(rows) == reader.read(rows)
     assert sorted(Counting.encoded) == ["objection: price", "outcome: will try"]

@@ -27,7 +27,7 @@ def test_a_missing_offset_is_found_and_a_missing_probability_is_1(tmp_path: Path
         channel_preferences=[{"channel": "email", "stance": "prefers", "evidence": "prefers e-mail"}],
         flags=[{"kind": "adverse_event", "evidence": "pt had a rash"}],
     )
-    claims = [*found.statements, *found.channel_statements, *found.flags]
+    claims: list[Any] = [*found.statements, *found.channel_statements, *found.flags]
     assert [claim.probability for claim in claims] == [1.0, 1.0, 1.0]
     assert [TEXT[c.evidence.start : c.evidence.end] for c in claims] == [c.evidence.text for c in claims]
     assert (found.statements[0].status, found.statements[0].holder) == ("current", "hcp")

@@ -72,12 +72,14 @@ def test_rows_after_the_as_of_date_are_not_used_and_counted(tmp_path: Path, note
     assert inputs.rows_read == {"notes": 5, "consents": 2}
 
 
-def test_an_opt_out_after_an_inferred_as_of_date_still_counts(tmp_path: Path, notes: Path) -> None:
+def test_the_default_day_is_the_last_date_of_any_table_so_that_a_late_opt_out_counts(
+    tmp_path: Path, notes: Path
+) -> None:
     consents = csv_file(
         tmp_path, "consents.csv", "hcp_id,channel,status,captured_at", "H1,email,opt_out,2026-09-01T00:00:00Z"
     )
     inputs = load_inputs({"notes": notes, "consents": consents}, today=TODAY)
-    assert inputs.as_of == date(2026, 3, 5)
+    assert inputs.as_of == date(2026, 9, 1)
     assert inputs.consents["status"].to_pylist() == ["opt_out"]
 
 
