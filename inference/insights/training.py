@@ -25,9 +25,8 @@ VERSION = "1.0.0"
 _MOSTLY = 0.5
 """A clause carries an evidence span that covers more than this share of it, beside the clause it overlaps most."""
 
-_INVERSE_REGULARISATION = 1.0
 _ASSERTION_FAMILIES = ("status", "holder")
-"""Families that are defined only where a statement is made, and whose commonest class may dominate."""
+"""Families that are defined only where a statement is made."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +79,6 @@ def _fit_family(
         groups=[clauses.groups[row] for row in rows],
         documents=clauses.documents[rows],
         options=HeadOptions(
-            _INVERSE_REGULARISATION,
             seed=seed,
         ),
     )
