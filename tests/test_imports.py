@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 import hcplens
 
+ROOT = Path(__file__).parent.parent
 HEAVY = ["torch", "pandas", "pyarrow", "sklearn", "scipy", "transformers", "sentence_transformers", "faiss", "numpy"]
 
 
@@ -54,3 +56,14 @@ def test_every_public_name_comes_from_its_home() -> None:
 def test_an_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="module 'hcplens' has no attribute 'Annotater'"):
         hcplens.Annotater  # noqa: B018
+
+
+def test_the_library_imports_itself_relatively() -> None:
+    """An absolute import would leave type checkers blind, and a bare one would make a second copy of every class."""
+    own = {"hcplens", "embeddings", "prompts", "inference", "eval"}
+    for package in ("embeddings", "prompts", "inference", "eval"):
+        for file in sorted((ROOT / package).rglob("*.py")):
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+                names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+                names += [node.module or ""] if isinstance(node, ast.ImportFrom) and node.level == 0 else []
+                assert own.isdisjoint(name.split(".")[0] for name in names), f"{file}:{node}"
