@@ -12,6 +12,7 @@ import pyarrow as pa
 from ..embeddings import Encoder
 from .insights import Annotation, Annotator, LabelModel, PicklistReader, annotate_notes
 from .insights.annotation_file import ANNOTATIONS, LABELS, Record, record_writer
+from .insights.stage import BATCH_ROWS
 from .progress import Reporter
 from .records import (
     TABLES,
@@ -22,6 +23,7 @@ from .records import (
     TableSpec,
     TooManyRejectsError,
     check_rejects,
+    estimated_rows,
     read_batches,
 )
 from .rejected_records import canonical_records
@@ -117,9 +119,14 @@ def _write_annotations(
     require_file_target(job.target, sources=[job.source])
     try:
         with published_file(job.target) as partial, record_writer(partial, job.target, job.schema) as writer:
-            with reporter.stage("reading", None, job.spec.name) as done:
+            with reporter.stage("reading", estimated_rows(job.source), job.spec.name) as done:
                 batches = read_batches(
-                    job.source, job.spec, column_map=job.column_map, rejects=rejects, notices=notices
+                    job.source,
+                    job.spec,
+                    column_map=job.column_map,
+                    rejects=rejects,
+                    notices=notices,
+                    batch_rows=BATCH_ROWS,
                 )
                 for batch in batches:
                     writer.write(records(batch))

@@ -133,8 +133,9 @@ def run(
 ) -> None:
     """Notes, surveys and events in; a run folder with everything inferred per physician and brand out."""
     from ..prompts import Taxonomy
-    from .pipeline import RunPlan, run_files
+    from .pipeline import run_files
     from .progress import reporter
+    from .run_plan import RunPlan
 
     paths = {
         "notes": notes,

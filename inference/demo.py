@@ -20,10 +20,11 @@ from .insights import InsightModel
 from .inspecting import inspect_run
 from .matching import Answer, render
 from .matching_run import match_run
-from .pipeline import RunPlan, run_files
+from .pipeline import run_files
 from .profiles.adoption import is_open
 from .profiles.rendering import bar, render_physician
 from .progress import Reporter
+from .run_plan import RunPlan
 from .runs import Run
 
 SAMPLE_AS_OF = date(2026, 9, 30)

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from importlib.metadata import version
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
 
-from ..embeddings import Encoder
 from ..errors import InputError
-from ..prompts import Taxonomy
 from .given_insights import given_insights, within
 from .insights import (
     Annotator,
-    InsightModel,
     InsightTables,
     PicklistReader,
     note_insights,
@@ -25,15 +20,11 @@ from .insights import (
 from .profiles import ProfileTables, build_profiles
 from .progress import Reporter
 from .records import (
-    ColumnMap,
-    InputFile,
     Inputs,
     Notices,
     Reject,
     RejectLog,
     TooManyRejectsError,
-    input_file,
-    input_files,
     load_inputs,
 )
 from .records.catalogue import Catalogue, load_catalogue
@@ -41,35 +32,12 @@ from .records.notices import counted
 from .rejected_records import canonical_records
 from .rejects_file import write_rejects
 from .roster import known_names
-from .runs import InputFileRecord, Manifest, Run, require_publishable, write_run
+from .run_manifest import run_manifest
+from .run_plan import RunPlan
+from .runs import Run, require_publishable, write_run
 from .targets import require_reachable
 from .triage.queue import with_dispositions
 from .triage.rejected import reject_flags
-
-
-@dataclass(frozen=True)
-class RunPlan:
-    """What to run with.
-
-    Attributes:
-        model: heads that read notes and answers; answers are read even where the notes' statements are given.
-        encoder: the encoder the heads were trained over.
-        taxonomy: the topics of statements and profiles.
-        statements_file: statements of the notes, given instead of inferred.
-        modules: the catalogue to keep with the run, so that it can be matched later.
-        as_of: the day to look from; the last day of the input if None.
-        max_rejects: the share of bad rows at which a run stops.
-        column_map: which of the input's columns is which.
-    """
-
-    model: InsightModel
-    encoder: Encoder
-    taxonomy: Taxonomy
-    statements_file: Path | None = None
-    modules: Path | None = None
-    as_of: date | None = None
-    max_rejects: float = 0.01
-    column_map: ColumnMap | None = None
 
 
 def run_files(paths: Mapping[str, Path], plan: RunPlan, target: Path, reporter: Reporter) -> Run:
@@ -126,7 +94,7 @@ def run_pipeline(inputs: Inputs, plan: RunPlan, target: Path, reporter: Reporter
         done(len(profiles.profiles))
     rejects = pa.concat_tables([inputs.rejects, unused.to_table()])
     tables = _tables(inputs, rejects, insights, flags, profiles)
-    manifest = _manifest(inputs, plan, tables, insights, notices.messages, started)
+    manifest = run_manifest(inputs, plan, tables, insights, notices.messages, started)
     write_run(target.resolve(), tables, plan.taxonomy, manifest, catalogue)
     return Run.open(target)
 
@@ -199,44 +167,3 @@ def _tables(
         "surveys": inputs.surveys,
         "labels": inputs.labels,
     }
-
-
-def _recorded(file: InputFile) -> InputFileRecord:
-    return InputFileRecord(table=file.table, name=Path(file.path).name, bytes=file.bytes, sha256=file.sha256)
-
-
-def _recorded_plan(plan: RunPlan) -> Iterator[InputFileRecord]:
-    """The plan's own files, digested like the tables'."""
-    if plan.statements_file:
-        yield _recorded(input_file("statements", plan.statements_file))
-    if plan.modules:
-        yield from map(_recorded, input_files("modules", plan.modules))
-
-
-def _manifest(
-    inputs: Inputs,
-    plan: RunPlan,
-    tables: Mapping[str, pa.Table],
-    insights: InsightTables,
-    notices: tuple[str, ...],
-    started: datetime,
-) -> Manifest:
-    model = plan.model
-    return Manifest(
-        hcplens=version("hcplens"),
-        as_of=inputs.as_of,
-        started_at=started,
-        finished_at=datetime.now(UTC),
-        inputs=(*map(_recorded, inputs.files), *_recorded_plan(plan)),
-        configuration={
-            "max_rejects": plan.max_rejects,
-            "column_map": plan.column_map.name if plan.column_map else None,
-            "precision": plan.encoder.precision,
-        },
-        model={"name": model.annotator, "sha256": model.digest, "encoder_sha256": model.encoder_digest},
-        taxonomy_digest=plan.taxonomy.digest,
-        counts={name: len(table) for name, table in tables.items()},
-        unread=dict(insights.unread),
-        notices=notices,
-        files={},
-    )

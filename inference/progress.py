@@ -150,6 +150,7 @@ class TerminalReporter:
                 bar.update(task, rate=f"{speed:,.0f} {unit}/s" if speed else "")
 
             yield done
+            bar.update(task, total=bar.tasks[0].completed)  # what was estimated may have been too much
 
     def notice(self, message: str) -> None:
         """The message, above the bar."""

@@ -16,8 +16,9 @@ import pytest
 
 from hcplens import InsightModel, Run, load_encoder
 from hcplens.inference.demo import sample_folder
-from hcplens.inference.pipeline import RunPlan, run_files
+from hcplens.inference.pipeline import run_files
 from hcplens.inference.progress import QuietReporter
+from hcplens.inference.run_plan import RunPlan
 
 FEW = 12
 Files = dict[str, Path]

@@ -6,6 +6,7 @@ from .column_maps import ColumnMap, TableMap
 from .inputs import INPUT_TABLES, InputFile, Inputs, input_file, input_files, load_inputs
 from .notices import Notices
 from .rejects import Reject, RejectLog, TooManyRejectsError, check_rejects
+from .row_count import estimated_rows
 from .schemas import TABLES, Column, TableSpec
 from .tables import read_batches, read_table
 
@@ -23,6 +24,7 @@ __all__ = [
     "TableSpec",
     "TooManyRejectsError",
     "check_rejects",
+    "estimated_rows",
     "input_file",
     "input_files",
     "load_inputs",

@@ -15,8 +15,9 @@ from hcplens import Annotator, InputError, InsightModel, Run, Taxonomy, load_enc
 from hcplens.embeddings import Encoder
 from hcplens.inference.annotating import annotate_file
 from hcplens.inference.insights import PicklistReader
-from hcplens.inference.pipeline import RunPlan, run_files
+from hcplens.inference.pipeline import run_files
 from hcplens.inference.progress import LineReporter, QuietReporter
+from hcplens.inference.run_plan import RunPlan
 from hcplens.prompts.taxonomy import Topic
 
 BARRIER = "Prior auth keeps getting denied, so she holds back new starts."
