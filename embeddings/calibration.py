@@ -16,17 +16,14 @@ _ENOUGH_POSITIVES = 50
 
 @dataclass(frozen=True)
 class Platt:
-    """Platt scaling (Platt, 1999): P = sigmoid(slope * log-odds + intercept), one pair for all labels of a family.
-
-    Labels with a handful of positives cannot support a curve each; the family's curve is fitted on all of them.
-    """
+    """Platt scaling (Platt, 1999): P = sigmoid(slope * log-odds + intercept)."""
 
     slope: float
     intercept: float
 
     @classmethod
     def fit(cls, log_odds: NDArray[np.float64], targets: NDArray[np.bool_]) -> Platt:
-        """Fit on held-out log-odds (n, labels); falls back to the identity where there is one class only."""
+        """One curve for held-out log-odds (n, labels) of all labels; the identity where there is one class only."""
         scored = np.isfinite(log_odds)  # a head that never saw its label has no score to learn from
         scores, truth = log_odds[scored], targets[scored]
         if truth.all() or not truth.any():

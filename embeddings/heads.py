@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
@@ -37,6 +36,7 @@ class HeadOptions:
     inverse_regularisation: float = 1.0
     folds: int = 5
     seed: int = 7
+    exclusive: bool = False
 
 
 @dataclass(frozen=True)
@@ -47,12 +47,12 @@ class LinearHeads:
     dense: NDArray[np.float32]
     lexical: NDArray[np.float32]
     bias: NDArray[np.float32]
-    calibration: Platt
+    calibration: tuple[Platt, ...]
     thresholds: NDArray[np.float64] = field(repr=False)
 
     def probabilities(self, features: Features) -> Scores:
         """Calibrated probabilities (n, labels), strictly between 0 and 1."""
-        return self.calibration.apply(self.log_odds(features))
+        return _calibrated(self.log_odds(features), self.calibration)
 
     def log_odds(self, features: Features) -> Scores:
         """Uncalibrated log-odds (n, labels)."""
@@ -89,8 +89,8 @@ def fit_heads(
     options = options or HeadOptions()
     measured = np.asarray([group is not None for group in groups])
     held_out = out_of_fold_log_odds(features, targets, groups, options)[measured]
-    calibration = Platt.fit(held_out, targets[measured])
-    probabilities = calibration.apply(held_out)
+    calibration = _calibration(held_out, targets[measured], options)
+    probabilities = _calibrated(held_out, calibration)
     weights, bias = _fit_weights(features, targets, options)
     dimension = features.dense.shape[1]
     return LinearHeads(
@@ -138,7 +138,19 @@ def _fit_weights(
     return weights, bias
 
 
-def softmax_of_heads(log_odds: Scores) -> Scores:
-    """One-vs-rest log-odds (n, classes) → class probabilities that add up to 1 (normalised sigmoids)."""
-    raw = np.clip(expit(log_odds), 1e-9, 1.0)
-    return np.asarray(raw / raw.sum(axis=1, keepdims=True))
+def _calibration(log_odds: Scores, targets: Targets, options: HeadOptions) -> tuple[Platt, ...]:
+    """One curve a label, fitted on held-out log-odds (n, labels)."""
+    columns = range(targets.shape[1])
+    if options.exclusive:
+        return tuple(Platt.fit(log_odds[:, [column]], targets[:, [column]]) for column in columns)
+    shared = Platt.fit(log_odds, targets)
+    return tuple(shared for _ in columns)
+
+
+def _calibrated(log_odds: Scores, calibration: tuple[Platt, ...]) -> Scores:
+    return np.column_stack([platt.apply(log_odds[:, column]) for column, platt in enumerate(calibration)])
+
+
+def exclusive_shares(probabilities: Scores) -> Scores:
+    """Probabilities (n, labels) of labels that exclude one another, made to add up to 1."""
+    return np.asarray(probabilities / probabilities.sum(axis=1, keepdims=True))

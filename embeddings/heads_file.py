@@ -60,7 +60,7 @@ def save_heads(
 
 
 def _described(heads: LinearHeads) -> dict[str, Any]:
-    calibration = {"slope": heads.calibration.slope, "intercept": heads.calibration.intercept}
+    calibration = [{"slope": platt.slope, "intercept": platt.intercept} for platt in heads.calibration]
     return {"labels": list(heads.labels), "calibration": calibration}
 
 
@@ -86,7 +86,7 @@ def load_heads(folder: Path) -> HeadsModel:
             dense=tensors[f"{name}.dense"].astype(np.float32),
             lexical=_spread(tensors["columns"], tensors[f"{name}.lexical"].astype(np.float32), description["columns"]),
             bias=tensors[f"{name}.bias"],
-            calibration=Platt(**family["calibration"]),
+            calibration=tuple(Platt(**curve) for curve in family["calibration"]),
             thresholds=tensors[f"{name}.thresholds"],
         )
         for name, family in description["families"].items()

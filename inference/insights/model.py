@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ...embeddings.encoder import Encoder
 from ...embeddings.features import features_of
-from ...embeddings.heads import LinearHeads, softmax_of_heads
+from ...embeddings.heads import LinearHeads, exclusive_shares
 from ...embeddings.heads_file import HeadsModel, load_heads, save_heads
 from ...embeddings.lexical import LexicalFeatures
 from ...errors import InputError
@@ -96,8 +96,8 @@ class InsightModel:
         families = self.families
         return ClausePredictions(
             statements=families["statements"].probabilities(features),
-            status=softmax_of_heads(families["status"].log_odds(features)),
-            holder=softmax_of_heads(families["holder"].log_odds(features)),
+            status=exclusive_shares(families["status"].probabilities(features)),
+            holder=exclusive_shares(families["holder"].probabilities(features)),
             channels=families["channels"].probabilities(features),
         )
 

@@ -78,7 +78,7 @@ def _fit_family(
         labels,
         groups=[clauses.groups[row] for row in rows],
         documents=clauses.documents[rows],
-        options=HeadOptions(seed=seed),
+        options=HeadOptions(seed=seed, exclusive=name in _ASSERTION_FAMILIES),
     )
 
 

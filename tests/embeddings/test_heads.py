@@ -8,7 +8,7 @@ import pytest
 from scipy import sparse
 
 from hcplens.embeddings.features import Features
-from hcplens.embeddings.heads import HeadOptions, LinearHeads, fit_heads, out_of_fold_log_odds, softmax_of_heads
+from hcplens.embeddings.heads import HeadOptions, LinearHeads, exclusive_shares, fit_heads, out_of_fold_log_odds
 from hcplens.errors import InputError
 
 if TYPE_CHECKING:
@@ -92,8 +92,14 @@ def test_one_group_alone_cannot_be_held_out(labelled_rows: LabelledRows) -> None
 
 
 def test_class_probabilities_add_up_to_one() -> None:
-    shares = softmax_of_heads(np.asarray([[0.0, 0.0, -np.inf], [-np.inf] * 3, [3.0, -3.0, 0.0]]))
+    shares = exclusive_shares(np.asarray([[0.5, 0.5, 1e-6], [1e-6] * 3, [0.9, 0.1, 0.2]]))
     assert shares.sum(axis=1) == pytest.approx(1)
-    assert shares[0] == pytest.approx([0.5, 0.5, 0], abs=1e-6)
+    assert shares[0] == pytest.approx([0.5, 0.5, 0], abs=1e-5)
     assert shares[1] == pytest.approx([1 / 3] * 3)
-    assert shares[2].argmax() == 0
+    assert shares[2] == pytest.approx([0.75, 1 / 12, 1 / 6])
+
+
+def test_labels_that_exclude_one_another_have_a_curve_each_and_others_share_one(labelled_rows: LabelledRows) -> None:
+    together, apart = fitted(labelled_rows, HeadOptions()), fitted(labelled_rows, HeadOptions(exclusive=True))
+    assert len(set(together.calibration)) == 1
+    assert len(set(apart.calibration)) == len(LABELS)
