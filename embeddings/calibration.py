@@ -13,6 +13,9 @@ from sklearn.linear_model import LogisticRegression
 _ENOUGH_POSITIVES = 50
 """Documents a label needs before it gets a threshold of its own."""
 
+_NEAREST = 1e-6
+"""How near a probability comes to 0 and 1."""
+
 
 @dataclass(frozen=True)
 class Platt:
@@ -34,7 +37,7 @@ class Platt:
 
     def apply(self, log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
         """Probabilities of the same shape, within (0, 1)."""
-        return np.asarray(np.clip(expit(self.slope * log_odds + self.intercept), 1e-6, 1 - 1e-6))
+        return np.asarray(np.clip(expit(self.slope * log_odds + self.intercept), _NEAREST, 1 - _NEAREST))
 
 
 def best_threshold(
@@ -71,4 +74,4 @@ def _threshold(probabilities: NDArray[np.float64], truth: NDArray[np.bool_]) -> 
     last_of_its_score = np.append(np.diff(probabilities[order]) != 0, True)
     best = int(np.argmax(np.where(last_of_its_score, f1, -1.0)))
     following = probabilities[order[best + 1]] if best + 1 < len(order) else 0.0
-    return float((probabilities[order[best]] + following) / 2)
+    return max(2 * _NEAREST, float((probabilities[order[best]] + following) / 2))  # never what has no head

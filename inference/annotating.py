@@ -116,7 +116,8 @@ def _write_annotations(
 ) -> AnnotationReport:
     rejects, notices = RejectLog(), Notices()
     rejects_file = job.target.with_name(job.target.name + ".rejects.jsonl")
-    require_file_target(job.target, sources=[job.source])
+    for target in (job.target, rejects_file):
+        require_file_target(target, sources=[job.source])
     try:
         with published_file(job.target) as partial, record_writer(partial, job.target, job.schema) as writer:
             with reporter.stage("reading", estimated_rows(job.source), job.spec.name) as done:
@@ -134,7 +135,7 @@ def _write_annotations(
                     done(len(batch))
             check_rejects(rejects, job.max_rejects)
     except TooManyRejectsError as e:
-        write_rejects(rejects_file, e.rejects)
+        write_rejects(rejects_file, e.rejects, job.column_map)
         raise TooManyRejectsError(f"{e}; all of them lie in {rejects_file}", e.rejects) from e
     for message in notices.messages:
         reporter.notice(message)
@@ -142,7 +143,7 @@ def _write_annotations(
     if not rejects.count:
         rejects_file.unlink(missing_ok=True)
         return AnnotationReport(job.target, counts, None)
-    write_rejects(rejects_file, rejects.to_table())
+    write_rejects(rejects_file, rejects.to_table(), job.column_map)
     _tell_flags(canonical_records(rejects.to_table(), job.column_map), reporter)
     return AnnotationReport(job.target, counts, rejects_file)
 

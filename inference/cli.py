@@ -92,7 +92,7 @@ def annotate(
         report = label_file(notes, output, LabelModel.load(model), encode, report_to, max_rejects=max_rejects)
     else:
         heads = InsightModel.load(model) if model else InsightModel.default()
-        annotator = Annotator(heads, encode, known_names=_roster_names(hcps, source))
+        annotator = Annotator(heads, encode, known_names=_roster_names(hcps, source, max_rejects))
         report = annotate_file(
             notes,
             output,
@@ -207,7 +207,7 @@ def match(
     quiet: Quiet = False,
     json_logs: JsonLogs = False,
 ) -> None:
-    """Approved modules that answer each physician's needs: verbatim, allowed today, with the reasons."""
+    """Approved modules that answer each physician's needs: verbatim, allowed on the day, with the reasons."""
     from ..embeddings.loading import load_encoder
     from .matching import CSV_COLUMNS, csv_rows
     from .matching_run import answers_page, match_run
@@ -274,14 +274,16 @@ def _column_map(path: Path | None) -> ColumnMap | None:
     return ColumnMap.load(path) if path else None
 
 
-def _roster_names(hcps: Path | None, source: Path | None) -> frozenset[str]:
-    from .records import TABLES, Notices, RejectLog, read_table
+def _roster_names(hcps: Path | None, source: Path | None, max_rejects: float) -> frozenset[str]:
+    from .records import TABLES, Notices, RejectLog, check_rejects, read_table
     from .roster import known_names
 
     if hcps is None:
         return frozenset()
-    spec = TABLES["hcps"]
-    return known_names(read_table(hcps, spec, column_map=_column_map(source), rejects=RejectLog(), notices=Notices()))
+    rejects = RejectLog()
+    roster = read_table(hcps, TABLES["hcps"], column_map=_column_map(source), rejects=rejects, notices=Notices())
+    check_rejects(rejects, max_rejects)
+    return known_names(roster)
 
 
 def _day(moment: datetime | None) -> date | None:

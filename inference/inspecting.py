@@ -43,14 +43,15 @@ def inspection_page(run: Run, found: list[dict[str, Any]]) -> RenderableType:
 
 
 def physician_brand_pairs(run: Run) -> set[tuple[str, str | None]]:
-    """Every physician and brand that a note, survey or event of the run speaks of.
+    """Every physician and brand that a note, survey, event or flag of the run speaks of.
 
     A physician of whom records without a brand are known stands alone only if there are no others.
     """
     pairs: set[tuple[str, str | None]] = set()
-    for name in ("raw_notes", "surveys", "content_events"):
+    for name in ("raw_notes", "surveys", "content_events", "flags"):
         table = run.table(name)
         pairs |= set(zip(table["hcp_id"].to_pylist(), table["brand"].to_pylist(), strict=True))
+    pairs = {(hcp_id, brand) for hcp_id, brand in pairs if hcp_id}  # a flag in a rejected row may lack both
     branded = {hcp_id for hcp_id, brand in pairs if brand is not None}
     return {(hcp_id, brand) for hcp_id, brand in pairs if brand is not None or hcp_id not in branded}
 

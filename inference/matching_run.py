@@ -13,7 +13,7 @@ from ..errors import InputError
 from .matching import Answer, ContentMatcher, MatchTables, render
 from .progress import Reporter
 from .records.catalogue import Catalogue, load_catalogue
-from .runs import MODULES_FILE, Run
+from .runs import Run
 
 
 def load_matcher(run: Run, modules: Path | None, encoder: Encoder, reporter: Reporter) -> ContentMatcher:
@@ -51,6 +51,8 @@ def match_run(
         InputError: an unknown physician, brand or channel, or what `load_matcher` raises.
     """
     matcher = load_matcher(run, modules, encoder, reporter)
+    if as_of is None and run.as_of < date.today():
+        reporter.notice(f"what may be shown is judged as of {run.as_of}, the run's day: --as-of names another")
     if hcp_id is not None and brand is not None:
         return [matcher.match(hcp_id, brand, channel=channel, as_of=as_of, k=k)]
     answers = []
@@ -70,10 +72,10 @@ def answers_page(answers: list[Answer]) -> RenderableType:
 
 
 def _catalogue(run: Run, modules: Path | None, reporter: Reporter) -> Catalogue:
-    kept = run.folder / MODULES_FILE
-    if modules is None and not kept.is_file():
+    path = modules or run.catalogue_file()
+    if path is None:
         raise InputError(f"name the catalogue with --modules: {run.folder} keeps none")
-    catalogue = load_catalogue(modules or kept)
+    catalogue = load_catalogue(path)
     for notice in catalogue.notices:
         reporter.notice(notice)
     for reject in catalogue.rejects:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -29,13 +30,13 @@ from .records import (
 )
 from .records.catalogue import Catalogue, load_catalogue
 from .records.notices import counted
-from .rejected_records import canonical_records
+from .rejected_records import canonical_records, refusals
 from .rejects_file import write_rejects
 from .roster import known_names
 from .run_manifest import run_manifest
 from .run_plan import RunPlan
 from .runs import Run, require_publishable, write_run
-from .targets import require_reachable
+from .targets import require_file_target, require_reachable
 from .triage.queue import with_dispositions
 from .triage.rejected import reject_flags
 
@@ -47,11 +48,14 @@ def run_files(paths: Mapping[str, Path], plan: RunPlan, target: Path, reporter: 
         InputError: what `load_inputs` and `run_pipeline` raise.
         TooManyRejectsError: too many bad rows; all of them lie beside the target.
     """
+    require_publishable(target)
+    require_reachable(target)
     beside = target.resolve().with_name(f"{target.resolve().name}.rejects.jsonl")
+    require_file_target(beside, sources=list(paths.values()))
     try:
         inputs = load_inputs(paths, as_of=plan.as_of, max_rejects=plan.max_rejects, column_map=plan.column_map)
     except TooManyRejectsError as e:
-        write_rejects(beside, e.rejects)
+        write_rejects(beside, e.rejects, plan.column_map)
         raise TooManyRejectsError(f"{e}; all of them lie in {beside}", e.rejects) from e
     run = run_pipeline(inputs, plan, target, reporter)
     beside.unlink(missing_ok=True)
@@ -79,6 +83,8 @@ def run_pipeline(inputs: Inputs, plan: RunPlan, target: Path, reporter: Reporter
         _tell(f"module not used: {reject}", notices, reporter)
     insights = _insights(inputs, plan, notices, reporter)
     rejected = canonical_records(inputs.rejects, plan.column_map)
+    consents = pa.concat_tables([inputs.consents, refusals(rejected, inputs.as_of)])
+    inputs = replace(inputs, consents=consents)
     flags = pa.concat_tables([insights.flags, reject_flags(rejected)])
     flags = with_dispositions(flags, inputs.dispositions)
     with reporter.stage("profiles", None, "rows") as done:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import pyarrow as pa
 
 from .records import TABLES, ColumnMap
 from .records.cells import CellError, scalar_text
+from .records.schemas import CHANNELS, CONSENTS
 
 
 def canonical_records(rejects: pa.Table, column_map: ColumnMap | None) -> pa.Table:
@@ -24,6 +26,23 @@ def canonical_records(rejects: pa.Table, column_map: ColumnMap | None) -> pa.Tab
     ]
     place = rejects.schema.get_field_index("record")
     return rejects.set_column(place, rejects.schema.field(place), pa.array(records, pa.string()))
+
+
+def refusals(rejects: pa.Table, as_of: date) -> pa.Table:
+    """Consents for rejected consent rows: whatever they said, nothing may be sent until somebody has mended them.
+
+    `rejects` speak canonically. A row without a readable channel closes every channel of its physician.
+    """
+    moment = datetime.combine(as_of, time.max, UTC)
+    rows = []
+    for table, record in zip(rejects["table"].to_pylist(), rejects["record"].to_pylist(), strict=True):
+        fields = (_fields(record) or {}) if table == "consents" else {}
+        if fields.get("hcp_id"):
+            named = str(fields.get("channel")).lower().replace("-", "_").replace(" ", "_")
+            for channel in (named,) if named in CHANNELS else CHANNELS:
+                rows.append((str(fields["hcp_id"]), channel, "never", moment))
+    columns = zip(*rows, strict=True) if rows else ([], [], [], [])
+    return pa.table(dict(zip(CONSENTS.names, map(list, columns), strict=True)), schema=CONSENTS.schema)
 
 
 def _canonical(table: str, record: str | None, column_map: ColumnMap) -> str | None:

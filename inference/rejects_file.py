@@ -7,13 +7,21 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from .records import ColumnMap
+from .rejected_records import canonical_records
 from .runs import published_file
+from .triage.rejected import reject_flags
 
 
-def write_rejects(target: Path, rejects: pa.Table) -> None:
-    """Rejects (schema `records.derived.REJECTS`) as JSON lines, whole rows included; only the owner can read them."""
+def write_rejects(target: Path, rejects: pa.Table, column_map: ColumnMap | None = None) -> None:
+    """Rejects (schema `records.derived.REJECTS`) as JSON lines, whole rows included; only the owner can read them.
+
+    Each line names the `flags` that the rules find in its row, so that a report of harm outlives the rejection.
+    """
+    readable = canonical_records(rejects, column_map)
     with published_file(target) as partial:
-        partial.touch(mode=0o600)
         partial.chmod(0o600)
-        lines = (json.dumps(row, ensure_ascii=False) + "\n" for row in rejects.to_pylist())
-        partial.write_text("".join(lines), encoding="utf-8")
+        with partial.open("w", encoding="utf-8") as file:
+            for place, row in enumerate(rejects.to_pylist()):
+                kinds = reject_flags(readable.slice(place, 1))["kind"].to_pylist()
+                file.write(json.dumps(row | {"flags": sorted(set(kinds))}, ensure_ascii=False) + "\n")

@@ -54,4 +54,6 @@ def _recorded_plan(plan: RunPlan) -> Iterator[InputFileRecord]:
     if plan.statements_file:
         yield _recorded(input_file("statements", plan.statements_file))
     if plan.modules:
-        yield from map(_recorded, input_files("modules", plan.modules))
+        folder = plan.modules.is_dir()
+        files = input_files("modules", plan.modules) if folder else [input_file("modules", plan.modules)]
+        yield from map(_recorded, files)

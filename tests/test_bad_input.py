@@ -401,7 +401,7 @@ def test_a_folder_that_is_no_run_is_not_replaced(hcplens: Hcplens) -> None:
     Path("thesis/chapter1.tex").write_text("years of work")
     outcome = hcplens("run", "--notes", "notes.jsonl", "-o", "thesis")
     assert outcome.code == 2
-    assert "thesis exists and holds no manifest.json" in outcome.err
+    assert "thesis exists and hcplens did not make it" in outcome.err
     assert [path.name for path in Path("thesis").iterdir()] == ["chapter1.tex"]
 
 

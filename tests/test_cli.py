@@ -456,7 +456,7 @@ def test_training_does_not_replace_a_folder_that_is_no_model(hcplens: Hcplens, t
     write_lines(tmp_path / "texts.jsonl", [{"id": "A", "text": "kind nurses", "labels": ["praise"]}])
     outcome = hcplens("train", tmp_path / "texts.jsonl", "-o", tmp_path)
     assert outcome.code == 2
-    assert "holds no model.json" in outcome.err
+    assert "hcplens did not make it" in outcome.err
 
 
 def test_training_on_neither_shape_names_the_line(hcplens: Hcplens, tmp_path: Path) -> None:

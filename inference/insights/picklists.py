@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 
 from ...embeddings.encoder import Encoder
 from ...prompts import Polarity, Taxonomy
+from ..triage import triage_text
 from .model import InsightModel, statement_label
-from .statement import Evidence, Statement
+from .statement import Annotation, Evidence, Flag, Statement
 
 PICKLIST = "picklist"
 PICKLIST_FIELDS = ("objection", "reaction", "outcome")
@@ -32,18 +33,31 @@ class PicklistReader:
         self._model = model
         self._encoder = encoder
         self._topics = _topic_names(model.taxonomy)
-        self._known: dict[tuple[str, str], tuple[Statement, ...]] = {}
+        self._known: dict[tuple[str, str], Annotation] = {}
 
-    def read(self, rows: Sequence[Mapping[str, str | None]]) -> list[list[Statement]]:
-        """Statements of each row's picklist fields."""
+    def read(self, rows: Sequence[Mapping[str, str | None]]) -> list[Annotation]:
+        """Statements and flags of each row's picklist fields."""
         values = [[(field, value) for field in PICKLIST_FIELDS if (value := row.get(field))] for row in rows]
         new = sorted({pair for pairs in values for pair in pairs} - self._known.keys())
-        self._known |= dict(zip(new, self._statements(new), strict=True))
-        return [[statement for pair in pairs for statement in self._known[pair]] for pairs in values]
+        self._known |= dict(zip(new, self._annotations(new), strict=True))
+        return [_together([self._known[pair] for pair in pairs]) for pairs in values]
 
-    def _statements(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[Statement, ...]]:
-        read = self._model.predict([f"{field}: {value}" for field, value in pairs], self._encoder).statements
-        return [self._of_value(field, value, scores) for (field, value), scores in zip(pairs, read, strict=True)]
+    def _annotations(self, pairs: Sequence[tuple[str, str]]) -> list[Annotation]:
+        """A field may be typed freely: its flags and identifiers are found before any model sees it."""
+        triaged = [triage_text(value) for _, value in pairs]
+        texts = [note.redacted.text for note in triaged]
+        fields = [field for field, _ in pairs]
+        lines = [f"{field}: {text}" for field, text in zip(fields, texts, strict=True)]
+        scores = self._model.predict(lines, self._encoder).statements
+        return [
+            Annotation(
+                statements=self._of_value(field, text, row),
+                flags=tuple(
+                    Flag(hit.kind, hit.probability, Evidence(None, None, line), hit.detector) for hit in note.flags
+                ),
+            )
+            for field, text, line, row, note in zip(fields, texts, lines, scores, triaged, strict=True)
+        ]
 
     def _of_value(self, field: str, value: str, scores: Sequence[float]) -> tuple[Statement, ...]:
         name = _normalised(value)
@@ -59,6 +73,13 @@ class PicklistReader:
             for polarity in polarities
             if scores[column := heads.labels.index(statement_label(topic, polarity))] >= heads.thresholds[column]
         )
+
+
+def _together(annotations: Sequence[Annotation]) -> Annotation:
+    return Annotation(
+        statements=tuple(statement for found in annotations for statement in found.statements),
+        flags=tuple(flag for found in annotations for flag in found.flags),
+    )
 
 
 def _statement(topic: str, polarity: Polarity, probability: float, field: str, value: str) -> Statement:

@@ -27,7 +27,7 @@ def annotate_notes(notes: pa.Table, annotator: Annotator, picklists: PicklistRea
         return read
     chosen = picklists.read(notes.select(PICKLIST_FIELDS).to_pylist())
     return [
-        replace(found, statements=(*found.statements, *more)) if more else found
+        replace(found, statements=(*found.statements, *more.statements), flags=(*found.flags, *more.flags))
         for found, more in zip(read, chosen, strict=True)
     ]
 

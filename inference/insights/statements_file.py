@@ -123,7 +123,7 @@ def _located(where: str, given: _Given, text: str) -> Evidence:
     if given.start is not None and given.end is not None:
         within = given.start < given.end <= len(text)
         if within and (given.masked or text[given.start : given.end] == given.evidence):
-            return Evidence(given.start, given.end, given.evidence, given.masked)
+            return Evidence(given.start, given.end, text[given.start : given.end])
         raise InputError(f"{where}: text[{given.start}:{given.end}] is not the evidence {given.evidence!r}")
     if given.source.startswith(PICKLIST):
         return Evidence(None, None, given.evidence)

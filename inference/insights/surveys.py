@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from .annotator import Annotator
-from .statement import Annotation, ChannelStatement, Evidence, Statement, Status
+from ..triage import triage_text
+from .annotator import Annotator, safety_annotation
+from .statement import Annotation, ChannelStatement, Evidence, Stance, Statement, Status
 
 AGREES_FROM = 0.65
 """Share of the scale from which an answer agrees (5 of 1–7)."""
@@ -20,6 +21,7 @@ _BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*$")
 _ABOUT_CHANNELS = re.compile(
     r"channel|prefer|contact|reach you|hear from us|kanal|erreich|kontakt|informier", re.IGNORECASE
 )
+_UNWANTED = re.compile(r"\b(?:avoid|not|least|stop|fewer|less|no longer|nicht|weniger|kein\w*)\b", re.IGNORECASE)
 _CHANNEL_WORDS: Mapping[str, str] = {
     "face_to_face": r"face.to.face|in.person|visits?|persönlich\w*|besuch\w*",
     "phone": r"(?:tele)?phone|calls?|telefon\w*|anruf\w*",
@@ -42,8 +44,8 @@ def read_surveys(rows: Sequence[Mapping[str, str | None]], annotator: Annotator)
     """One annotation a response; rows have `question`, `answer` and `kind` (free_text where it is missing).
 
     Free text: the answer is read like a note. Scale: what the question claims holds where the answer agrees, is
-    resolved where it disagrees, and says nothing in between. Choice: an answer to a question about channels that
-    names channels prefers them.
+    resolved where it disagrees, and says nothing in between. Choice: an answer to a question about channels prefers
+    those it names, or avoids them where the question asks for that. Every answer is searched for flags.
     """
     asked = {_statement_part(row["question"]) for row in rows if row.get("kind") == "scale"}
     questions = sorted(asked)
@@ -55,11 +57,13 @@ def read_surveys(rows: Sequence[Mapping[str, str | None]], annotator: Annotator)
 
 def _structured(row: Mapping[str, str | None], claims: Mapping[str, Annotation]) -> Annotation:
     question, answer = row["question"] or "", row["answer"] or ""
+    triaged = triage_text(answer)
+    found, words = replace(safety_annotation(triaged), unread=None), f"{question}: {triaged.redacted.text}"
     if row.get("kind") == "scale":
         status = scale_status(question, answer)
         claimed = claims[_statement_part(question)].statements
-        return Annotation(statements=_likeliest(claimed, status, f"{question}: {answer}") if status else ())
-    return Annotation(channel_statements=_chosen_channels(question, answer))
+        return replace(found, statements=_likeliest(claimed, status, words) if status else ())
+    return replace(found, channel_statements=_chosen_channels(question, triaged.redacted.text, words))
 
 
 def scale_status(question: str, answer: str) -> Status | None:
@@ -94,13 +98,12 @@ def _likeliest(claimed: Sequence[Statement], status: Status, words: str) -> tupl
     return (replace(best, status=status, holder="hcp", evidence=Evidence(None, None, words), annotator="scale"),)
 
 
-def _chosen_channels(question: str, answer: str) -> tuple[ChannelStatement, ...]:
+def _chosen_channels(question: str, answer: str, words: str) -> tuple[ChannelStatement, ...]:
     if not _ABOUT_CHANNELS.search(question):
         return ()
-    named = [channel for channel, words in _CHANNELS.items() if words.search(answer.replace("_", " "))]
+    stance: Stance = "avoids" if _UNWANTED.search(question) else "prefers"
+    named = [channel for channel, pattern in _CHANNELS.items() if pattern.search(answer.replace("_", " "))]
     return tuple(
-        ChannelStatement(
-            channel, "prefers", CHOICE_PROBABILITY, Evidence(None, None, f"{question}: {answer}"), "choice"
-        )
+        ChannelStatement(channel, stance, CHOICE_PROBABILITY, Evidence(None, None, words), "choice")
         for channel in named
     )

@@ -211,7 +211,7 @@ def _pairs(tables: MatchTables) -> tuple[tuple[str, str], ...]:
     found: dict[tuple[str, str], str] = {}
     for table in (tables.profiles, tables.flags):
         for hcp_id, brand in zip(table["hcp_id"].to_pylist(), table["brand"].to_pylist(), strict=True):
-            if brand:
+            if hcp_id and brand:
                 pair = (hcp_id, brand_key(brand))
                 found[pair] = min(brand, found.get(pair, brand))
     return tuple(sorted((hcp_id, brand) for (hcp_id, _), brand in found.items()))

@@ -82,5 +82,6 @@ def _rows_by_pair(profiles: pa.Table) -> dict[tuple[str, str], list[int]]:
     rows: dict[tuple[str, str], list[int]] = defaultdict(list)
     columns: list[list[Any]] = [profiles["hcp_id"].to_pylist(), profiles["brand"].to_pylist()]
     for row, (hcp_id, brand) in enumerate(zip(*columns, strict=True)):
-        rows[hcp_id, brand_key(brand)].append(row)
+        if brand:
+            rows[hcp_id, brand_key(brand)].append(row)
     return rows

@@ -3,10 +3,9 @@
 from .atomic_file import published_file
 from .manifest import InputFileRecord, Manifest, PublishedFile
 from .publishing import published_folder, require_publishable
-from .run_folder import MODULES_FILE, RAW_TABLES, Run, write_run
+from .run_folder import RAW_TABLES, Run, write_run
 
 __all__ = [
-    "MODULES_FILE",
     "RAW_TABLES",
     "InputFileRecord",
     "Manifest",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import errno
 import fcntl
+import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -64,9 +65,18 @@ def clear_os_errors(target: Path) -> Iterator[None]:
 
 
 def require_publishable(target: Path, *, marker: str = MANIFEST) -> None:
-    """Raise InputError where the target exists, is not empty and holds no `marker` file: it is not ours to replace."""
-    if target.exists() and not (target / marker).is_file() and not _is_empty_folder(target):
-        raise InputError(f"{target} exists and holds no {marker}, so hcplens did not make it: choose another folder")
+    """Raise InputError where the target exists, is not empty and holds no `marker` of ours."""
+    if target.exists() and not _is_ours(target / marker) and not _is_empty_folder(target):
+        raise InputError(f"{target} exists and hcplens did not make it: choose another folder")
+
+
+def _is_ours(marker: Path) -> bool:
+    """Others write files of these names too; ours say which digests they vouch for."""
+    try:
+        record = json.loads(marker.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(record, dict) and not record.keys().isdisjoint({"hcplens", "weights_sha256"})
 
 
 def _is_empty_folder(path: Path) -> bool:

@@ -78,7 +78,15 @@ class Run:
 
     def table(self, name: str) -> pa.Table:
         """A table by its name, e.g. "profiles"; InputError if it is missing or damaged."""
-        return pq.read_table(pa.BufferReader(self._content(f"{name}.parquet")))
+        content = pa.BufferReader(self._content(f"{name}.parquet"))
+        return pq.ParquetFile(content, pre_buffer=False).read(use_threads=False)  # its threads can outlive the process
+
+    def catalogue_file(self) -> Path | None:
+        """The catalogue kept with the run, checked; None where the run was made without one."""
+        if MODULES_FILE not in self.manifest.files:
+            return None
+        self._content(MODULES_FILE)
+        return self.folder / MODULES_FILE
 
     def _content(self, name: str) -> bytes:
         path = self.folder / name

@@ -43,6 +43,11 @@ _GRAVE = Lexicon(
     qtc [45]\d\d, haemolysis, hemolysis, pancytopenia, agranulocytosis, facial droop, weeks pregnant, wks pregnant
     accidental\w*, positive pregnancy test, wrong patient, diagnosed with, melanoma, lymphoma, transfus\w+
     bewusstlos\w*, herzstillstand, lungenentzündung, krankenhauseinweisung, stationär
+    had (?:(?:an?|another|two|\d|grand mal|tonic-clonic) ){0,2}seizures?, status epilepticus, cardiac arrest
+    kidney failure, hepatic failure, respiratory failure, organ failure, had (?:an? )?(?:n?ste)mi
+    had (?:an? |another )?mi(?! ?(?:re|q|inq|form|letter|team|pack|call|doc|submission|follow))
+    suffered (?:an? |another )?mi, acute mi, raised liver enzymes, elevated liver enzymes
+    liver enzymes? (?:are |were |went |shot |now )?(?:up|rose|rising|high|raised|elevated|increased|doubled|tripled)
     """
 )
 _MILD = Lexicon(
@@ -65,7 +70,7 @@ _MILD = Lexicon(
     tingl\w+, conjunctivitis, dermatitis, sore, bad reaction, needed (?:steroids|antibiotics|iv|surgery|stitches)
     slipped, slurred, drowsy, zonked, schmerz\w*, blasen, bläschen, husten, atemnot, zittern, infekt\w*, entzünd\w+
     verwirrt, krampf\w*, anfall, rötung, unverträglich\w*, lost weight, gained, tremor, confus(?:ed|ion)
-    hallucinat\w+, panic attack
+    hallucinat\w+, panic attack, seizures?, seized
     """
 )
 _INEFFECTIVE = Lexicon(
@@ -123,12 +128,26 @@ _STUDY = Lexicon(
     registr\w+, guideline\w*, leitlinie\w*
     """
 )
-_DENIED_BEFORE = re.compile(
-    r"\b(?:no|not|none|never|without|w/out|w/o|zero|nil|hardly|barely|doesn't|doesnt|don't|didn't|didnt|isn't|wasn't|"
-    r"hasn't|haven't|free of|free from|less|fewer|lower|gone|kein|keine|keinen|ohne|nie|nicht|instead of|rather than|"
-    r"stopped|cut)\W{1,3}(?:\w+\W{1,3}){0,3}$"
+# What may stand between two words of one clause: no comma, colon or stop.
+_GAP = r"(?:[ \t]{1,3}['\"]?|[-/'\"]| [/&+] )"
+_NO_HARM = (
+    r"(?:improve\w*|improving|responses?|responding|benefit|effect|relief|better|working|samples?|insurance|insured|"
+    r"cover\w*|luck|answer|reply|approv\w*|refills?|stock|access|adherent|compliant)\b"
 )
-_DENIED_AFTER = re.compile(r"\W+(?:\w+\W+){0,2}(?:gone|zero|nil|away|free|less|better|improved)\b")
+_NEW_CLAUSE = (
+    r"(?:but|though|although|however|because|bc|since|so|until|till|then|when|after|due|aber|weil|"
+    r"pts?|patients?|patient\w{2}|he|she)\b"
+)
+# "no pt had …" denies; after any other word a patient or a conjunction begins something new that is not denied.
+_DENIED_BEFORE = re.compile(
+    r"\b(?:(?:no|not|none|never|zero|nil|hardly|barely|doesn't|doesnt|don't|didn't|didnt|isn't|wasn't|hasn't|haven't|"
+    rf"free of|free from|less|fewer|lower|kein|keine|keinen|nie|nicht|instead of|rather than)(?!{_GAP}{_NO_HARM}){_GAP}"
+    rf"(?:(?:pts?|patients?|patient\w{{2}}|he|she){_GAP})?(?:(?!{_NEW_CLAUSE})\w+{_GAP}){{0,3}}"
+    rf"|(?:without|w/out|w/o|ohne){_GAP}(?:\w+(?: or | nor |/))?"
+    rf"(?:(?:any|an?|the|his|her|more|further|new|ever|even|having|developing|serious|major|severe|jede\w?){_GAP}){{0,2}}"
+    rf"|(?:stopped|cut){_GAP}(?:(?:the|his|her|their|all|down|back|on){_GAP}){{0,3}})\Z"
+)
+_DENIED_AFTER = re.compile(rf"{_GAP}(?:\w+{_GAP}){{0,2}}(?:gone|zero|nil|away|free|less|better|improved)\b")
 
 
 def adverse_events(plain: PlainText) -> Iterator[FlagHit]:
@@ -146,11 +165,12 @@ def adverse_events(plain: PlainText) -> Iterator[FlagHit]:
 
 
 def _affirmed_harms(lowered: str) -> Iterator[tuple[int, float]]:
-    """Position and weight of each harm word that nothing close to it denies."""
+    """Position and weight of each harm word that its own clause does not deny; what follows denies no grave word."""
     for lexicon, weight in ((_GRAVE, GRAVE), (_MILD, MILD), (_INEFFECTIVE, MILD)):
         for start, end in lexicon.spans(lowered):
-            denied = _DENIED_BEFORE.search(lowered[max(0, start - 40) : start])
-            if not denied and not _DENIED_AFTER.match(lowered[end : end + 30]):
+            if _DENIED_BEFORE.search(lowered, max(0, start - 40), start):
+                continue
+            if weight == GRAVE or not _DENIED_AFTER.match(lowered, end, end + 30):
                 yield start, weight
 
 

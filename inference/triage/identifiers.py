@@ -34,7 +34,8 @@ _MONTH = r"(?:jan|feb|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[a-z�
 _DAY = r"(?:\d{1,2}(?:st|nd|rd|th|\.)?)"
 _DATE = (
     r"(?:\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})|\d{4}-\d{2}-\d{2}"
-    rf"|{_DAY} (?:of )?{_MONTH},? \d{{4}}|{_MONTH} {_DAY},? \d{{4}})(?!\d)"
+    rf"|{_DAY} (?:of )?{_MONTH},? \d{{4}}|{_MONTH} {_DAY},? \d{{4}}"
+    rf"|\d{{1,2}}[ ./-]?{_MONTH}[ ./-]?(?:\d{{4}}|\d{{2}}))(?!\d)"
 )
 _BIRTH = re.compile(
     r"(?i)\b(?:dob|d\.o\.b\.?|date of birth|birth ?date|born|birthday|geb\.|geboren|geburtsdatum|née? le|nacid[oa]|"
@@ -64,6 +65,7 @@ _NATIONAL = re.compile(
     r"|\b\d{8}-?[A-HJ-NP-TV-Z]\b"  # Spanish identity card
     r"|\b[A-CEGHJ-PR-TW-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D]\b"  # British national insurance
     r"|(?i:\bnhs(?: (?:no|number|num|nr))?[ .:#]{0,3})(?P<nhs>\d{3}[ -]?\d{3}[ -]?\d{4})\b"
+    r"|(?i:\b(?:ssn|social security)(?: (?:no|number|num|nr))?[ .:#]{0,3})(?P<ssn>\d{3}[ -]?\d{2}[ -]?\d{4})\b"
 )
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
 _PHONE = re.compile(
@@ -132,7 +134,7 @@ def _records(text: str) -> _Spans:
 
 
 def _nationals(text: str) -> _Spans:
-    yield from (match.span("nhs") if match["nhs"] else match.span() for match in _NATIONAL.finditer(text))
+    yield from (match.span(match.lastgroup or 0) for match in _NATIONAL.finditer(text))
 
 
 def _phones(text: str) -> _Spans:

@@ -1,9 +1,9 @@
 """Names of patients, told by the words around them and not by a list of names.
 
 A name counts as a patient's where something says so: "pt", "patient", a title (Mrs, Frau, Mme …) or a form made out
-"for" before it; a date of birth, a record number, "his pt" or "lady" behind it. Once found, its surname is found again
-in the rest of the note. A physician's title before it, a role behind it (nurse, pharmacist …) or its being a known name
-says that it is not a patient's.
+"for" before it; a date of birth, a record number, "his pt" or "lady" behind it. Once found, each of its words is
+found again in the rest of the note. A physician's title before it, a role behind it (nurse, pharmacist …) or its being
+a known name says that it is not a patient's.
 
 Limits: a bare first name or surname with nothing around it is not found, nor is a name in small letters except after a
 title or before a date of birth or a record number.
@@ -30,6 +30,7 @@ _FULL = (
     rf"(?:(?:{_INITIAL}){{1,3}}{_PARTICLE}{_WORD}|{_MIXED} (?:{_INITIAL})?{_PARTICLE}{_MIXED}"
     rf"|(?:{_INITIAL}){{2,3}}(?!\w)|(?:[{_UPPER}]{{2,20}}|{_MIXED}) [A-Z]\.(?!\w))"
 )
+_CAPITALS = rf"[{_UPPER}][{_UPPER}'-]{{2,20}}(?!\w)(?: [{_UPPER}][{_UPPER}'-]{{1,20}}(?!\w))?"
 _ANY = rf"(?:{_FULL}|{_WORD}, {_MIXED}|{_MIXED})"
 
 _TITLES = r"""
@@ -39,7 +40,7 @@ _TITLES = r"""
 _AHEAD = Lexicon(
     _TITLES
     + r"""
-    pt, patient, patientin, patiente, pat\., paciente, paziente, case for frm, for frm, member, name, initials
+    pts?\.?, patients?\.?, patientin, patiente, pat\., paciente, paziente, case for frm, for frm, member, name, initials
     lady, gentleman, woman, man, guy, boy, girl, yo, y/o, year-old, yr-old
     was for, belongs? to, letter for, form for, fi?xd for, fixed for, approved for, script for, pa for, auth for
     """
@@ -54,15 +55,18 @@ _BEHIND = Lexicon(
     """
 )
 _PERSONS = frozenset(("lady", "gentleman", "woman", "man", "guy", "boy", "girl", "yo", "y/o", "year-old", "yr-old"))
+_PATIENTS = frozenset(("pts", "patients"))
 _KIN = frozenset(("mum", "mother", "daughter", "husband", "wife", "son"))
 _PAPERS = frozenset(("chart", "appeal", "denial", "script", "rx", "refill", "claim", "file", "labs", "scan", "bloods"))
 _AFTER_TITLE = re.compile(
-    rf" (?P<name>{_FULL}|{_PARTICLE}{_WORD}(?: {_MIXED})?|(?<=[a-z] )[a-zà-ÿ][a-zà-ÿ'-]{{2,30}})(?!\w)"
+    rf" (?P<name>{_FULL}|{_CAPITALS}|{_PARTICLE}{_WORD}(?: {_MIXED})?|(?<=[a-z] )[a-zà-ÿ][a-zà-ÿ'-]{{2,30}})(?!\w)"
 )
 _AFTER_PATIENT = re.compile(
     rf"(?:'s name is|,? (?:named|called|is|for|an?)|\s?[:,(])? ?"
-    rf"(?P<name>{_ANY}|[A-Z]{{2,3}}(?=[ ,;)]{{1,3}}(?:\d|dob|DOB)))(?!\w)"
+    rf"(?P<name>{_ANY}|[A-Z]{{2,3}}(?=[ ,;)]{{1,3}}(?:\d|dob|DOB))|{_CAPITALS})(?!\w)"
 )
+_AFTER_PATIENTS = re.compile(rf"[:,(]? \(?(?P<name>{_FULL}|{_CAPITALS})(?!\w)")
+_ANOTHER = re.compile(rf"(?:,|,? and| &) (?P<name>{_FULL})(?!\w)")
 _AFTER_INITIALS = re.compile(r"(?: are| is)?[ :]{1,2}(?P<name>(?:[A-Z]\.? ?){2,3})(?!\w)")
 _AFTER_PERSON = re.compile(rf"(?:,? (?:called|named)|,| \()? (?P<name>{_FULL})(?!\w)")
 _AFTER_FORM = re.compile(rf"(?: an?)? (?P<name>{_FULL}|[A-Z] {_MIXED})(?!\w)")
@@ -104,6 +108,26 @@ _NOT_A_NAME = frozenset(
         """,
     )
 )
+# Words that begin or follow a name's place in notes written in capitals, or open a sentence after "pt."
+_ORDINARY = _NOT_A_NAME | frozenset(
+    re.findall(
+        r"\w+",
+        """
+        took take takes taking have having are be been being does did do done will would can could should must may
+        might went go goes going gets getting feels felt feeling doing fell died dies lost broke came comes ran saw
+        seen sees see left made makes gave given gives kept keeps found says told tells thinks think thought knows
+        knew know needs need uses use using used loves love hates prefers tolerates switching starting stopping
+        asking waiting double dose doses drug med meds rash pain nausea fever injection pen week weeks month months
+        day days year years old male female new well better worse back out up down off over still here there then
+        good bad great ill sick also just only dose copd egfr pasi easi dlqi hba1c acei mdd adhd ibd nsclc aki ckd
+        care safety education volume mix base flow outcomes outcome response history information info access age
+        cohort group groups type will talk spoke met call called follow next likes discussed sample samples
+        like love want need hate ask report complain prefer tolerate struggle respond switch stop start come
+        left right high low mild severe acute chronic prior therapy treatment label data study trial
+        """,
+    )
+)
+_PAST_OR_NOUN = re.compile(r".{3,}(?:ed|tion|tions|ment|ness)")
 
 
 @dataclass(frozen=True)
@@ -121,21 +145,24 @@ class _Candidate:
 
 def patient_names(plain: PlainText, known_names: frozenset[str]) -> Iterator[tuple[int, int]]:
     """Spans of patients' names in the plain copy, overlaps possible; `known_names` are casefolded."""
-    found = [(c.start, c.end) for c in _candidates(plain) if _is_patient(plain.text, c, known_names)]
-    yield from found
-    surnames = {_surname(plain.text[start:end]) for start, end in found} - {""}
-    for again in _A_WORD.finditer(plain.text) if surnames else ():
+    candidates = [c for c in _candidates(plain) if _is_patient(plain.text, c, known_names)]
+    yield from ((c.start, c.end) for c in candidates)
+    found = {(c.name_start, c.end) for c in candidates}
+    words = {form for start, end in found for form in _words_of(plain.text[start:end])}
+    for again in _A_WORD.finditer(plain.text) if words else ():
         word = again[0].removesuffix("'s")
-        if word in surnames and not _is_physicians(plain.text, again.start()):
+        if word in words and not _is_physicians(plain.text, again.start()):
             yield again.start(), again.start() + len(word)
 
 
 def _candidates(plain: PlainText) -> Iterator[_Candidate]:
     for start, end in _AHEAD.spans(plain.lowered):
-        pattern = _pattern_ahead(plain.lowered[start:end])
+        pattern = _pattern_ahead(plain.lowered[start:end], plain.text[start])
         if match := pattern.match(plain.text, end):
-            name_start, name_end = match.span("name")
+            name_start, name_end = match.start("name"), match.start("name") + _name_length(match["name"])
             yield _Candidate(start if pattern is _AFTER_TITLE else name_start, name_start, name_end)
+            if pattern is _AFTER_PATIENTS and (another := _ANOTHER.match(plain.text, name_end)):
+                yield _Candidate(another.start("name"), *another.span("name"))
     for start, end in _BEHIND.spans(plain.lowered):
         begin = max(0, start - LONGEST_NAME)
         pattern = _pattern_behind(plain.lowered[start:end])
@@ -144,9 +171,23 @@ def _candidates(plain: PlainText) -> Iterator[_Candidate]:
             yield _Candidate(name_start, name_start, name_end, numbered=pattern is _BEFORE_NUMBER)
 
 
-def _pattern_ahead(cue: str) -> re.Pattern[str]:
+def _name_length(name: str) -> int:
+    """The length of a name without an ordinary word behind it, as in "MR SMITH SAID"."""
+    first, _, second = name.partition(" ")
+    return len(first) if name.isupper() and _is_ordinary(second) else len(name)
+
+
+def _is_ordinary(word: str) -> bool:
+    folded = word.casefold()
+    return folded in _ORDINARY or _PAST_OR_NOUN.fullmatch(folded) is not None
+
+
+def _pattern_ahead(cue: str, first: str) -> re.Pattern[str]:
+    """The pattern of a name behind a lower-cased cue; `first` is the cue's first character as typed."""
     if _TITLE.occurs(cue):
         return _AFTER_TITLE
+    if cue.rstrip(".") in _PATIENTS or (cue in ("pt.", "patient.") and first.islower()):
+        return _AFTER_PATIENTS
     if cue == "initials":
         return _AFTER_INITIALS
     if cue in _PERSONS:
@@ -164,6 +205,8 @@ def _is_patient(text: str, candidate: _Candidate, known_names: frozenset[str]) -
     name = text[candidate.name_start : candidate.end].casefold()
     if any(word.strip(".'") in _NOT_A_NAME for word in name.replace(",", " ").split()):
         return False
+    if _opens_no_name(text, candidate):
+        return False
     if (name in known_names and not candidate.numbered) or _PHYSICIAN_TITLE.match(name):
         return False
     if _is_physicians(text, candidate.name_start) or _ROLE_BEHIND.match(text, candidate.end):
@@ -175,7 +218,18 @@ def _is_physicians(text: str, start: int) -> bool:
     return _PHYSICIAN_BEFORE.search(text[max(0, start - LONGEST_TITLE) : start]) is not None
 
 
-def _surname(name: str) -> str:
-    """The last word of a name, or of what stands before its comma; empty if too short to be told from other words."""
-    words = name.split(",")[0].split()
-    return words[-1] if words and len(words[-1]) >= 4 and words[-1][0].isupper() else ""
+def _opens_no_name(text: str, candidate: _Candidate) -> bool:
+    """Whether words in capitals, or behind the stop of "pt.", are ordinary ones."""
+    name = text[candidate.name_start : candidate.end]
+    if not name.isupper() and text[max(0, candidate.name_start - 2) : candidate.name_start] != ". ":
+        return False
+    return any(_is_ordinary(word) for word in name.split())
+
+
+def _words_of(name: str) -> Iterator[str]:
+    """The words of a name by which it may be found again, as they stand and in capitals or not."""
+    for word in re.split(r"[ ,]+", name):
+        if len(word) >= 2 and word[0].isupper() and "." not in word and word.casefold() not in _ORDINARY:
+            yield word
+            if len(word) >= 4:
+                yield from (word.upper(), word.capitalize())

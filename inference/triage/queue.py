@@ -12,6 +12,8 @@ from ..records.derived import FLAGS
 def with_dispositions(flags: pa.Table, dispositions: pa.Table) -> pa.Table:
     """FLAGS rows with the latest decision on their note and kind; without one, a flag is open.
 
+    A decision dated before the note itself cannot be about it.
+
     Decisions of the same day: open wins over closed, since a doubt must not close a flag.
     """
     latest: dict[tuple[str, str], tuple[date, bool, str | None]] = {}
@@ -22,7 +24,7 @@ def with_dispositions(flags: pa.Table, dispositions: pa.Table) -> pa.Table:
     rows = []
     for flag in flags.to_pylist():
         decided = latest.get((flag["note_id"], flag["kind"]))
-        if decided is not None:
+        if decided is not None and (flag["date"] is None or decided[0] >= flag["date"]):
             decided_at, is_open, reason = decided
             flag |= {
                 "disposition": "open" if is_open else "closed",

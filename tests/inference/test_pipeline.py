@@ -17,6 +17,9 @@ from hcplens.inference.annotating import annotate_file
 from hcplens.inference.insights import PicklistReader
 from hcplens.inference.pipeline import run_files
 from hcplens.inference.progress import LineReporter, QuietReporter
+from hcplens.inference.records import Reject, RejectLog
+from hcplens.inference.records.schemas import CHANNELS
+from hcplens.inference.rejected_records import refusals
 from hcplens.inference.run_plan import RunPlan
 from hcplens.prompts.taxonomy import Topic
 
@@ -183,3 +186,15 @@ def test_a_decision_closes_its_flag(plan: RunPlan, lines: WriteLines, tmp_path: 
     flags = quietly(files, plan, tmp_path / "run").table("flags").to_pylist()
     assert {row["disposition"] for row in flags if row["kind"] == "adverse_event"} == {"closed"}
     assert {row["decided_at"] for row in flags if row["kind"] == "adverse_event"} == {date(2026, 3, 20)}
+
+
+def test_a_rejected_consent_row_closes_its_channel(tmp_path: Path) -> None:
+    record = json.dumps({"hcp_id": "H1", "channel": "E-mail", "status": "opt_out", "captured_at": "10/08/2026"})
+    other = json.dumps({"hcp_id": "H2", "channel": "fax", "status": "opt_out", "captured_at": "2026-08-10"})
+    log = RejectLog()
+    for text in (record, other):
+        log.append(Reject("consents", "c.csv", 2, "captured_at", None, "no date", text))
+    closed = refusals(log.to_table(), date(2026, 9, 30))
+    assert set(closed["status"].to_pylist()) == {"never"}
+    pairs = set(zip(closed["hcp_id"].to_pylist(), closed["channel"].to_pylist(), strict=True))
+    assert pairs == {("H1", channel) for channel in CHANNELS} | {("H2", channel) for channel in CHANNELS}

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from hcplens.embeddings import Encoder, Vectors
-from hcplens.inference.insights import InsightModel, PicklistReader
+from hcplens.inference.insights import Annotation, InsightModel, PicklistReader
 
 
 @pytest.fixture
@@ -15,7 +15,8 @@ def reader(small_model: InsightModel, hashing_encoder: Encoder) -> PicklistReade
 
 @pytest.mark.parametrize("value", ["coverage", "Coverage", " COVERAGE ", "quality_of_life", "Quality of life"])
 def test_an_objection_that_names_a_topic_is_its_barrier(reader: PicklistReader, value: str) -> None:
-    ((statement,),) = reader.read([{"objection": value}])
+    (found,) = reader.read([{"objection": value}])
+    (statement,) = found.statements
     assert statement.topic == value.strip().lower().replace(" ", "_")
     assert (statement.polarity, statement.status, statement.holder) == ("barrier", "current", "hcp")
     assert statement.evidence.text == f"objection: {value}"
@@ -25,19 +26,30 @@ def test_an_objection_that_names_a_topic_is_its_barrier(reader: PicklistReader, 
 
 @pytest.mark.parametrize("value", ["none", "None", "N/A", "No objection", "—", "other", ""])
 def test_a_value_that_says_nothing_states_nothing(reader: PicklistReader, value: str) -> None:
-    assert reader.read([{"objection": value, "reaction": value, "outcome": None}]) == [[]]
+    assert reader.read([{"objection": value, "reaction": value, "outcome": None}]) == [Annotation()]
 
 
 def test_a_free_objection_can_only_be_a_barrier(reader: PicklistReader, small_model: InsightModel) -> None:
     values = [example for topic in small_model.taxonomy.topics for example in topic.examples.driver[:3]]
-    found = [statement for row in reader.read([{"objection": value} for value in values]) for statement in row]
+    found = [
+        statement for row in reader.read([{"objection": value} for value in values]) for statement in row.statements
+    ]
     assert {statement.polarity for statement in found} <= {"barrier"}
 
 
 def test_a_free_value_is_read_by_the_heads(reader: PicklistReader, small_model: InsightModel) -> None:
     values = [example for topic in small_model.taxonomy.topics for example in topic.examples.driver[:3]]
-    found = [statement for row in reader.read([{"reaction": value} for value in values]) for statement in row]
+    found = [
+        statement for row in reader.read([{"reaction": value} for value in values]) for statement in row.statements
+    ]
     assert "driver" in {statement.polarity for statement in found}
+
+
+def test_harm_and_a_patient_in_a_typed_field_are_flagged_and_masked(reader: PicklistReader) -> None:
+    (found,) = reader.read([{"objection": "pt Mary Johnson was hospitalized with sepsis on it"}])
+    assert {flag.kind for flag in found.flags} == {"adverse_event"}
+    quoted = [flag.evidence.text for flag in found.flags] + [said.evidence.text for said in found.statements]
+    assert not any("Johnson" in words for words in quoted)
 
 
 def test_each_distinct_value_goes_through_the_model_once(small_model: InsightModel, hashing_encoder: Encoder) -> None:

@@ -73,7 +73,7 @@ def test_what_annotate_wrote_comes_back_the_same(
     annotator = Annotator(small_model, hashing_encoder)
     written = dict(zip(texts, annotator.annotate(list(texts.values())), strict=True))
     (chosen,) = PicklistReader(small_model, hashing_encoder).read([{"objection": "coverage"}])
-    written["named"] = Annotation(tuple(chosen), flags=written["named"].flags)
+    written["named"] = Annotation(chosen.statements, flags=written["named"].flags)
     lines = [json.dumps(found.to_json(note_id)) for note_id, found in written.items()]
     (tmp_path / "given.jsonl").write_text("\n".join(lines), encoding="utf-8")
     found = read_statements(tmp_path / "given.jsonl", texts, small_model.taxonomy)

@@ -100,3 +100,15 @@ def test_answers_come_in_the_order_of_the_responses(annotator: Annotator, claim:
     assert text.statements[0].evidence.start == 0
     assert [s.status for s in scale.statements] == ["resolved"]
     assert read_surveys([], annotator) == []
+
+
+def test_a_question_about_unwanted_channels_tells_what_is_avoided(annotator: Annotator) -> None:
+    row = {"question": "Which channels should we avoid?", "answer": "email", "kind": "choice"}
+    (found,) = read_surveys([row], annotator)
+    assert [(said.channel, said.stance) for said in found.channel_statements] == [("email", "avoids")]
+
+
+def test_harm_in_an_answer_of_any_kind_is_flagged(annotator: Annotator) -> None:
+    row = {"question": "Preferred channel?", "answer": "a patient was hospitalized with sepsis", "kind": "choice"}
+    (found,) = read_surveys([row], annotator)
+    assert [flag.kind for flag in found.flags] == ["adverse_event"]

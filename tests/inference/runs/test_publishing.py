@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -19,8 +20,12 @@ def publish(target: Path, content: str) -> None:
         (folder / MARKER).write_text(content)
 
 
+def mark(folder: Path, text: str) -> None:
+    (folder / MARKER).write_text(json.dumps({"hcplens": text}))
+
+
 def content(target: Path) -> str:
-    return (target / MARKER).read_text()
+    return str(json.loads((target / MARKER).read_text())["hcplens"])
 
 
 def fail_in_the_middle(path: Path) -> None:
@@ -36,7 +41,7 @@ def names(folder: Path) -> list[str]:
 def test_a_folder_appears_when_the_block_ends_and_nothing_else_is_left(tmp_path: Path) -> None:
     target = tmp_path / "deep" / "run"
     with published_folder(target, marker=MARKER) as folder:
-        (folder / MARKER).write_text("one")
+        mark(folder, "one")
         assert not target.exists()
     assert content(target) == "one"
     assert names(target.parent) == ["run"]
@@ -45,11 +50,11 @@ def test_a_folder_appears_when_the_block_ends_and_nothing_else_is_left(tmp_path:
 def test_a_published_folder_is_exchanged_as_a_whole(tmp_path: Path) -> None:
     target = tmp_path / "run"
     with published_folder(target, marker=MARKER) as folder:
-        (folder / MARKER).write_text("one")
+        mark(folder, "one")
         (folder / "only-in-the-first").touch()
     reader = os.open(target, os.O_RDONLY)
     with published_folder(target, marker=MARKER) as folder:
-        (folder / MARKER).write_text("two")
+        mark(folder, "two")
         assert content(target) == "one"
     assert names(target) == [MARKER]
     assert content(target) == "two"
@@ -106,7 +111,7 @@ def test_a_parent_that_is_a_file_is_named(tmp_path: Path) -> None:
 
 def test_two_writers_at_once_are_refused(tmp_path: Path) -> None:
     with published_folder(tmp_path / "run", marker=MARKER) as folder:
-        (folder / MARKER).write_text("one")
+        mark(folder, "one")
         with pytest.raises(HcplensError, match="another process is writing"):
             publish(tmp_path / "run", "two")
     assert content(tmp_path / "run") == "one"

@@ -52,6 +52,55 @@ def test_a_worry_or_a_trial_is_no_adverse_event(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "No improvement, hospitalized yesterday",
+        "pt hospitalized, not better",
+        "no samples left, pt died",
+        "not covered, pt hospitalized",
+        "Pt without insurance had seizure",
+        "pt with no insurance had seizure",
+        "patient had anaphylaxis, feeling better now",
+        "no response and died",
+        "no better - hospitalized",
+        "stopped because of jaundice",
+    ],
+)
+def test_a_denial_of_something_else_hides_no_harm(text: str) -> None:
+    assert "adverse_event" in kinds(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no one was hospitalized",
+        "no pts hospitalized",
+        "pt without seizures",
+        "pt without any rash or nausea",
+        "pt never had a seizure",
+        "no patient had liver failure",
+        "pt did not have an MI",
+        "pt's rash gone",
+    ],
+)
+def test_a_harm_denied_in_its_own_clause_is_none(text: str) -> None:
+    assert "adverse_event" not in kinds(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["pt had seizure", "kidney failure on it", "pt had hepatic failure", "had an MI", "acute MI", "liver enzymes up"],
+)
+def test_failing_organs_and_seizures_are_harms(text: str) -> None:
+    assert "adverse_event" in kinds(text)
+
+
+@pytest.mark.parametrize("text", ["had an MI request", "sent to MI", "seizure-free pt", "asked about seizures"])
+def test_medical_information_and_talk_of_seizures_are_no_harms(text: str) -> None:
+    assert "adverse_event" not in kinds(text)
+
+
+@pytest.mark.parametrize(
     ("text", "words"),
     [
         ("Nice lunch. Pen jammed at the 2nd click, kept for us.", "Pen jammed at the 2nd click"),
