@@ -17,7 +17,7 @@ MARKER = "model.json"
 
 def publish(target: Path, content: str) -> None:
     with published_folder(target, marker=MARKER) as folder:
-        (folder / MARKER).write_text(content)
+        mark(folder, content)
 
 
 def mark(folder: Path, text: str) -> None:
@@ -75,7 +75,7 @@ def test_a_foreign_folder_or_file_is_refused_untouched(tmp_path: Path) -> None:
     (tmp_path / "thesis" / "chapter.txt").write_text("words")
     (tmp_path / "file").write_text("words")
     for name in ("thesis", "file"):
-        with pytest.raises(InputError, match=f"{name} exists and holds no {MARKER}"):
+        with pytest.raises(InputError, match=f"{name} exists and hcplens did not make it"):
             publish(tmp_path / name, "one")
     assert (tmp_path / "thesis" / "chapter.txt").read_text() == "words"
     assert (tmp_path / "file").read_text() == "words"
