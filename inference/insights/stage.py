@@ -13,7 +13,7 @@ from .statement import Annotation
 from .surveys import read_surveys
 from .tables import InsightTables, insight_tables
 
-BATCH_ROWS = 512
+BATCH_ROWS = 2048
 """Notes at once: so few that progress moves every few seconds, so many that the encoder's batches are full."""
 
 Progress = Callable[[int], None]
