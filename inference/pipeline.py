@@ -23,7 +23,6 @@ from .progress import Reporter
 from .records import (
     Inputs,
     Notices,
-    Reject,
     RejectLog,
     TooManyRejectsError,
     load_inputs,
@@ -143,8 +142,8 @@ def _insights(inputs: Inputs, plan: RunPlan, notices: Notices, reporter: Reporte
 
 def _module_rejects(catalogue: Catalogue | None) -> RejectLog:
     log = RejectLog()
-    for line in catalogue.rejects if catalogue else ():
-        log.append(Reject("modules", line.file, line.row, line.field, line.value, line.reason, line.record))
+    for reject in catalogue.rejects if catalogue else ():
+        log.append(reject)
     return log
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pyarrow as pa
 
+from ..progress import Done
 from .annotator import Annotator
 from .picklists import PICKLIST_FIELDS, PicklistReader
 from .statement import Annotation
@@ -14,9 +15,7 @@ from .surveys import read_surveys
 from .tables import InsightTables, insight_tables
 
 BATCH_ROWS = 2048
-"""Notes at once: so few that progress moves every few seconds, so many that the encoder's batches are full."""
-
-Progress = Callable[[int], None]
+"""Notes at once: progress moves by as many; fewer leave more memory in pieces, more hold more at once."""
 
 
 def annotate_notes(notes: pa.Table, annotator: Annotator, picklists: PicklistReader) -> list[Annotation]:
@@ -32,7 +31,7 @@ def annotate_notes(notes: pa.Table, annotator: Annotator, picklists: PicklistRea
     ]
 
 
-def note_insights(notes: pa.Table, annotator: Annotator, picklists: PicklistReader, done: Progress) -> InsightTables:
+def note_insights(notes: pa.Table, annotator: Annotator, picklists: PicklistReader, done: Done) -> InsightTables:
     """Everything read out of the notes; `done` hears how many rows each step finished."""
     parts = []
     for batch in _batches(notes):
@@ -43,7 +42,7 @@ def note_insights(notes: pa.Table, annotator: Annotator, picklists: PicklistRead
     return InsightTables.concat(parts)
 
 
-def survey_insights(surveys: pa.Table, annotator: Annotator, done: Progress) -> InsightTables:
+def survey_insights(surveys: pa.Table, annotator: Annotator, done: Done) -> InsightTables:
     """Everything read out of the survey answers."""
     parts = []
     for batch in _batches(surveys):

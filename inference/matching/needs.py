@@ -8,10 +8,9 @@ from datetime import date
 from typing import Any
 
 from ...prompts.taxonomy import Polarity
+from ..profiles import is_open
 from .answer import Evidence
 
-OPEN_STATES = ("open", "reopened", "contradicted")
-LEAST_PROBABILITY = 0.5
 POLARITY_WEIGHTS: dict[Polarity, float] = {"barrier": 1.0, "driver": 0.5}
 """A barrier outweighs a driver: the answer to an objection moves more than what is believed already."""
 
@@ -44,14 +43,10 @@ def needs_of(profile: Iterable[Mapping[str, Any]], as_of: date) -> tuple[Need, .
     A row is a need while its state is open, reopened or contradicted and its probability at least 0.5. Its weight is
     polarity weight * probability * 0.5^(days since last seen / 365), divided by the sum.
     """
-    raw = [_need(row, as_of) for row in profile if _is_open(row)]
+    raw = [_need(row, as_of) for row in profile if is_open(row)]
     total = sum(need.weight for need in raw)
     needs = [replace(need, weight=need.weight / total) for need in raw]
     return tuple(sorted(needs, key=lambda need: (-need.weight, need.polarity, need.topic)))
-
-
-def _is_open(row: Mapping[str, Any]) -> bool:
-    return row["state"] in OPEN_STATES and (row["probability"] or 0.0) >= LEAST_PROBABILITY
 
 
 def _need(row: Mapping[str, Any], as_of: date) -> Need:

@@ -16,7 +16,7 @@ Where nothing is held and no driver was taken back nothing is claimed.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -39,9 +39,9 @@ def adoption_stages(profiles: pa.Table) -> pa.Table:
     return pa.Table.from_pylist([stage for stage in stages if stage is not None], schema=STAGES)
 
 
-def is_open(entry: dict[str, Any]) -> bool:
+def is_open(entry: Mapping[str, Any]) -> bool:
     """Whether a row of PROFILES counts as open: its state is, and its probability is at least 0.5."""
-    return entry["state"] in OPEN_STATES and entry["probability"] >= EVEN
+    return entry["state"] in OPEN_STATES and (entry["probability"] or 0.0) >= EVEN
 
 
 def _stage(entries: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
