@@ -9,6 +9,7 @@ import typer
 
 from . import __version__
 from .errors import HcplensError
+from .eval import cli as eval_cli
 from .inference import cli as inference_cli
 
 app = typer.Typer(
@@ -19,6 +20,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.add_typer(inference_cli.app)
+app.add_typer(eval_cli.app)
 
 
 def _show_version(wanted: bool) -> None:

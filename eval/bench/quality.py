@@ -12,7 +12,7 @@ from ...embeddings import Encoder, split_clauses
 from ...inference.insights import Annotator, GoldNote, train_insights
 from ...prompts import Taxonomy
 from ..gold_data import TIMELINES, gold_notes
-from ..metrics import Counts, Estimate, clustered_estimate, count_statements, micro_f1
+from ..metrics import F1, Estimate, claim_counts, clustered_difference, clustered_estimate
 
 Keys = set[tuple[str, str]]
 
@@ -30,29 +30,20 @@ def measure_quality(encoder: Encoder) -> Quality:
     """Train both on `notes_a`, test on `notes_b` and the timelines' notes; intervals clustered by physician."""
     train, test = gold_notes("notes_a.jsonl"), gold_notes("notes_b.jsonl", TIMELINES)
     truth = [_keys(note) for note in test]
-    baseline = _counts(_baseline_claims(train, test, encoder), truth)
+    baseline = claim_counts(_baseline_claims(train, test, encoder), truth)
     annotator = Annotator(train_insights(train, Taxonomy.default(), encoder), encoder)
     found = annotator.annotate([note.text for note in test])
-    recipe = _counts([{(s.topic, s.polarity) for s in note.statements} for note in found], truth)
+    recipe = claim_counts([{(s.topic, s.polarity) for s in note.statements} for note in found], truth)
     physicians = [note.hcp_id for note in test]
-    pairs = list(zip(baseline, recipe, strict=True))
     return Quality(
-        clustered_estimate(baseline, physicians, micro_f1),
-        clustered_estimate(recipe, physicians, micro_f1),
-        clustered_estimate(pairs, physicians, _gain),
+        clustered_estimate(F1, baseline, physicians),
+        clustered_estimate(F1, recipe, physicians),
+        clustered_difference(F1, baseline, recipe, physicians),
     )
-
-
-def _gain(pairs: Sequence[tuple[Counts, Counts]]) -> float:
-    return micro_f1([recipe for _, recipe in pairs]) - micro_f1([baseline for baseline, _ in pairs])
 
 
 def _keys(note: GoldNote) -> Keys:
     return {(statement.topic, statement.polarity) for statement in note.insights}
-
-
-def _counts(claims: Sequence[Keys], truth: Sequence[Keys]) -> list[Counts]:
-    return [count_statements(claimed, true) for claimed, true in zip(claims, truth, strict=True)]
 
 
 def _baseline_claims(train: Sequence[GoldNote], test: Sequence[GoldNote], encoder: Encoder) -> list[Keys]:

@@ -1,0 +1,1 @@
+"""Readers of what is measured on: our gold and public formats."""

@@ -1,0 +1,1 @@
+"""Suites: each measures one stage, and says what on."""
