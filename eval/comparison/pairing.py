@@ -1,0 +1,143 @@
+"""The items that two results have in common, figure by figure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..metrics import FORMULAS, Floats, Formula, summed_by_cluster
+from ..results import Figure, ItemSet, Result
+from ..results.figure import Basis
+
+Numbers = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Alignment:
+    """The items of two sets under common numbers, in the order of their ids, so that the files' order tells nothing.
+
+    Attributes:
+        ids: of every item in either set, sorted.
+        old: number of each item of the old set.
+        new: number of each item of the new set.
+        cluster: number of each item's cluster, as the new set has it where it has the item.
+        moved: ids of items that the two sets put into different clusters.
+    """
+
+    ids: tuple[str, ...]
+    old: Numbers
+    new: Numbers
+    cluster: Numbers
+    moved: tuple[str, ...]
+
+    @classmethod
+    def of(cls, old: ItemSet, new: ItemSet) -> Alignment:
+        """Number the items of two sets."""
+        before, after = dict(zip(old.ids, old.clusters, strict=True)), dict(zip(new.ids, new.clusters, strict=True))
+        cluster_of = before | after
+        ids = tuple(sorted(cluster_of))
+        number = {item: place for place, item in enumerate(ids)}
+        names = {cluster: place for place, cluster in enumerate(sorted(set(cluster_of.values())))}
+        return cls(
+            ids,
+            np.asarray([number[item] for item in old.ids], dtype=np.intp),
+            np.asarray([number[item] for item in new.ids], dtype=np.intp),
+            np.asarray([names[cluster_of[item]] for item in ids], dtype=np.intp),
+            tuple(sorted(item for item in before.keys() & after.keys() if before[item] != after[item])),
+        )
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One system's statistics (n, k) on the common items, and the place of each row's item among them (n,)."""
+
+    statistics: Floats
+    item: Numbers
+
+    def by_item(self, count: int) -> Floats:
+        """Statistics (items, k), added up where an item has several rows."""
+        return summed_by_cluster(self.statistics, self.item, count)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One figure in two results, on the items of both.
+
+    Attributes:
+        formula: how both follow from their statistics.
+        old: statistics of the old system.
+        new: statistics of the new system.
+        ids: the common items, sorted.
+        cluster: (items,) number of each item's cluster, from 0 without gaps, in the order of the clusters' names.
+        only_old: items of the old figure that the new one lacks.
+        only_new: items of the new figure that the old one lacks.
+    """
+
+    formula: Formula
+    old: Sample
+    new: Sample
+    ids: tuple[str, ...]
+    cluster: Numbers
+    only_old: int
+    only_new: int
+
+    @property
+    def clusters(self) -> int:
+        """How many clusters the common items belong to."""
+        return int(self.cluster.max()) + 1
+
+    @property
+    def values(self) -> tuple[float, float]:
+        """The figure of the old and of the new system on the common items."""
+        return self.formula.value(self.old.statistics), self.formula.value(self.new.statistics)
+
+    @property
+    def changed(self) -> int:
+        """How many items have other statistics in the new system than in the old."""
+        count = len(self.ids)
+        return int((self.old.by_item(count) != self.new.by_item(count)).any(axis=1).sum())
+
+
+class Pairing:
+    """Pairs the figures of two results; each pair of item sets is aligned once."""
+
+    def __init__(self, old: Result, new: Result) -> None:
+        self._old, self._new = old, new
+        self.alignments: dict[tuple[str, str], Alignment] = {}
+
+    def pair(self, old: Figure, new: Figure) -> Pair | str:
+        """Both figures on their common items, or in words why they cannot be compared item by item."""
+        if old.basis is None or new.basis is None:
+            return "a reading, no function of items"
+        if old.basis.formula != new.basis.formula or old.basis.statistics.shape[1] != new.basis.statistics.shape[1]:
+            return "the two results compute it differently"
+        pair = _paired(old.basis, new.basis, self._alignment(old.basis.item_set, new.basis.item_set))
+        return pair if pair.ids else "no item in common"
+
+    def _alignment(self, old: str, new: str) -> Alignment:
+        if (old, new) not in self.alignments:
+            self.alignments[old, new] = Alignment.of(self._old.item_set(old), self._new.item_set(new))
+        return self.alignments[old, new]
+
+
+def _paired(old: Basis, new: Basis, alignment: Alignment) -> Pair:
+    before, after = alignment.old[list(old.rows)], alignment.new[list(new.rows)]
+    common = np.intersect1d(before, after)
+    return Pair(
+        formula=FORMULAS[new.formula],
+        old=_sample(old.statistics, before, common),
+        new=_sample(new.statistics, after, common),
+        ids=tuple(alignment.ids[number] for number in common),
+        cluster=np.unique(alignment.cluster[common], return_inverse=True)[1],
+        only_old=len(np.setdiff1d(before, common)),
+        only_new=len(np.setdiff1d(after, common)),
+    )
+
+
+def _sample(statistics: Floats, item: Numbers, common: Numbers) -> Sample:
+    """The rows of common items, in the order of the items."""
+    kept = np.flatnonzero(np.isin(item, common))
+    kept = kept[np.argsort(item[kept], kind="stable")]
+    return Sample(statistics[kept], np.searchsorted(common, item[kept]))

@@ -1,0 +1,90 @@
+"""The report: one HTML file that needs no network, and little of a script."""
+
+from __future__ import annotations
+
+import hashlib
+from base64 import b64encode
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from ...inference.runs import published_file
+from .example_cards import example_cards
+from .named_results import NamedResult, newest_first
+from .numbers import interval_text, number
+from .result_view import glances, result_view, trends
+
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+def write_report(results: Sequence[NamedResult], target: Path) -> None:
+    """Write the report of the results; the file appears whole or not at all.
+
+    Raises:
+        InputError: the target cannot be written.
+        HcplensError: another process writes it, or the disk is full.
+        ValueError: no results.
+    """
+    page = render_report(results)
+    with published_file(target) as partial:
+        partial.write_text(page, encoding="utf-8", newline="")
+
+
+def render_report(results: Sequence[NamedResult]) -> str:
+    """The report as HTML: the newest result in full, how figures moved, and earlier results folded away.
+
+    The same results give the same bytes. Whatever results hold is escaped.
+
+    Raises:
+        ValueError: no results.
+    """
+    if not results:
+        raise ValueError("a report is about one result or more")
+    ordered = newest_first(results)
+    style, script = _source("styles.css"), _source("filter.js")
+    return (
+        _environment()
+        .get_template("report.html.jinja")
+        .render(
+            newest=result_view(ordered[0]),
+            glances=glances(ordered),
+            earlier=[result_view(named) for named in ordered[1:]],
+            trends=trends(ordered),
+            examples=example_cards(ordered[0].result.examples),
+            content_policy=content_policy(style, script),
+            style=style,
+            script=script,
+        )
+    )
+
+
+def content_policy(style: str, script: str) -> str:
+    """A Content-Security-Policy that lets this very style and script run, and loads nothing (W3C, CSP Level 3)."""
+    return (
+        f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _digest(source: str) -> str:
+    return f"sha256-{b64encode(hashlib.sha256(source.encode()).digest()).decode()}"
+
+
+def _source(name: str) -> str:
+    return "\n" + (_TEMPLATES / name).read_text(encoding="utf-8")
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["number"] = number
+    environment.filters["interval_text"] = interval_text
+    return environment

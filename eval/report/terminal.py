@@ -1,0 +1,75 @@
+"""A result as a page for the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from ..results import Figure, Result
+from ..results.figure import ALL
+from .figure_tables import caution
+from .numbers import interval_text, value_text
+
+
+def summary(result: Result, *, parts: bool = False) -> RenderableType:
+    """Notices, where the figures come from, and a table a suite, within 100 columns.
+
+    Figures of a part (a topic, a brand) are counted, and shown if `parts`.
+    """
+    pages: list[RenderableType] = [*_notices(result), *_provenance(result)]
+    for suite in result.suites:
+        pages += _suite(suite, [figure for figure in result.figures if figure.suite == suite], parts)
+    return Group(*pages)
+
+
+def _notices(result: Result) -> Iterator[Text]:
+    yield from (Text(f"! {notice}", style="yellow") for notice in result.provenance.notices)
+
+
+def _provenance(result: Result) -> Iterator[Text]:
+    provenance = result.provenance
+    yield Text(f"model: {provenance.model}")
+    data = (f"{name} ({digest[:12]})" for name, digest in provenance.data.items())
+    yield Text(f"data: {', '.join(data) or 'none named'}")
+    for items, how in provenance.scored_by.items():
+        yield Text(f"{items}: {how}")
+    yield Text(
+        f"hcplens {provenance.version}, {provenance.created_at}, {provenance.seconds:,.1f} s; intervals are 95 %, "
+        "clustered",
+        style="dim",
+    )
+
+
+def _suite(suite: str, figures: list[Figure], parts: bool) -> Iterator[RenderableType]:
+    shown = [figure for figure in figures if parts or figure.part == ALL]
+    folded = len(figures) - len(shown)
+    yield Text()
+    yield _table(suite, shown) if shown else Text(suite, style="bold")
+    if folded:
+        yield Text(f"{folded:,} more by topic, brand or other part: --parts shows them.", style="dim")
+
+
+def _table(suite: str, figures: list[Figure]) -> Table:
+    table = Table(title=suite, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table.add_column("figure", overflow="fold", min_width=24)
+    for heading in ("value", "95 % interval", "n", "clusters"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("caution", min_width=8)
+    for figure in figures:
+        table.add_row(*_cells(figure))
+    return table
+
+
+def _cells(figure: Figure) -> Iterator[RenderableType]:
+    estimate = figure.estimate
+    name = Text(figure.metric if figure.part == ALL else f"{figure.metric}, {figure.part}")
+    yield name.append(f"\n{figure.note}", style="dim") if figure.note and figure.part == ALL else name
+    yield Text(value_text(estimate))
+    yield Text(interval_text(estimate))
+    yield f"{estimate.items:,}"
+    yield f"{estimate.clusters:,}" if estimate.clusters else ""
+    yield Text(caution(figure), style="yellow")

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from hcplens.eval.comparison import Comparison, compare, comparison_page
+from hcplens.eval.comparison.numbers import apart, number, span
+
+if TYPE_CHECKING:
+    from .conftest import MakeResult
+
+TEN = {f"N{number}": f"H{number}" for number in range(10)}
+
+
+def page(comparison: Comparison, *, parts: bool = False) -> str:
+    console = Console(width=100, no_color=True)
+    with console.capture() as captured:
+        console.print(comparison_page(comparison, parts=parts))
+    return captured.get()
+
+
+def test_parts_are_shown_where_they_differ_or_when_asked(make_result: MakeResult) -> None:
+    whole = make_result(TEN, {"accuracy": [0] * 10})
+    same = make_result(TEN, {"accuracy": [0] * 10}, part="topic=cost").figures
+    worse, before = (make_result(TEN, {"accuracy": [v] * 10}, part="topic=supply").figures for v in (0, 1))
+    comparison = compare(
+        replace(whole, figures=(*whole.figures, *same, *before)),
+        replace(whole, figures=(*whole.figures, *same, *worse)),
+    )
+    shown = page(comparison)
+    assert "topic=supply" in shown
+    assert "worse" in shown
+    assert "topic=cost" not in shown
+    assert "1 more of parts, without a shown difference" in shown
+    assert "1 worse, 2 no difference shown" in shown
+    assert "topic=cost" in page(comparison, parts=True)
+
+
+def test_a_long_metric_with_markup_stays_whole_and_within_100_columns(make_result: MakeResult) -> None:
+    result = make_result(TEN, {"[red]share of statements whose span overlaps the gold span by half": [1.0] * 10})
+    shown = page(compare(result, result))
+    assert "[red]share" in shown
+    assert "no difference shown" in shown
+    assert max(map(len, shown.splitlines())) <= 100
+
+
+def test_numbers_keep_three_telling_digits() -> None:
+    assert [number(value) for value in (0.41234, 0.0023456, 272.34, 12345.6, 0.0)] == [
+        "0.412",
+        "0.00235",
+        "272.3",
+        "12,346",
+        "0.000",
+    ]
+    assert number(float("nan")) == "–"
+    assert (number(-0.02, sign=True), number(0.02, sign=True)) == ("−0.020", "+0.020")
+    assert number(-0.0001, 0.5) == "0.000"
+    assert span(-0.1, 0.25, 0.4, sign=True) == "−0.100 to +0.250"
+    assert span(None, None, 0.4) == ""
+
+
+def test_two_figures_that_differ_never_look_alike() -> None:
+    assert apart(0.39996, 0.4) == ("0.39996", "0.40000")
+    assert apart(0.4, 0.4) == ("0.400", "0.400")
