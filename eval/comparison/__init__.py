@@ -7,7 +7,6 @@ from .flips import Flip, Flips
 from .gate_check import GateOutcome, GateReport, check_gates, require_gates
 from .gate_rendering import gates_page
 from .gates import Bound, Gates
-from .numbers import number, span
 from .rendering import comparison_page
 
 __all__ = [
@@ -25,7 +24,5 @@ __all__ = [
     "comparison_json",
     "comparison_page",
     "gates_page",
-    "number",
     "require_gates",
-    "span",
 ]

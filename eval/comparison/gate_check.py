@@ -9,12 +9,12 @@ from difflib import get_close_matches
 from typing import Literal
 
 from ...errors import GateMissedError, InputError
+from ..metrics import apart, interval_text, number
 from ..results import Figure, Result
 from ..results.figure import ALL
 from .comparison import Comparison
 from .differences import Difference
 from .gates import DEFAULT, Bound, Gates
-from .numbers import apart, number, span
 
 GateKind = Literal["minimum", "maximum", "regression", "require"]
 _ROUNDING = 1e-9
@@ -182,7 +182,7 @@ def _suites(comparison: Comparison) -> set[str]:
 
 def _regression(difference: Difference, allowed: float) -> GateOutcome:
     key, loss = difference.key, difference.loss
-    change = f"{number(difference.old)} → {number(difference.new, difference.old)}"
+    change = f"{number(difference.old)} → {number(difference.new, [difference.old])}"
     if math.isnan(loss):
         gone = math.isnan(difference.new)
         sentence = f"{key} is not defined in the {'new' if gone else 'old'} result ({change})"
@@ -202,7 +202,7 @@ def _certainty(difference: Difference, allowed: float) -> str:
         return difference.why_untested or "too few clusters to say whether that is chance"
     low, high = difference.low, difference.high
     ends = (-high, -low) if difference.better == "higher" else (low, high)
-    interval = f"the 95 % interval of the loss, {span(*ends, difference.loss, sign=True)},"
+    interval = f"the 95 % interval of the loss, {interval_text(*ends, [difference.loss], sign=True)},"
     if ends[0] > allowed:
         return f"{interval} excludes what is allowed"
     return f"{interval} includes what is allowed: it may be chance"

@@ -12,11 +12,11 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from ..metrics import interval_text, number
 from ..results import Example
 from .comparison import Comparison
 from .differences import VERDICTS, Difference
 from .flips import Flip, Flips
-from .numbers import number, span
 
 SHOWN_FLIPS = 3
 _STYLES = {"better": "bold green", "worse": "bold red", "different": "bold yellow"}
@@ -82,9 +82,9 @@ def _cells(difference: Difference) -> Iterator[RenderableType]:
     part = "" if difference.part == "all" else f", {difference.part}"
     yield Text(f"{difference.metric}{part}")
     yield number(difference.old)
-    yield number(difference.new, difference.old)
-    yield number(difference.difference, difference.old, sign=True)
-    yield span(difference.low, difference.high, difference.old, sign=True)
+    yield number(difference.new, [difference.old])
+    yield number(difference.difference, [difference.old], sign=True)
+    yield interval_text(difference.low, difference.high, [difference.old], sign=True)
     yield "" if difference.p_adjusted is None else f"{difference.p_adjusted:.3f}"
     yield f"{difference.items:,}" if difference.items else ""
     yield Text(difference.verdict, style=_STYLES.get(difference.verdict, ""))
@@ -118,7 +118,7 @@ def _largest(flips: Sequence[Flip]) -> Iterator[Flip]:
 
 def _flip(flip: Flip) -> RenderableType:
     way = Text("better", style=_STYLES["better"]) if flip.gain > 0 else Text("worse", style=_STYLES["worse"])
-    head = Text.assemble(f"\n{flip.item_id}: ", way, f", {number(flip.old)} → {number(flip.new, flip.old)}")
+    head = Text.assemble(f"\n{flip.item_id}: ", way, f", {number(flip.old)} → {number(flip.new, [flip.old])}")
     if flip.old_example is None and flip.new_example is None:
         return head
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, expand=True)

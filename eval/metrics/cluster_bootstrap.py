@@ -22,6 +22,8 @@ LEVEL = 0.95
 DRAWS = 1000
 _CELLS = 10_000_000
 """Weights held at once: draws are made in blocks of so many cells."""
+_MOST_DRAWN = 10_000
+"""More clusters than these are put together at random into so many groups: the interval stays right, and quick."""
 _MOST_UNDEFINED = 0.2
 """Where more than this share of the draws has no value, there is no interval."""
 
@@ -95,6 +97,7 @@ def bootstrap_values(
     formula: Formula, systems: Sequence[Floats], cluster: NDArray[np.intp], *, draws: int = DRAWS, seed: int = 0
 ) -> Floats:
     """Values (systems, draws): every system's statistics (n, k) under the same draws of clusters."""
+    cluster = _drawn_together(cluster, seed)
     count = int(cluster.max()) + 1
     if formula.of_sums is not None:
         sums = [summed_by_cluster(statistics, cluster, count) for statistics in systems]
@@ -107,6 +110,14 @@ def bootstrap_values(
             for weights in _weights(count, draws, seed, cells=len(cluster))
         ]
     return np.concatenate([np.stack(block) for block in blocks], axis=1)
+
+
+def _drawn_together(cluster: NDArray[np.intp], seed: int) -> NDArray[np.intp]:
+    count = int(cluster.max()) + 1
+    if count <= _MOST_DRAWN:
+        return cluster
+    group: NDArray[np.intp] = np.arange(count) % _MOST_DRAWN
+    return np.random.default_rng(seed).permutation(group)[cluster]
 
 
 def summed_by_cluster(statistics: Floats, cluster: NDArray[np.intp], count: int) -> Floats:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .numbers import interval_text, number
+
 FEW_CLUSTERS = 30
 TOO_FEW_CLUSTERS = 5
 
@@ -33,7 +35,22 @@ class Estimate:
             return "too few to say"
         return "few clusters" if self.clusters < FEW_CLUSTERS else ""
 
+    @property
+    def value_text(self) -> str:
+        """The figure as text; a reading (of no clusters) that is a whole number stays whole."""
+        if self.clusters == 0 and self.value.is_integer():
+            return f"{self.value:,.0f}"
+        return number(self.value, self._ends)
+
+    @property
+    def interval_text(self) -> str:
+        """The interval as `low to high`; empty where there is none."""
+        return interval_text(self.low, self.high, [self.value])
+
+    @property
+    def _ends(self) -> tuple[float, ...]:
+        return () if self.low is None or self.high is None else (self.low, self.high)
+
     def __str__(self) -> str:
         basis = f"(n = {self.items:,}, {self.clusters:,} clusters{', ' + self.caution if self.caution else ''})"
-        interval = "" if self.low is None or self.high is None else f" [{self.low:.3f}, {self.high:.3f}]"
-        return f"{self.value:.3f}{interval} {basis}"
+        return f"{self.value_text} {f'[{self.interval_text}] ' if self._ends else ''}{basis}"

@@ -65,19 +65,14 @@ def _mean_absolute(sums: Floats) -> Floats:
 
 def _auc(weights: Floats, statistics: Floats) -> Floats:
     scores, truth = statistics.T
-    _, level = np.unique(scores, return_inverse=True)
-    of_level = np.eye(int(level.max()) + 1)[level] if len(level) < 1000 else None
-    positives, negatives = weights * truth, weights * (1 - truth)
-    by_level = [_by_level(side, level, of_level) for side in (positives, negatives)]
-    below = np.cumsum(by_level[1], axis=1) - by_level[1]
-    wins = (by_level[0] * (below + by_level[1] / 2)).sum(axis=1)
+    order = np.argsort(scores, kind="stable")
+    levels = np.flatnonzero(np.diff(scores[order], prepend=-np.inf))  # where each distinct score begins
+    by_item = weights[:, order]
+    positives = np.add.reduceat(by_item * truth[order], levels, axis=1)
+    negatives = np.add.reduceat(by_item * (1 - truth[order]), levels, axis=1)
+    below = np.cumsum(negatives, axis=1) - negatives
+    wins = (positives * (below + negatives / 2)).sum(axis=1)
     return _divided(wins, positives.sum(axis=1) * negatives.sum(axis=1))
-
-
-def _by_level(weights: Floats, level: NDArray[np.intp], of_level: Floats | None) -> Floats:
-    if of_level is not None:
-        return np.asarray(weights @ of_level)
-    return np.stack([np.bincount(level, row, minlength=int(level.max()) + 1) for row in weights])
 
 
 def _divided(above: Floats, below: Floats) -> Floats:

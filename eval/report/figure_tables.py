@@ -11,7 +11,6 @@ from ..results import Figure
 from ..results.figure import ALL
 from .axis import Axis
 from .interval_drawing import IntervalDrawing, draw_interval, interval_axis
-from .numbers import interval_text, value_text
 
 
 @dataclass(frozen=True)
@@ -108,8 +107,8 @@ def _row(figure: Figure, name: str, axis: Axis, reference: Estimate | None = Non
     return FigureRow(
         figure=figure,
         name=name,
-        value=value_text(figure.estimate),
-        interval=interval_text(figure.estimate),
+        value=figure.estimate.value_text,
+        interval=figure.estimate.interval_text,
         caution=caution(figure),
         drawing=draw_interval(figure, axis, reference),
     )

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import ClassVar
 
-from ..metrics import FORMULAS, Estimate
+from ..metrics import FORMULAS, Estimate, number
 from ..results import Figure
 from .axis import Axis, axis_around
-from .numbers import number
 
 _START, _END = 8, 192
 

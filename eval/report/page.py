@@ -11,9 +11,9 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from ...inference.runs import published_file
+from ..metrics import number
 from .example_cards import example_cards
 from .named_results import NamedResult, newest_first
-from .numbers import interval_text, number
 from .result_view import glances, result_view, trends
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -86,5 +86,4 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["number"] = number
-    environment.filters["interval_text"] = interval_text
     return environment

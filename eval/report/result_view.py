@@ -12,7 +12,6 @@ from ..results.figure import ALL
 from .confusion_table import ConfusionTable, confusion_table
 from .figure_tables import FigureRow, SuiteTables, caution, suite_tables
 from .named_results import NamedResult
-from .numbers import value_text
 from .reliability_drawing import ReliabilityDrawing, draw_reliability
 from .trend import TrendDrawing, draw_trend
 
@@ -86,7 +85,7 @@ def glances(results: Sequence[NamedResult]) -> tuple[Glance, ...]:
         row = suite_tables(suite, newest.figures).main
         if row is not None:
             then = before.get(row.figure.key)
-            found.append(Glance(suite, row, value_text(then.estimate) if then else ""))
+            found.append(Glance(suite, row, then.estimate.value_text if then else ""))
     return tuple(found)
 
 

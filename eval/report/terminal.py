@@ -12,7 +12,6 @@ from rich.text import Text
 from ..results import Figure, Result
 from ..results.figure import ALL
 from .figure_tables import caution
-from .numbers import interval_text, value_text
 
 
 def summary(result: Result, *, parts: bool = False) -> RenderableType:
@@ -68,8 +67,8 @@ def _cells(figure: Figure) -> Iterator[RenderableType]:
     estimate = figure.estimate
     name = Text(figure.metric if figure.part == ALL else f"{figure.metric}, {figure.part}")
     yield name.append(f"\n{figure.note}", style="dim") if figure.note and figure.part == ALL else name
-    yield Text(value_text(estimate))
-    yield Text(interval_text(estimate))
+    yield Text(estimate.value_text)
+    yield Text(estimate.interval_text)
     yield f"{estimate.items:,}"
     yield f"{estimate.clusters:,}" if estimate.clusters else ""
     yield Text(caution(figure), style="yellow")

@@ -37,6 +37,10 @@ class Confusion:
     labels: tuple[str, ...]
     counts: tuple[tuple[int, ...], ...]
 
+    def __post_init__(self) -> None:
+        if [len(row) for row in self.counts] != [len(self.labels)] * len(self.labels):
+            raise ValueError(f"confusion {self.name!r}: {len(self.labels)} labels need as many rows and columns")
+
 
 @dataclass(frozen=True)
 class Mark:

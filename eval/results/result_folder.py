@@ -18,7 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from ...errors import InputError
 from ...inference.runs import published_folder
-from ..metrics import Estimate
+from ..metrics import FORMULAS, Estimate
 from .figure import Basis, Better, Figure, ItemSet
 from .pictures import Confusion, Example, Reliability
 from .result import Provenance, Result
@@ -111,7 +111,8 @@ def read_result(folder: Path) -> Result:
         item_sets = TypeAdapter(tuple[ItemSet, ...]).validate_json((folder / _ITEMS).read_bytes())
         examples = tuple(_examples(folder / _EXAMPLES))
         with np.load(folder / _STATISTICS, allow_pickle=False) as arrays:
-            figures = tuple(_figure(number, figure, arrays) for number, figure in enumerate(stored.figures))
+            sets = {items.name: items for items in item_sets}
+            figures = tuple(_figure(number, figure, arrays, sets) for number, figure in enumerate(stored.figures))
     except (OSError, ValueError, KeyError, ValidationError) as e:
         raise InputError(f"{folder} is damaged: {e}") from e
     return Result(stored.provenance, item_sets, figures, stored.reliability, stored.confusions, examples)
@@ -124,11 +125,14 @@ def _examples(path: Path) -> Iterator[Example]:
             yield adapter.validate_json(line)
 
 
-def _figure(number: int, stored: _StoredFigure, arrays: Mapping[str, Any]) -> Figure:
+def _figure(number: int, stored: _StoredFigure, arrays: Mapping[str, Any], sets: Mapping[str, ItemSet]) -> Figure:
     value = math.nan if stored.value is None else stored.value
     estimate = Estimate(value, stored.low, stored.high, stored.items, stored.clusters)
     basis = None
     if stored.formula is not None and stored.item_set is not None:
-        rows = tuple(map(int, arrays[f"rows{number}"]))
-        basis = Basis(stored.formula, stored.item_set, rows, arrays[f"statistics{number}"])
+        rows, statistics = arrays[f"rows{number}"], arrays[f"statistics{number}"]
+        known = len(sets[stored.item_set])
+        if stored.formula not in FORMULAS or len(rows) != len(statistics) or not all(0 <= row < known for row in rows):
+            raise ValueError(f"figure {stored.suite}/{stored.metric} does not fit the items of {stored.item_set!r}")
+        basis = Basis(stored.formula, stored.item_set, tuple(map(int, rows)), statistics)
     return Figure(stored.suite, stored.metric, stored.part, estimate, stored.better, basis, stored.note)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from hcplens.eval.comparison import Comparison, compare, comparison_page
-from hcplens.eval.comparison.numbers import apart, number, span
 
 if TYPE_CHECKING:
     from .conftest import MakeResult
@@ -44,23 +43,3 @@ def test_a_long_metric_with_markup_stays_whole_and_within_100_columns(make_resul
     assert "[red]share" in shown
     assert "no difference shown" in shown
     assert max(map(len, shown.splitlines())) <= 100
-
-
-def test_numbers_keep_three_telling_digits() -> None:
-    assert [number(value) for value in (0.41234, 0.0023456, 272.34, 12345.6, 0.0)] == [
-        "0.412",
-        "0.00235",
-        "272.3",
-        "12,346",
-        "0.000",
-    ]
-    assert number(float("nan")) == "–"
-    assert (number(-0.02, sign=True), number(0.02, sign=True)) == ("−0.020", "+0.020")
-    assert number(-0.0001, 0.5) == "0.000"
-    assert span(-0.1, 0.25, 0.4, sign=True) == "−0.100 to +0.250"
-    assert span(None, None, 0.4) == ""
-
-
-def test_two_figures_that_differ_never_look_alike() -> None:
-    assert apart(0.39996, 0.4) == ("0.39996", "0.40000")
-    assert apart(0.4, 0.4) == ("0.400", "0.400")

@@ -128,7 +128,7 @@ def test_a_figure_that_is_gone_or_no_longer_defined_is_a_regression(make_result:
     new = make_result(TWENTY, {"accuracy": half(), "precision": UNDEFINED})
     report = check_gates(gates(tmp_path, "regression: {default: 0.5}"), new, compare(old, new))
     assert [outcome.sentence for outcome in report.missed] == [
-        "notes/precision is not defined in the new result (0.500 → –)",
+        "notes/precision is not defined in the new result (0.500 → not defined)",
         "notes/recall is no longer measured",
     ]
 

@@ -142,3 +142,10 @@ def test_one_cluster_an_item(items: int, clusters: int) -> None:
         clustered_estimate(SHARE, np.ones((items, 2)), list(range(clusters)))
     with pytest.raises(ValueError, match="as many of each"):
         clustered_difference(SHARE, np.ones((items, 2)), np.ones((items, 2)), list(range(clusters)))
+
+
+def test_a_great_many_clusters_are_drawn_in_groups_of_the_same_spread() -> None:
+    random = np.random.default_rng(3)
+    estimate = clustered_estimate(RATIO, means(random.normal(size=60_000)), list(range(60_000)))
+    assert estimate.clusters == 60_000
+    assert width(estimate) == pytest.approx(2 * 1.96 / 60_000**0.5, rel=0.1)

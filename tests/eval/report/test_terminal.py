@@ -50,7 +50,7 @@ def row(page: str, name: str) -> str:
 
 def test_a_figure_has_value_interval_n_clusters_and_caution(result: Result) -> None:
     estimate = result.figures[0].estimate
-    interval = f"{estimate.low:.3f} – {estimate.high:.3f}"
+    interval = f"{estimate.low:.3f} to {estimate.high:.3f}"
     assert row(printed(result), "topic+polarity F1") == f"topic+polarity F1 0.500 {interval} 40 20 few clusters"
 
 

@@ -133,3 +133,16 @@ def test_a_figure_is_found_by_its_key() -> None:
     with pytest.raises(InputError, match="no item set"):
         result().item_set("queries")
     assert result().suites == ["notes", "speed"]
+
+
+def test_statistics_that_do_not_fit_their_items_are_refused(tmp_path: Path) -> None:
+    write_result(result(), tmp_path / "one")
+    items = tmp_path / "one" / "items.json"
+    items.write_text(json.dumps([{"name": "notes", "ids": ["N0"], "clusters": ["H0"]}]), encoding="utf-8")
+    with pytest.raises(InputError, match=r"notes/topic F1 does not fit the items of 'notes'"):
+        read_result(tmp_path / "one")
+
+
+def test_a_confusion_is_square() -> None:
+    with pytest.raises(ValueError, match="2 labels need as many rows and columns"):
+        Confusion("notes", "status", ("current", "resolved"), ((1, 2),))

@@ -1,0 +1,72 @@
+"""`hcplens eval run`: measure."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class SuiteName(StrEnum):
+    """What can be measured."""
+
+    NOTES = "notes"
+    TRIAGE = "triage"
+    PROFILES = "profiles"
+    CHANNELS = "channels"
+    MATCHING = "matching"
+    RETRIEVAL = "retrieval"
+    POLICY = "policy"
+    ALL = "all"
+
+
+def run(
+    suite: Annotated[SuiteName, typer.Argument(help="What to measure.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The result folder to write.")],
+    data: Annotated[
+        Path | None, typer.Option(help="Your labelled data: a folder or a file. Default: the benchmark that ships.")
+    ] = None,
+    model: Annotated[
+        Path | None, typer.Option(help="A model folder that `hcplens train` wrote. Default: the one that ships.")
+    ] = None,
+    encoder: Annotated[Path | None, typer.Option(help="The sentence-transformers folder of the model.")] = None,
+    policy: Annotated[
+        Path | None, typer.Option(help="The policy to evaluate on logs: CSV of item_id, probability. Default: uniform.")
+    ] = None,
+    gates: Annotated[
+        Path | None, typer.Option(help="A YAML file of what figures must reach; exit 3 if missed.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="The same seed and data give the same figures.")] = 7,
+    parts: Annotated[bool, typer.Option("--parts", help="Show the parts of each figure too.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors and results.")] = False,
+    json_logs: Annotated[bool, typer.Option("--json-logs", help="Progress as JSON lines on standard error.")] = False,
+) -> None:
+    """Measure one suite, or all of them, and keep figures, intervals and examples as a result folder."""
+    from contextlib import nullcontext
+
+    from ...embeddings.loading import load_encoder
+    from ...inference.progress import reporter
+    from ...inference.runs import require_publishable
+    from ...inference.targets import require_reachable
+    from ..comparison import Gates, check_gates, gates_page
+    from ..report import summary
+    from ..results import RESULT_FILE, write_result
+    from ..suites import SuiteContext, run_suites, shipped_benchmark
+    from .pages import show
+
+    require_publishable(output, marker=RESULT_FILE)
+    require_reachable(output)
+    limits = Gates.load(gates) if gates else None
+    report_to = reporter(quiet=quiet, json_logs=json_logs)
+    context = SuiteContext(load_encoder(encoder), report_to, model, policy, seed)
+    with nullcontext(data) if data else shipped_benchmark() as folder:
+        result = run_suites(suite.value, folder, context)
+    write_result(result, output)
+    show(summary(result, parts=parts))
+    report_to.notice(f"the result lies in {output}; `hcplens eval report {output} -o report.html` makes a page of it")
+    if limits:
+        checked = check_gates(limits, result)
+        show(gates_page(checked))
+        checked.require_passed()

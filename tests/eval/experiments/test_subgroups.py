@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import statsmodels.formula.api as smf
+
+from hcplens.errors import InputError
+from hcplens.eval.experiments import ReadoutChoices, holm, read_out
+
+CHOICES = ReadoutChoices("arm", "control", ("visits",), subgroups=("specialty",))
+
+
+def table(path: Path, rows: Iterable[tuple[object, ...]]) -> Path:
+    lines = "".join(",".join(map(str, row)) + "\n" for row in rows)
+    path.write_text("arm,specialty,rep,visits\n" + lines)
+    return path
+
+
+def simulated(gain: dict[str, float], count: int = 300, *, seed: int = 6) -> list[tuple[object, ...]]:
+    random = np.random.default_rng(seed)
+    names = list(gain)
+    rows: list[tuple[object, ...]] = []
+    for n in range(count):
+        treated, name = n % 2, names[n // 2 % len(names)]
+        value = random.normal(10 + treated * gain[name])
+        rows.append((("control", "email")[treated], name, f"R{n % 50}", round(float(value), 5)))
+    return rows
+
+
+def test_an_effect_in_one_specialty_only_is_told_from_chance(tmp_path: Path) -> None:
+    path = table(tmp_path / "t.csv", simulated({"derma": 2.0, "gp": 0.0}))
+    [found] = read_out(path, CHOICES).subgroups
+    assert [level.level for level in found.levels] == ["derma", "gp"]
+    derma, gp = found.levels
+    assert derma.difference.estimate.value == pytest.approx(2.0, abs=0.5)
+    assert (derma.p_holm or 1) < 0.001
+    assert (gp.p_holm or 0) > 0.05
+    assert (found.interaction_p or 1) < 0.001
+
+
+@pytest.mark.parametrize("cluster", [None, "rep"])
+def test_the_interaction_is_statsmodels_wald_test(tmp_path: Path, cluster: str | None) -> None:
+    rows = simulated({"a": 1.0, "b": 0.6, "c": 0.2})
+    [found] = read_out(table(tmp_path / "t.csv", rows), replace(CHOICES, cluster=cluster)).subgroups
+    frame = pd.DataFrame(rows, columns=["arm", "specialty", "rep", "y"])
+    model = smf.ols("y ~ arm * specialty", frame)
+    if cluster:
+        groups = frame["rep"].astype("category").cat.codes.to_numpy()
+        fit = model.fit(cov_type="cluster", cov_kwds={"groups": groups}, use_t=True)
+    else:
+        fit = model.fit(cov_type="HC2", use_t=True)
+    expected = fit.wald_test("arm[T.email]:specialty[T.b] = 0, arm[T.email]:specialty[T.c] = 0", scalar=True)
+    assert found.interaction_p == pytest.approx(float(expected.pvalue))
+
+
+def test_levels_and_tests_are_corrected_over_the_whole_readout(tmp_path: Path) -> None:
+    path = table(tmp_path / "t.csv", simulated({"a": 1.0, "b": 0.5}))
+    found = read_out(path, CHOICES)
+    levels = [level for effects in found.subgroups for level in effects.levels]
+    assert [level.p_holm for level in levels] == holm([level.difference.p_value for level in levels])
+
+
+def test_a_cell_of_four_has_too_few_to_say_and_takes_no_part(tmp_path: Path) -> None:
+    rows = simulated({"a": 1.0, "b": 0.5})
+    rare = [(("control", "email")[n % 2], "rare", f"R{n}", n) for n in range(8)]
+    [with_rare] = read_out(table(tmp_path / "t.csv", [*rows, *rare]), CHOICES).subgroups
+    [without] = read_out(table(tmp_path / "t.csv", rows), CHOICES).subgroups
+    level = with_rare.levels[2]
+    assert level.level == "rare"
+    assert level.difference.estimate.caution == "too few to say"
+    assert level.p_holm is None
+    assert with_rare.interaction_p == pytest.approx(without.interaction_p or 0)
+
+
+def test_an_empty_cell_is_a_level_of_its_own(tmp_path: Path) -> None:
+    path = table(tmp_path / "t.csv", simulated({"a": 1.0, "": 0.5}))
+    [found] = read_out(path, CHOICES).subgroups
+    assert [level.level for level in found.levels] == ["(empty)", "a"]
+
+
+def test_one_level_has_nothing_to_differ_from(tmp_path: Path) -> None:
+    [found] = read_out(table(tmp_path / "t.csv", simulated({"a": 1.0})), CHOICES).subgroups
+    assert found.interaction_p is None
+    assert found.interaction_p_holm is None
+
+
+def test_a_column_with_too_many_values_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="subgroup column 'rep' has 50 values; group it"):
+        read_out(table(tmp_path / "t.csv", simulated({"a": 1.0})), replace(CHOICES, subgroups=("rep",)))
