@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
+from threadpoolctl import threadpool_limits
 
 from ..errors import InputError
 from .calibration import Platt, best_threshold
@@ -133,7 +134,8 @@ def _fit_weights(
     bias = np.full(targets.shape[1], _NEVER, dtype=np.float32)
     for column in np.flatnonzero((positives >= _MIN_POSITIVES) & (positives < len(targets))):
         model = LogisticRegression(C=options.inverse_regularisation, class_weight="balanced", max_iter=_ITERATIONS)
-        model.fit(matrix, targets[:, column])
+        with threadpool_limits(limits=1):  # the products are small: threads only wait for one another
+            model.fit(matrix, targets[:, column])
         weights[kept, column], bias[column] = model.coef_[0], model.intercept_[0]
     return weights, bias
 

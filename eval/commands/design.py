@@ -34,11 +34,10 @@ def design(
     alpha: Annotated[float, typer.Option(help="The chance to find what is not there, two-sided.")] = 0.05,
 ) -> None:
     """Assign units (or whole clusters) to arms, and say what the experiment can find."""
-    from rich.console import Console
-
     from ...inference.runs import require_publishable
     from ..experiments import DesignChoices, design_experiment, parse_arms, plan_page, write_plan
     from ..experiments.plan import PLAN_FILE
+    from .pages import show
 
     require_publishable(output, marker=PLAN_FILE)
     choices = DesignChoices(
@@ -59,6 +58,5 @@ def design(
     )
     designed = design_experiment(units, choices)
     write_plan(designed.plan, designed.assignment, output)
-    console = Console()
-    console.print(plan_page(designed.plan))
-    console.print(f"the plan lies in {output}", markup=False, highlight=False)
+    show(plan_page(designed.plan))
+    show(f"the plan lies in {output}\n")

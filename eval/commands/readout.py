@@ -34,11 +34,10 @@ def readout(
     """The effect of each arm on each outcome, by intention to treat, with what forbids to believe it."""
     import json
 
-    from rich.console import Console
-
     from ...inference.runs import published_file
     from ...inference.targets import require_file_target
     from ..experiments import ReadoutChoices, parse_arms, read_out, read_plan, readout_page
+    from .pages import show
 
     if output is not None:
         require_file_target(output, sources=[table])
@@ -57,4 +56,4 @@ def readout(
         text = json.dumps(found.to_json(), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
         with published_file(output) as partial:
             partial.write_text(text, encoding="utf-8")
-    Console().print(readout_page(found))
+    show(readout_page(found))

@@ -1,0 +1,56 @@
+"""`hcplens eval drift`: are the new notes like the old ones?"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ...errors import InputError
+
+
+class PageFormat(StrEnum):
+    """How a comparison is shown."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+def drift(
+    old: Annotated[Path, typer.Argument(help="A run, or a file of notes: labelled, annotated, or plain.")],
+    new: Annotated[Path, typer.Argument(help="The same of the period in question.")],
+    old_labels: Annotated[
+        Path | None, typer.Option("--old-labels", help="Labelled notes of the old period, to compare calibration.")
+    ] = None,
+    new_labels: Annotated[Path | None, typer.Option("--new-labels", help="Labelled notes of the new period.")] = None,
+    embeddings: Annotated[bool, typer.Option(help="Whether a classifier can tell new notes from old.")] = True,
+    fail_on_drift: Annotated[bool, typer.Option("--fail-on-drift", help="Exit 3 where an aspect drifted.")] = False,
+    shape: Annotated[PageFormat, typer.Option("--format", help="How to show it.")] = PageFormat.TABLE,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write JSON there; the page is shown all the same.")
+    ] = None,
+) -> None:
+    """What changed from the old notes to the new, whether that may be chance, and the examples that moved it.
+
+    Mix, text, vocabulary, embeddings, label rates, confidence and calibration; each is stable, drifted, or too few to
+    say.
+    """
+    from ...embeddings.loading import load_encoder
+    from ...inference.targets import require_file_target
+    from ..drift import Truths, drift_json, drift_page, measure_drift, read_labels, read_period
+    from .pages import show
+
+    if (old_labels is None) != (new_labels is None):
+        raise InputError("calibration is compared where both periods have labels: give --old-labels and --new-labels")
+    if output is not None:
+        require_file_target(output, sources=[old, new])
+    truths = Truths(read_labels(old_labels), read_labels(new_labels)) if old_labels and new_labels else None
+    before, now = read_period(old, "old"), read_period(new, "new")
+    found = measure_drift(before, now, encoder=load_encoder() if embeddings else None, truths=truths)
+    if output is not None:
+        show(drift_json(found), output)
+    show(drift_json(found) if shape is PageFormat.JSON else drift_page(found))
+    if fail_on_drift:
+        found.require_stable()

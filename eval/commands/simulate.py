@@ -1,0 +1,31 @@
+"""`hcplens eval simulate`: a world whose truth is known, as files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def simulate(
+    output: Annotated[Path, typer.Option("--output", "-o", help="The folder to write.")],
+    physicians: Annotated[int, typer.Option(min=1, help="How many physicians.")] = 200,
+    months: Annotated[int, typer.Option(min=1, help="How many months of 30 days.")] = 9,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same world.")] = 7,
+) -> None:
+    """Physicians with known drivers, barriers, channels and response, and the records they leave.
+
+    The files go to `hcplens run --notes notes.jsonl --statements notes.jsonl …`; what is true lies beside them.
+    """
+    from ...inference.runs import require_publishable
+    from ...inference.targets import require_reachable
+    from ..simulator import MARKER, SimulationOptions, write_world
+    from ..simulator import simulate as simulate_world
+
+    options = SimulationOptions(physicians=physicians, months=months, seed=seed)
+    require_publishable(output, marker=MARKER)
+    require_reachable(output)
+    counts = write_world(simulate_world(options), output)
+    rows = ", ".join(f"{count:,} in {name}" for name, count in counts.items())
+    typer.echo(f"a simulated world up to {options.as_of} lies in {output}: rows {rows}")
