@@ -12,6 +12,7 @@ from .commands.gate import gate
 from .commands.labels import labels
 from .commands.readout import readout
 from .commands.report import report
+from .commands.run import run
 from .commands.sample import sample
 from .commands.simulate import simulate
 
@@ -20,6 +21,7 @@ app = typer.Typer(
     help="How right it is, whether it is better than before, and whether it helped.",
     no_args_is_help=True,
 )
+app.command("run")(run)
 app.command("compare")(compare)
 app.command("gate")(gate)
 app.command("report")(report)

@@ -38,6 +38,7 @@ def drift(
     say.
     """
     from ...embeddings.loading import load_encoder
+    from ...inference.progress import reporter
     from ...inference.targets import require_file_target
     from ..drift import Truths, drift_json, drift_page, measure_drift, read_labels, read_period
     from .pages import show
@@ -48,7 +49,10 @@ def drift(
         require_file_target(output, sources=[old, new])
     truths = Truths(read_labels(old_labels), read_labels(new_labels)) if old_labels and new_labels else None
     before, now = read_period(old, "old"), read_period(new, "new")
-    found = measure_drift(before, now, encoder=load_encoder() if embeddings else None, truths=truths)
+    count = len(before.notes) + len(now.notes)
+    with reporter().stage("comparing", count, "notes") as done:
+        found = measure_drift(before, now, encoder=load_encoder() if embeddings else None, truths=truths)
+        done(count)
     if output is not None:
         show(drift_json(found), output)
     show(drift_json(found) if shape is PageFormat.JSON else drift_page(found))

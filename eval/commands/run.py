@@ -39,7 +39,7 @@ def run(
         Path | None, typer.Option(help="A YAML file of what figures must reach; exit 3 if missed.")
     ] = None,
     seed: Annotated[int, typer.Option(help="The same seed and data give the same figures.")] = 7,
-    parts: Annotated[bool, typer.Option("--parts", help="Show the parts of each figure too.")] = False,
+    parts: Annotated[bool, typer.Option("--parts", help="Show the parts and the meaning of each figure too.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors and results.")] = False,
     json_logs: Annotated[bool, typer.Option("--json-logs", help="Progress as JSON lines on standard error.")] = False,
 ) -> None:

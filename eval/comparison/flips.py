@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..metrics import Floats
-from ..results import Example, Figure, Result
-from ..results.figure import ALL
+from ..results import ALL, Example, Figure, Result
 from .pairing import Pair, Sample
 
 _ROUNDING = 1e-9

@@ -10,8 +10,7 @@ from typing import Literal
 
 from ...errors import GateMissedError, InputError
 from ..metrics import apart, interval_text, number
-from ..results import Figure, Result
-from ..results.figure import ALL
+from ..results import ALL, Figure, Result
 from .comparison import Comparison
 from .differences import Difference
 from .gates import DEFAULT, Bound, Gates

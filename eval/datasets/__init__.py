@@ -12,7 +12,7 @@ from .pii_spans import PersonalDataFiles, PersonalDataSpan, PersonalDataText, re
 from .splits import Fold, brand_folds, group_folds, group_of
 from .text_columns import TextColumns, read_text_columns
 from .timeline_gold import GoldProfile, SurveyStatement
-from .timelines import Timelines, read_timelines, stripped_modules, stripped_tables
+from .timelines import Timelines, is_timelines_folder, read_timelines, stripped_modules, stripped_tables
 
 __all__ = [
     "BanditLog",
@@ -34,6 +34,7 @@ __all__ = [
     "group_folds",
     "group_of",
     "is_beir_folder",
+    "is_timelines_folder",
     "places",
     "read_bandit_log",
     "read_beir",

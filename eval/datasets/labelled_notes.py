@@ -12,7 +12,7 @@ from ...inference.insights.gold import read_json_lines
 
 TIMELINES = "timelines/notes.jsonl"
 _SUFFIXES = (".jsonl", ".ndjson")
-_FIELDS = {"note_id", "text", "insights"}
+_FIELDS = {"note_id", "text"}
 
 
 @dataclass(frozen=True)
@@ -23,16 +23,28 @@ class NoteFiles:
     files: tuple[Path, ...]
 
 
-def read_note_files(data: Path) -> NoteFiles:
+def read_note_files(data: Path, *labels: str) -> NoteFiles:
     """The labelled notes of a file, or of a folder's JSONL files and its timelines; none where it holds none.
 
+    Args:
+        data: the file or folder.
+        labels: the kinds of labels that are asked for; a note must have one of them, if only an empty list.
+
     Raises:
-        InputError: a damaged file, or a note that is there twice.
+        InputError: a damaged file, a note that is there twice, or one without labels among others that have some.
     """
-    files = tuple(path for path in candidate_files(data, _SUFFIXES, TIMELINES) if first_fields(path) >= _FIELDS)
+    files = tuple(path for path in candidate_files(data, _SUFFIXES, TIMELINES) if _is_labelled(path, labels))
     notes = tuple(read_gold(files))
     require_distinct("note", [note.note_id for note in notes], data)
+    for note in notes:
+        if not note.model_fields_set & set(labels):
+            raise InputError(f"{data}: note {note.note_id!r} has no {' or '.join(labels)}; give [] where there is none")
     return NoteFiles(notes, files)
+
+
+def _is_labelled(path: Path, labels: Sequence[str]) -> bool:
+    fields = first_fields(path)
+    return fields >= _FIELDS and bool(fields & set(labels))
 
 
 def candidate_files(data: Path, suffixes: Sequence[str], *further: str) -> list[Path]:

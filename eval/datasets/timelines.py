@@ -36,6 +36,7 @@ from .timeline_gold import (
 MODULES = "modules.jsonl"
 _FORMATS = (".jsonl", ".csv", ".parquet")
 _LABELS = "insights"
+_TELLING = ("notes", "content_events")
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,11 @@ class Timelines:
     survey_statements: tuple[SurveyStatement, ...]
     addresses: Addresses
     digests: Mapping[str, str]
+
+
+def is_timelines_folder(folder: Path) -> bool:
+    """Whether notes or content events lie there."""
+    return any((folder / f"{name}{ending}").is_file() for name in _TELLING for ending in _FORMATS)
 
 
 def read_timelines(folder: Path) -> Timelines:

@@ -9,8 +9,7 @@ from itertools import combinations
 import numpy as np
 
 from ..metrics import F1, KRIPPENDORFF_ALPHA, Floats, Span, characters, claim_counts
-from ..results import Figure, ItemSet, measured
-from ..results.figure import ALL
+from ..results import ALL, Figure, ItemSet, measured
 from .alpha_units import AlphaBasis, alpha_basis, assertion_units, clause_units, note_units, presence_units
 from .annotators import SharedNote, SharedNotes
 from .labelled_notes import LabelledNote

@@ -7,8 +7,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from ..metrics import TOO_FEW_CLUSTERS, Estimate
-from ..results import Figure
-from ..results.figure import ALL
+from ..results import ALL, Figure
 from .agreement import Agreement
 
 if TYPE_CHECKING:

@@ -30,7 +30,9 @@ class Estimate:
 
     @property
     def caution(self) -> str:
-        """What a reader must know before believing the interval; empty where nothing."""
+        """What a reader must know before believing the interval; empty where nothing, and for a reading."""
+        if self.clusters == 0:
+            return ""
         if self.low is None or self.high is None:
             return "too few to say"
         return "few clusters" if self.clusters < FEW_CLUSTERS else ""
@@ -52,5 +54,6 @@ class Estimate:
         return () if self.low is None or self.high is None else (self.low, self.high)
 
     def __str__(self) -> str:
-        basis = f"(n = {self.items:,}, {self.clusters:,} clusters{', ' + self.caution if self.caution else ''})"
-        return f"{self.value_text} {f'[{self.interval_text}] ' if self._ends else ''}{basis}"
+        basis = [f"n = {self.items:,}", f"{self.clusters:,} clusters" if self.clusters else "", self.caution]
+        interval = f"[{self.interval_text}] " if self._ends else ""
+        return f"{self.value_text} {interval}({', '.join(filter(None, basis))})"

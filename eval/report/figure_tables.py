@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from math import isfinite
 
 from ..metrics import Estimate
-from ..results import Figure
-from ..results.figure import ALL
+from ..results import ALL, Figure
 from .axis import Axis
 from .interval_drawing import IntervalDrawing, draw_interval, interval_axis
 
@@ -66,11 +65,6 @@ def suite_tables(suite: str, figures: Iterable[Figure]) -> SuiteTables:
     return SuiteTables(suite, tuple(rows), tuple(parts))
 
 
-def caution(figure: Figure) -> str:
-    """What a reader must know before believing the figure; nothing for a reading, which claims no interval."""
-    return "" if figure.basis is None and figure.estimate.low is None else figure.estimate.caution
-
-
 def _part_tables(metric: str, parts: Sequence[Figure], whole: Sequence[Figure], axis: Axis) -> list[PartTable]:
     by_dimension: dict[str, list[Figure]] = {}
     for figure in parts:
@@ -109,6 +103,6 @@ def _row(figure: Figure, name: str, axis: Axis, reference: Estimate | None = Non
         name=name,
         value=figure.estimate.value_text,
         interval=figure.estimate.interval_text,
-        caution=caution(figure),
+        caution=figure.estimate.caution,
         drawing=draw_interval(figure, axis, reference),
     )

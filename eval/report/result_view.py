@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..metrics import FEW_CLUSTERS, TOO_FEW_CLUSTERS
-from ..results import Result
-from ..results.figure import ALL
+from ..results import ALL, Result
 from .confusion_table import ConfusionTable, confusion_table
-from .figure_tables import FigureRow, SuiteTables, caution, suite_tables
+from .figure_tables import FigureRow, SuiteTables, suite_tables
 from .named_results import NamedResult
 from .reliability_drawing import ReliabilityDrawing, draw_reliability
 from .trend import TrendDrawing, draw_trend
@@ -127,7 +126,7 @@ def _suite_view(suite: str, result: Result) -> SuiteView:
 
 
 def _cautions(result: Result) -> list[str]:
-    counts = Counter(caution(figure) for figure in result.figures)
+    counts = Counter(figure.estimate.caution for figure in result.figures)
     said = {
         "few clusters": f"fewer than {FEW_CLUSTERS} clusters, so that the interval may be too narrow",
         "too few to say": f"fewer than {TOO_FEW_CLUSTERS} clusters, or often undefined, so that no interval is given",

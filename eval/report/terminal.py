@@ -9,15 +9,13 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from ..results import Figure, Result
-from ..results.figure import ALL
-from .figure_tables import caution
+from ..results import ALL, Figure, Result
 
 
 def summary(result: Result, *, parts: bool = False) -> RenderableType:
     """Notices, where the figures come from, and a table a suite, within 100 columns.
 
-    Figures of a part (a topic, a brand) are counted, and shown if `parts`.
+    Figures of a part (a topic, a brand) are counted; they and the notes to figures are shown if `parts`.
     """
     pages: list[RenderableType] = [*_notices(result), *_provenance(result)]
     for suite in result.suites:
@@ -47,28 +45,31 @@ def _suite(suite: str, figures: list[Figure], parts: bool) -> Iterator[Renderabl
     shown = [figure for figure in figures if parts or figure.part == ALL]
     folded = len(figures) - len(shown)
     yield Text()
-    yield _table(suite, shown) if shown else Text(suite, style="bold")
+    yield _table(suite, shown, notes=parts) if shown else Text(suite, style="bold")
     if folded:
-        yield Text(f"{folded:,} more by topic, brand or other part: --parts shows them.", style="dim")
+        yield Text(
+            f"{folded:,} more by topic, brand or other part: --parts shows them, and what each figure means.",
+            style="dim",
+        )
 
 
-def _table(suite: str, figures: list[Figure]) -> Table:
+def _table(suite: str, figures: list[Figure], *, notes: bool) -> Table:
     table = Table(title=suite, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     table.add_column("figure", overflow="fold", min_width=24)
     for heading in ("value", "95 % interval", "n", "clusters"):
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("caution", min_width=8)
     for figure in figures:
-        table.add_row(*_cells(figure))
+        table.add_row(*_cells(figure, notes=notes))
     return table
 
 
-def _cells(figure: Figure) -> Iterator[RenderableType]:
+def _cells(figure: Figure, *, notes: bool) -> Iterator[RenderableType]:
     estimate = figure.estimate
     name = Text(figure.metric if figure.part == ALL else f"{figure.metric}, {figure.part}")
-    yield name.append(f"\n{figure.note}", style="dim") if figure.note and figure.part == ALL else name
+    yield name.append(f"\n{figure.note}", style="dim") if notes and figure.note and figure.part == ALL else name
     yield Text(estimate.value_text)
     yield Text(estimate.interval_text)
     yield f"{estimate.items:,}"
     yield f"{estimate.clusters:,}" if estimate.clusters else ""
-    yield Text(caution(figure), style="yellow")
+    yield Text(estimate.caution, style="yellow")

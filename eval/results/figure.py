@@ -14,6 +14,11 @@ Better = Literal["higher", "lower", "neither"]
 ALL = "all"
 
 
+def part_of(whole: str, detail: str) -> str:
+    """The name of a part of a part, such as a topic of figures that are themselves of a brand."""
+    return detail if whole == ALL else f"{whole}, {detail}"
+
+
 @dataclass(frozen=True)
 class ItemSet:
     """What a suite measured on: items (notes, queries, physicians × brands) and the cluster each belongs to."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ from typing import TypeVar
 
 from ... import __version__
 from ...embeddings.heads_file import read_description
-from ...errors import InputError
+from ...errors import HcplensError, InputError
 from ...inference.insights import InsightModel
 from ..off_policy import RefusedLogError
 from ..results import Provenance, Result
@@ -59,6 +60,7 @@ def run_suites(name: str, data: Path, context: SuiteContext) -> Result:
         raise InputError(f"{data} does not exist: name a folder or file of data to measure on")
     begun = time.monotonic()
     findings, left_out = _findings(name, data, context)
+    _require_distinct_keys(findings)
     return Result(
         provenance=_provenance(findings, left_out, context, time.monotonic() - begun),
         item_sets=_joined(found.item_sets for found in findings),
@@ -67,6 +69,13 @@ def run_suites(name: str, data: Path, context: SuiteContext) -> Result:
         confusions=_joined(found.confusions for found in findings),
         examples=_joined(found.examples for found in findings),
     )
+
+
+def _require_distinct_keys(findings: Sequence[Findings]) -> None:
+    """Two figures of one key could not be told apart by gates and comparisons."""
+    keys = Counter(figure.key for found in findings for figure in found.figures)
+    if repeated := [key for key, count in keys.items() if count > 1]:
+        raise HcplensError(f"measured more than once: {', '.join(repeated)}; name the parts of the data differently")
 
 
 def _findings(name: str, data: Path, context: SuiteContext) -> tuple[list[Findings], list[str]]:

@@ -149,3 +149,7 @@ def test_a_great_many_clusters_are_drawn_in_groups_of_the_same_spread() -> None:
     estimate = clustered_estimate(RATIO, means(random.normal(size=60_000)), list(range(60_000)))
     assert estimate.clusters == 60_000
     assert width(estimate) == pytest.approx(2 * 1.96 / 60_000**0.5, rel=0.1)
+
+
+def test_a_reading_has_nothing_to_caution_of() -> None:
+    assert str(Estimate(812.5, None, None, 40, 0)) == "812.5 (n = 40)"

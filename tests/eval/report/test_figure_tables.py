@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from hcplens.eval.report.figure_tables import caution, suite_tables
+from hcplens.eval.report.figure_tables import suite_tables
 from hcplens.eval.results import Result
 
 MakeResult = Callable[..., Result]
@@ -38,7 +38,7 @@ def test_a_suite_is_known_by_its_first_figure_that_has_an_interval(make_result: 
 
 
 def test_a_reading_needs_no_caution_and_three_clusters_do(make_result: MakeResult) -> None:
-    cautions = {figure.key: caution(figure) for figure in make_result().figures}
+    cautions = {figure.key: figure.estimate.caution for figure in make_result().figures}
     assert cautions["speed/notes a second"] == ""
     assert cautions["notes/topic F1"] == ""
     assert cautions["notes/topic F1/topic=cost"] == "few clusters"

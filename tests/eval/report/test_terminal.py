@@ -79,7 +79,8 @@ def test_notices_come_first_and_provenance_is_told(result: Result) -> None:
     assert page.startswith("! the notes are synthetic [all]")
     for told in ("model: heads 1.2.0", "notes_[a].jsonl (abababababab)", "notes: cross-fitted by brand", "61.5 s"):
         assert told in page
-    assert "synthetic [note]" in page
+    assert "synthetic [note]" not in page
+    assert "synthetic [note]" in printed(result, parts=True)
 
 
 def test_it_fits_100_columns_however_long_the_names(result: Result) -> None:

@@ -1,0 +1,80 @@
+"""One aspect of drift and its verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from statistics import median
+from typing import Literal
+
+from .sides import Change, Sides
+from .thresholds import BLIND
+
+Verdict = Literal["stable", "drifted", "too few to say"]
+Side = Literal["old", "new"]
+
+
+@dataclass(frozen=True)
+class Moved:
+    """An example of what moved: where it stands, which side it is from, what it shows, and its words (masked)."""
+
+    period: Side
+    note_id: str
+    shows: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Aspect:
+    """What was compared, what came of it and why; `examples` only where something drifted."""
+
+    name: str
+    verdict: Verdict
+    why: str
+    changes: tuple[Change, ...] = ()
+    drifted: tuple[str, ...] = ()
+    examples: tuple[Moved, ...] = ()
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+
+def judged(
+    name: str,
+    sides: Sides,
+    changes: Sequence[Change],
+    *,
+    level: float,
+    facts: Mapping[str, object] | None = None,
+) -> Aspect:
+    """The verdict on an aspect from its changes; rules in `thresholds`."""
+    if sides.too_few:
+        return Aspect(name, "too few to say", sides.too_few, facts=facts or {})
+    found = [change for change in changes if _is_drift(change, level)]
+    if found:
+        most = max(found, key=lambda change: abs(change.effect) / change.least)
+        why = f"{_most(most)}{f', and {len(found) - 1} more' if len(found) > 1 else ''}"
+        return Aspect(name, "drifted", why, tuple(changes), tuple(change.what for change in found), facts=facts or {})
+    tested = [change for change in changes if change.p_value is not None]
+    if not tested:
+        return Aspect(name, "too few to say", "too few physicians are concerned", tuple(changes), facts=facts or {})
+    if _is_blind(tested):
+        why = "nothing stands out, but even large changes would have gone unseen"
+        return Aspect(name, "too few to say", why, tuple(changes), facts=facts or {})
+    return Aspect(name, "stable", _nothing(tested), tuple(changes), facts=facts or {})
+
+
+def _is_drift(change: Change, level: float) -> bool:
+    return change.p_value is not None and change.p_value < level and change.is_large
+
+
+def _is_blind(tested: Sequence[Change]) -> bool:
+    needed = [change.detectable / change.least for change in tested if change.detectable is not None]
+    return bool(needed) and median(needed) > BLIND
+
+
+def _most(change: Change) -> str:
+    return f"{change.what}: {change.old:.3g} before, {change.new:.3g} now"
+
+
+def _nothing(tested: Sequence[Change]) -> str:
+    compared = "one figure compared" if len(tested) == 1 else f"{len(tested):,} figures compared"
+    return f"{compared}, none changed beyond chance by an amount that matters"

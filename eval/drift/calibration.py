@@ -1,0 +1,60 @@
+"""Whether claimed probabilities still mean what they say: claims held against labels, in both periods."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..metrics import MEAN_ABSOLUTE, Floats, means
+from .aspect import Aspect, judged
+from .confidence import equal_mass_bins
+from .effects import absolute
+from .period import Period
+from .sides import Question, Sides
+from .thresholds import CALIBRATION_EFFECT
+
+Labels = Mapping[str, AbstractSet[str]]
+"""True labels, such as `coverage barrier`, by note; a note that is not there was not labelled."""
+
+
+@dataclass(frozen=True)
+class Truths:
+    """The labels of the old notes and of the new ones."""
+
+    old: Labels
+    new: Labels
+
+
+def calibration_drift(old: Period, new: Period, truths: Truths, level: float) -> Aspect:
+    """How far probabilities lie above the truth, and the calibration error in bins of equal mass of the old ones."""
+    before, now = _checked(old, truths.old), _checked(new, truths.new)
+    sides = Sides.of([physician for physician, _, _ in before], [physician for physician, _, _ in now])
+    if sides.too_few:
+        return judged("calibration", sides, [], level=level)
+    probabilities, right = np.array([row[1:] for row in (*before, *now)], dtype=np.float64).T
+    gaps = probabilities - right
+    scale = absolute(CALIBRATION_EFFECT)
+    bins = equal_mass_bins(probabilities[: sides.old], probabilities)
+    questions = [
+        Question("probability above truth", means(gaps), scale),
+        Question("calibration error", _by_bin(bins, gaps), scale, MEAN_ABSOLUTE),
+    ]
+    return judged("calibration", sides, sides.changes(questions, level=level), level=level)
+
+
+def _checked(period: Period, labels: Labels) -> list[tuple[str, float, float]]:
+    """Physician, probability and whether it is true, of each claim about a labelled note."""
+    physician = {note.note_id: note.physician for note in period.notes}
+    return [
+        (physician[claim.note_id], claim.probability, float(claim.label in labels[claim.note_id]))
+        for claim in period.statements or ()
+        if claim.probability is not None and claim.note_id in labels
+    ]
+
+
+def _by_bin(bins: NDArray[np.intp], gaps: Floats) -> Floats:
+    return np.column_stack([np.eye(int(bins.max()) + 1)[bins] * gaps[:, None], np.ones(len(gaps))])

@@ -1,0 +1,131 @@
+"""Periods from what lies on disk: a run, or a file of notes, labelled or annotated or plain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pydantic import ValidationError
+
+from ...errors import InputError
+from ...inference.insights import read_gold
+from ...inference.insights.gold import read_json_lines
+from ...inference.records import TABLES, Notices, RejectLog, read_table
+from ...inference.roster import known_names
+from ...inference.runs import Run
+from ...inference.triage import Triaged, triage_text
+from .calibration import Labels
+from .note_line import NoteLine
+from .period import Claim, Period, PeriodNote
+from .run_period import run_period
+
+_JSON_LINES = (".jsonl", ".ndjson")
+
+
+def read_period(path: Path, side: str) -> Period:
+    """A run folder, or a file of notes: labelled, annotated, or plain (then only what is written is compared).
+
+    Patients' identifiers are taken out of every text and every quotation. Notes that name no physician count as one
+    physician each, and a notice says so; `side` keeps those of two periods apart.
+
+    Raises:
+        InputError: nothing there, or not one of these.
+    """
+    if path.is_dir():
+        return run_period(Run.open(path), path.name)
+    if not path.exists():
+        raise InputError(f"{path}: no such file or folder")
+    notices: list[str] = []
+    notes = _notes(path, notices)
+    if not notes:
+        raise InputError(f"{path} holds no notes")
+    names = _known_names(notes)
+    triaged = [None if note.text is None else triage_text(note.text, names) for note in notes]
+    pairs = list(zip(notes, triaged, strict=True))
+    anonymous = sum(note.hcp_id is None for note in notes)
+    if anonymous:
+        notices.append(
+            f"{path.name}: {anonymous:,} of {len(notes):,} notes name no physician; each counts as one of its own, "
+            "so that differences look surer than they are"
+        )
+    return Period.of(
+        path.name,
+        [_period_note(note, found, side) for note, found in pairs],
+        statements=_claims(pairs, "insights"),
+        channel_statements=_claims(pairs, "channel_preferences"),
+        flags=_claims(pairs, "flags"),
+        notices=notices,
+    )
+
+
+def read_labels(path: Path) -> Labels:
+    """Topics by polarity of each labelled note; InputError as `read_gold` raises."""
+    return {
+        note.note_id: frozenset(f"{statement.topic} {statement.polarity}" for statement in note.insights)
+        for note in read_gold([path])
+    }
+
+
+def _notes(path: Path, notices: list[str]) -> list[NoteLine]:
+    if path.suffix.lower() in _JSON_LINES:
+        return [_note(record, f"{path} line {number}") for number, record in read_json_lines(path)]
+    if path.suffix.lower() == ".parquet" and "insights" in pq.read_schema(path).names:
+        rows = pq.read_table(path).to_pylist()
+        return [_note(row, f"{path} row {number}") for number, row in enumerate(rows, start=1)]
+    rejects, said = RejectLog(), Notices()
+    table = read_table(path, TABLES["notes"], rejects=rejects, notices=said)
+    notices += [*said, *([f"{path.name}: {rejects.count:,} bad rows not used"] if rejects.count else [])]
+    return [_note(row, path.name) for row in table.to_pylist()]
+
+
+def _note(record: dict[str, Any], where: str) -> NoteLine:
+    try:
+        return NoteLine.model_validate(record)
+    except ValidationError as e:
+        problem = e.errors()[0]
+        raise InputError(f"{where}: {'.'.join(map(str, problem['loc']))}: {problem['msg']}") from e
+
+
+def _known_names(notes: Sequence[NoteLine]) -> frozenset[str]:
+    columns = {name: [getattr(note, name) for note in notes] for name in ("brand", "rep_id")}
+    table = pa.table({name: pa.array(values, pa.string()) for name, values in columns.items()})
+    return known_names(TABLES["hcps"].schema.empty_table(), table)
+
+
+def _period_note(note: NoteLine, found: Triaged | None, side: str) -> PeriodNote:
+    return PeriodNote(
+        note_id=note.note_id,
+        physician=note.hcp_id or f"{side} note {note.note_id}",
+        date=note.date,
+        text=None if found is None else found.redacted.text,
+        channel=note.channel,
+        brand=note.brand,
+        country=note.country,
+        rep_id=note.rep_id,
+        unread=note.unread or (found.unread if found else None),
+    )
+
+
+def _claims(pairs: Iterable[tuple[NoteLine, Triaged | None]], field: str) -> list[Claim] | None:
+    """The claims of a kind; None where no note has the field at all."""
+    read = [(note, found, getattr(note, field)) for note, found in pairs]
+    if all(claims is None for _, _, claims in read):
+        return None
+    return list(_all_claims(read))
+
+
+def _all_claims(read: Iterable[tuple[NoteLine, Triaged | None, Any]]) -> Iterator[Claim]:
+    for note, found, claims in read:
+        for claim in claims or ():
+            yield Claim(note.note_id, claim.label, claim.probability, _masked(claim.evidence, note.text, found))
+
+
+def _masked(evidence: str, text: str | None, found: Triaged | None) -> str:
+    """The words without identifiers: as they stand in the redacted note, or redacted by themselves."""
+    start = text.find(evidence) if text is not None and evidence else -1
+    if start >= 0 and found is not None:
+        return found.redacted.shown(start, start + len(evidence))
+    return triage_text(evidence).redacted.text

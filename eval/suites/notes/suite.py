@@ -1,0 +1,88 @@
+"""The notes suite: how right what is read out of single texts is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from ....inference.insights import InsightModel, LabelModel, is_label_model
+from ...datasets import LabelFiles, NoteFiles, read_label_files, read_note_files
+from ...gold_data import TRAINING, gold_notes
+from ..joining import joined
+from ..measured_files import file_digests, synthetic_notices
+from ..suite import Findings, MissingDataError, SuiteContext
+from .label_figures import ITEMS as LABEL_ITEMS
+from .label_figures import label_findings
+from .label_scoring import score_by_cross_fitting, score_by_model
+from .note_figures import ITEMS as NOTE_ITEMS
+from .note_figures import note_findings
+from .note_scoring import score_notes
+from .reading_speed import reading_speed
+
+SUITE = "notes"
+
+
+def notes_suite(data: Path, context: SuiteContext) -> Findings:
+    """Measure statements of labelled notes and labels of labelled texts, by heads that never saw them.
+
+    Args:
+        data: a JSONL file of labelled notes, or of texts with labels (CSV too), or a folder of such files.
+        context: its model reads either notes or texts; without one, notes are read by the heads that ship and texts by
+            heads cross-fitted on them.
+
+    Raises:
+        MissingDataError: there is nothing that the model reads, or nothing that it has not seen.
+        InputError: a damaged file.
+    """
+    notes, texts = read_note_files(data, "insights"), read_label_files(data)
+    own_labels = context.model is not None and is_label_model(context.model)
+    found = []
+    if notes.notes and not own_labels:
+        found.append(_of_notes(notes, context))
+    if texts.texts and (own_labels or context.model is None):
+        found.append(_of_texts(texts, context))
+    if not found:
+        raise MissingDataError(_nothing(data, context, notes, texts))
+    return joined(found)
+
+
+def _of_notes(files: NoteFiles, context: SuiteContext) -> Findings:
+    if context.model:
+        model, pool = InsightModel.load(context.model), []
+    else:
+        model, pool = InsightModel.default(), gold_notes(*TRAINING)
+    scored = score_notes(files.notes, model, pool, context)
+    found = note_findings(SUITE, scored.notes)
+    speed = reading_speed(SUITE, files.notes, model, context.encoder)
+    unread = sum(note.annotation.unread is not None for note in scored.notes)
+    notices = [*scored.notices, *synthetic_notices(files.notes)]
+    if unread:
+        notices.append(f"{unread:,} notes are in a language that is not read: their statements count as missed")
+    return replace(
+        found,
+        figures=(*found.figures, speed),
+        data=file_digests(files.files),
+        scored_by={NOTE_ITEMS: scored.scored_by},
+        notices=tuple(notices),
+    )
+
+
+def _of_texts(files: LabelFiles, context: SuiteContext) -> Findings:
+    if context.model:
+        scored = score_by_model(files.texts, LabelModel.load(context.model), context.encoder)
+    else:
+        scored = score_by_cross_fitting(files.texts, context)
+    return replace(
+        label_findings(SUITE, scored.texts),
+        data=file_digests(files.files),
+        scored_by={LABEL_ITEMS: scored.scored_by},
+        notices=scored.notices,
+    )
+
+
+def _nothing(data: Path, context: SuiteContext, notes: NoteFiles, texts: LabelFiles) -> str:
+    if context.model and notes.notes:
+        return f"{data} holds labelled notes, but {context.model} is a model of your own labels: give texts with labels"
+    if context.model and texts.texts:
+        return f"{data} holds texts with labels, but {context.model} reads notes: give a model trained on such labels"
+    return f"{data} holds no labelled notes (note_id, text, insights) and no texts with labels (id, text, labels)"

@@ -1,0 +1,74 @@
+"""The triage suite: what flags and redaction lose, and what they raise in vain."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from ...datasets import read_note_files, read_personal_data
+from ...gold_data import TRAINING, gold_notes
+from ...results import ItemSet
+from ..joining import joined
+from ..measured_files import file_digests, synthetic_notices
+from ..measures import parts_of
+from ..suite import Findings, MissingDataError, SuiteContext
+from .flag_figures import flag_figures
+from .personal_data_figures import ITEMS as SENTENCES
+from .personal_data_figures import personal_data_figures, sentence_items
+from .redaction_figures import redaction_figures
+from .triage_examples import triage_examples
+from .triaged_note import TriagedNote, triaged_notes
+
+SUITE = "triage"
+ITEMS = "triaged notes"
+
+_NOT_TRAINED = "rules, which are not trained"
+_RULES = (
+    f"{_NOT_TRAINED}; their vocabulary was written with notes_a and notes_b of the shipped benchmark in view, and with "
+    "the totals of its timelines"
+)
+_IN_VIEW, _NOT_IN_VIEW = "written with these notes in view", "written without these notes in view"
+
+
+def triage_suite(data: Path, context: SuiteContext) -> Findings:
+    """Measure flags and redaction of labelled notes, and redaction of sentences with typed personal data.
+
+    Args:
+        data: a JSONL file of labelled notes, or a folder of such files; a JSON file of sentences, or a folder with such
+            files or with a folder `pii` of them.
+        context: where progress is told; the rules need no model.
+
+    Raises:
+        MissingDataError: there is neither.
+        InputError: a damaged file.
+    """
+    notes, sentences = read_note_files(data, "flags", "phi"), read_personal_data(data)
+    found = []
+    if notes.notes:
+        with context.reporter.stage("triage", len(notes.notes), "notes") as done:
+            triaged = triaged_notes(notes.notes)
+            done(len(triaged))
+        found.append(triage_findings(triaged))
+    if sentences.texts:
+        items = sentence_items(sentences.texts)
+        figures = personal_data_figures(SUITE, items, sentences.texts)
+        found.append(Findings(tuple(figures), (items,), scored_by={SENTENCES: _NOT_TRAINED}))
+    if not found:
+        raise MissingDataError(
+            f"{data} holds no notes with labelled flags or identifiers (note_id, text, flags, phi), and no sentences "
+            "with personal data (full_text, spans)"
+        )
+    found.append(
+        Findings((), data=file_digests((*notes.files, *sentences.files)), notices=synthetic_notices(notes.notes))
+    )
+    return joined(found)
+
+
+def triage_findings(notes: Sequence[TriagedNote]) -> Findings:
+    """Everything that is measured of triaged notes, whatever triaged them."""
+    items = ItemSet(ITEMS, tuple(note.note.note_id for note in notes), tuple(note.note.hcp_id for note in notes))
+    in_view = {note.text for note in gold_notes(*TRAINING)}
+    parts = parts_of(items, rules=[_IN_VIEW if note.note.text in in_view else _NOT_IN_VIEW for note in notes])
+    figures = (*flag_figures(SUITE, items, notes, parts), *redaction_figures(SUITE, items, notes, parts))
+    examples = tuple(triage_examples(SUITE, notes))
+    return Findings(figures, (items,), examples=examples, scored_by={ITEMS: _RULES})

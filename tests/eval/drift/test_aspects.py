@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import numpy as np
+import pytest
+
+from hcplens.eval.drift import Claim, Period, PeriodNote, Truths, measure_drift
+from hcplens.eval.drift.confidence import equal_mass_bins
+from hcplens.eval.drift.embeddings import MOST_NOTES, picked
+from hcplens.eval.drift.familiarity import unseen
+from hcplens.eval.drift.vocabulary import moved_words, words
+
+DrawPeriod = Callable[..., Period]
+
+
+def note(note_id: str, physician: str, text: str) -> PeriodNote:
+    return PeriodNote(note_id, physician, text=text)
+
+
+def split(text: str) -> Iterable[str]:
+    return text.split()
+
+
+def test_a_physicians_own_old_notes_make_nothing_familiar() -> None:
+    before = [note("1", "H1", "copay denied again"), note("2", "H1", "copay again"), note("3", "H2", "denied")]
+    now = [note("4", "H1", "copay denied"), note("5", "H3", "copay denied new")]
+    assert unseen(before, now, split).tolist() == [[2, 3], [2, 2], [0, 1], [1, 2], [1, 3]]
+
+
+def test_placeholders_and_numbers_are_no_words() -> None:
+    assert list(words("[PATIENT_NAME] didn't tolerate 20 mg, PRIOR-AUTH o.k.")) == [
+        "didn't",
+        "tolerate",
+        "mg",
+        "prior-auth",
+        "o",
+        "k",
+    ]
+
+
+def test_words_of_fewer_than_three_physicians_are_not_shown() -> None:
+    before = [note(f"b{n}", f"H{n}", "usual") for n in range(4)]
+    now = [note(f"n{n}", f"K{n}", "usual lunorexa" + (" smith" if n < 2 else "")) for n in range(4)]
+    gained, lost = moved_words(before, now)
+    assert [(word.word, word.old, word.new) for word in gained] == [("lunorexa", 0, 1)]
+    assert lost == []
+
+
+def test_bins_hold_as_much_of_the_reference_each_and_fewer_where_it_ties() -> None:
+    reference = np.arange(100) / 100
+    assert np.bincount(equal_mass_bins(reference, reference)).tolist() == [10] * 10
+    assert set(equal_mass_bins(np.ones(50), np.ones(50)).tolist()) == {0}
+
+
+def test_probabilities_that_no_longer_mean_what_they_say_are_found(draw_period: DrawPeriod) -> None:
+    periods = [draw_period(seed, name=name, notes_each=10) for seed, name in ((1, "old"), (2, "new"))]
+
+    def labels(period: Period, shift: float) -> dict[str, frozenset[str]]:
+        random = np.random.default_rng(9)
+        claims = [c for c in period.statements or () if random.random() < (c.probability or 0.0) - shift]
+        found: dict[str, set[str]] = {note.note_id: set() for note in period.notes}
+        for claim in claims:
+            found[claim.note_id].add(claim.label)
+        return {note_id: frozenset(known) for note_id, known in found.items()}
+
+    honest = measure_drift(*periods, truths=Truths(labels(periods[0], 0.0), labels(periods[1], 0.0)))
+    assert honest.aspect("calibration").verdict == "stable"
+    overconfident = measure_drift(*periods, truths=Truths(labels(periods[0], 0.0), labels(periods[1], 0.2)))
+    assert overconfident.drifted == ["calibration"]
+    assert overconfident.aspect("calibration").drifted == ("probability above truth", "calibration error")
+
+
+def test_notes_without_labels_say_nothing_of_calibration(draw_period: DrawPeriod) -> None:
+    periods = [draw_period(seed, name=name) for seed, name in ((1, "old"), (2, "new"))]
+    drift = measure_drift(*periods, truths=Truths({}, {}))
+    assert drift.aspect("calibration").verdict == "too few to say"
+
+
+def test_what_either_side_lacks_is_left_out_and_said() -> None:
+    plain = Period.of("plain", [note(f"n{n}", f"H{n}", "some words") for n in range(40)])
+    read = Period.of(
+        "read",
+        [PeriodNote(f"n{n}", f"K{n}") for n in range(40)],
+        statements=[Claim("n1", "cost barrier", None, "words")],
+    )
+    drift = measure_drift(plain, read)
+    assert [aspect.name for aspect in drift.aspects] == ["mix"]
+    assert drift.notices == (
+        "plain holds nothing read out of its notes: labels and confidence are not compared",
+        "read holds no texts: text, vocabulary and embeddings are not compared",
+        "read holds no probabilities: confidence is not compared",
+    )
+
+
+def test_of_very_many_notes_the_same_ones_are_always_picked() -> None:
+    notes = [note(f"n{n:05d}", f"H{n}", "words") for n in range(MOST_NOTES + 500)]
+    chosen = picked(notes)
+    assert len(chosen) == MOST_NOTES
+    assert picked(list(reversed(notes))) == chosen
+    assert picked([*notes, note("empty", "H", " ")]) == chosen
+
+
+def test_the_rarest_values_are_taken_together() -> None:
+    def period(name: str) -> Period:
+        reps = [f"R{n:02d}" for n in range(30)] + ["R00"] * 30
+        return Period.of(name, [PeriodNote(f"{name}{n}", f"{name}{n}", rep_id=rep) for n, rep in enumerate(reps)])
+
+    changes = measure_drift(period("old"), period("new")).aspect("mix").changes
+    assert len(changes) == 21
+    assert changes[0].what == "rep R00"
+    assert changes[-1].what == "rep any other"
+    assert sum(change.old for change in changes) == pytest.approx(1)

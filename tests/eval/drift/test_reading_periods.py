@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hcplens import InputError
+from hcplens.eval.drift import drift_json, measure_drift, read_labels, read_period
+
+NOTE: dict[str, Any] = {
+    "note_id": "N1",
+    "hcp_id": "H1",
+    "date": "2026-03-14",
+    "brand": "Dermiqo",
+    "rep_id": "R1",
+    "channel": "phone",
+    "country": "US",
+    "text": "Patient John Miller, DOB 03/04/1961, flared. Copay scares her patients.",
+    "insights": [
+        {
+            "topic": "cost",
+            "polarity": "barrier",
+            "status": "current",
+            "holder": "hcp",
+            "probability": 0.8,
+            "evidence": "Copay scares her patients",
+        },
+        {
+            "topic": "efficacy",
+            "polarity": "barrier",
+            "status": "current",
+            "holder": "hcp",
+            "evidence": "John Miller, DOB 03/04/1961, flared",
+        },
+    ],
+    "channel_preferences": [{"channel": "email", "stance": "prefers", "evidence": "e-mail me"}],
+    "flags": [],
+}
+
+
+def written(path: Path, *records: dict[str, Any]) -> Path:
+    path.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
+    return path
+
+
+def test_a_labelled_file_is_read_whole_and_redacted(tmp_path: Path) -> None:
+    period = read_period(written(tmp_path / "notes.jsonl", NOTE), "old")
+    [note] = period.notes
+    assert (note.note_id, note.physician, note.brand, note.rep_id) == ("N1", "H1", "Dermiqo", "R1")
+    assert note.text is not None
+    assert "Miller" not in note.text
+    assert period.statements is not None
+    cost, efficacy = period.statements
+    assert (cost.label, cost.probability, cost.evidence) == ("cost barrier", 0.8, "Copay scares her patients")
+    assert efficacy.probability is None
+    assert "Miller" not in efficacy.evidence
+    assert "1961" not in efficacy.evidence
+    assert [claim.label for claim in period.channel_statements or ()] == ["email prefers"]
+    assert period.flags == ()
+
+
+def test_an_annotated_file_names_no_physicians_and_says_so(tmp_path: Path) -> None:
+    annotated = [
+        {"note_id": f"N{n}", "insights": NOTE["insights"], "channel_preferences": [], "flags": []} for n in range(3)
+    ]
+    period = read_period(written(tmp_path / "annotated.jsonl", *annotated), "old")
+    assert [note.physician for note in period.notes] == ["old note N0", "old note N1", "old note N2"]
+    assert period.notices == (
+        "annotated.jsonl: 3 of 3 notes name no physician; each counts as one of its own, so that differences look "
+        "surer than they are",
+    )
+    assert not period.has_texts
+
+
+def test_plain_notes_are_read_as_everywhere(tmp_path: Path) -> None:
+    path = tmp_path / "notes.csv"
+    path.write_text("note_id,hcp_id,date,text\nN1,H1,2026-03-14,Copay again\nN2,H2,,No date\n", encoding="utf-8")
+    period = read_period(path, "old")
+    assert [(note.note_id, note.text) for note in period.notes] == [("N1", "Copay again")]
+    assert period.statements is None
+    assert period.notices == ("notes.csv: 1 bad rows not used",)
+
+
+def test_notes_in_another_language_are_told(tmp_path: Path) -> None:
+    german = "Der Arzt findet die Wirkung bei den älteren Patienten gut, hat aber Sorge wegen der Kosten."
+    period = read_period(written(tmp_path / "notes.jsonl", NOTE | {"text": german, "insights": []}), "old")
+    assert period.notes[0].unread == "language: de"
+
+
+def test_labels_are_topics_by_polarity_of_each_note(tmp_path: Path) -> None:
+    gold = NOTE | {"insights": NOTE["insights"], "channel_preferences": []}
+    assert read_labels(written(tmp_path / "gold.jsonl", gold)) == {"N1": {"cost barrier", "efficacy barrier"}}
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ('{"note_id": 5}\n', "line 1: note_id"),
+        ('{"note_id": "N1", "insights": [{"topic": "cost"}]}\n', "line 1: insights.0.polarity"),
+        ("nothing\n", "line 1 is not valid JSON"),
+        ("", "holds no notes"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_its_place(content: str, message: str, tmp_path: Path) -> None:
+    path = tmp_path / "notes.jsonl"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(InputError, match=message):
+        read_period(path, "old")
+
+
+def test_what_is_not_there_or_no_run_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no such file"):
+        read_period(tmp_path / "none.jsonl", "old")
+    with pytest.raises(InputError, match="is not an hcplens run"):
+        read_period(tmp_path, "old")
+
+
+def test_json_holds_no_patient_and_no_number_that_is_none(tmp_path: Path) -> None:
+    def records(word: str) -> list[dict[str, Any]]:
+        text = f"Patient John Miller {word} {word} {word} on the new pen."
+        insight = {"topic": "cost", "polarity": "barrier", "probability": 0.8, "evidence": text}
+        return [
+            NOTE | {"note_id": f"{word}{n}", "hcp_id": f"{word}{n % 20}", "text": text, "insights": [insight]}
+            for n in range(40)
+        ]
+
+    sides = [written(tmp_path / f"{word}.jsonl", *records(word)) for word in ("calm", "flared")]
+    old, new = (read_period(path, path.stem) for path in sides)
+    new = type(new).of("new", new.notes, statements=(), notices=new.notices)
+    shown = drift_json(measure_drift(old, new))
+    assert json.loads(shown)["verdict"] == "drifted"
+    assert "[PATIENT_NAME]" in shown
+    assert "Miller" not in shown
+    assert "NaN" not in shown

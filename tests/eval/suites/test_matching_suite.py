@@ -1,0 +1,160 @@
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from hcplens import load_encoder
+from hcplens.eval.results import ItemSet
+from hcplens.eval.suites.matched_modules import MatchedModules
+from hcplens.eval.suites.matching import ITEMS, matching_suite
+from hcplens.eval.suites.module_permissions import permission_figures
+from hcplens.eval.suites.module_ranking import ranking_figures
+from hcplens.eval.suites.suite import Findings, MissingDataError, SuiteContext
+from hcplens.eval.suites.timeline_data import timelines_in
+from hcplens.eval.suites.timeline_runs import GOLD, timeline_runs
+from hcplens.inference.demo import sample_folder
+from hcplens.inference.matching import EligibilityRules, FatigueRule, MatchTables
+from hcplens.inference.matching.physicians import Physicians
+from hcplens.inference.progress import QuietReporter
+from hcplens.inference.records.catalogue import load_catalogue
+
+SHIPPED = Path(__file__).parents[3] / "eval" / "gold"
+TIRELESS = FatigueRule(limit=10**6)
+
+
+@pytest.fixture(scope="module")
+def context(tmp_path_factory: pytest.TempPathFactory) -> SuiteContext:
+    encoder = load_encoder(cache_folder=tmp_path_factory.getbasetemp() / "vectors")
+    return SuiteContext(encoder, QuietReporter())
+
+
+@pytest.fixture(scope="module")
+def findings(context: SuiteContext) -> Findings:
+    return matching_suite(SHIPPED, context)
+
+
+@pytest.fixture(scope="module")
+def value(findings: Findings) -> Callable[[str, str], float]:
+    by_key = {(figure.metric, figure.part): figure.estimate.value for figure in findings.figures}
+    return lambda metric, part: by_key[metric, part]
+
+
+@pytest.fixture(scope="module")
+def matched(context: SuiteContext) -> MatchedModules:
+    """Answers to gold statements."""
+    timelines = timelines_in(SHIPPED)
+    [run] = [run for run in timeline_runs(timelines, context) if run.statements == GOLD]
+    with sample_folder() as sample:
+        catalogue = load_catalogue(sample / "modules.jsonl")
+    return MatchedModules.of(run, catalogue, timelines.profiles, context.encoder)
+
+
+@pytest.fixture(scope="module")
+def items(findings: Findings) -> ItemSet:
+    return next(items for items in findings.item_sets if items.name == ITEMS)
+
+
+def test_matching_ranks_as_was_seen_before(value: Callable[[str, str], float]) -> None:
+    assert value("nDCG@5", "all") == pytest.approx(0.59, abs=0.08)
+    assert value("nDCG@5", "statements=gold") == pytest.approx(0.81, abs=0.04)
+
+
+def test_a_random_order_scores_what_is_known_of_it_and_the_gain_is_the_difference(
+    value: Callable[[str, str], float],
+) -> None:
+    for part in ("all", "statements=gold"):
+        random = value("nDCG@5 of a random order", part)
+        assert random == pytest.approx(0.568, abs=0.001)
+        assert value("nDCG@5 gain over a random order", part) == pytest.approx(value("nDCG@5", part) - random)
+
+
+def test_nothing_is_recommended_that_may_not_be_shown(findings: Findings, value: Callable[[str, str], float]) -> None:
+    for part in ("all", "statements=gold"):
+        assert value("ineligible recommendations", part) == 0.0
+        assert value("must not promote respected", part) == 1.0
+    [figure] = [f for f in findings.figures if f.key == "matching/ineligible recommendations/statements=gold"]
+    assert figure.basis is not None
+    assert figure.basis.statistics[:, 1].sum() > 100
+
+
+def test_a_module_that_may_not_be_shown_is_found_out(matched: MatchedModules, items: ItemSet) -> None:
+    expired = matched.catalogue.modules[0].model_copy(update={"status": "expired"})
+    catalogue = replace(matched.catalogue, modules=(expired, *matched.catalogue.modules[1:]))
+    figures = permission_figures("matching", replace(matched, catalogue=catalogue), items)
+    shown = sum(expired.module_id in ranking for ranking in matched.rankings)
+    assert shown > 0
+    assert figures[0].basis is not None
+    assert figures[0].basis.statistics[:, 0].sum() == shown
+
+
+def test_the_check_of_its_own_agrees_with_the_matchers_rules(matched: MatchedModules) -> None:
+    tables = matched.run.tables
+    known = MatchTables(**{name: tables[name] for name in ("hcps", "consents", "content_events")})
+    physicians, modules = Physicians(known, TIRELESS), matched.catalogue.modules
+    rules = EligibilityRules(modules, TIRELESS)
+    for hcp_id in tables["hcps"]["hcp_id"].to_pylist():
+        eligible = rules.check(physicians.physician(hcp_id, matched.run.as_of), matched.run.as_of).eligible
+        ours = [row for row, module in enumerate(modules) if not matched.permissions.problems(module, hcp_id)]
+        assert ours == eligible.tolist(), hcp_id
+
+
+def test_every_graded_module_may_be_shown(matched: MatchedModules) -> None:
+    by_id = {module.module_id: module for module in matched.catalogue.modules}
+    graded = [(profile.hcp_id, best.module_id) for profile in matched.gold for best in profile.best_modules]
+    assert len(graded) == 65
+    assert all(not matched.permissions.problems(by_id[module_id], hcp_id) for hcp_id, module_id in graded)
+
+
+def test_answers_in_the_order_of_the_grades_score_1(matched: MatchedModules, items: ItemSet) -> None:
+    some = next(shown for answer in matched.answers if answer for shown in answer.modules)
+    graded = [[best.module_id for best in profile.best_modules[:5]] for profile in matched.gold]
+    answers = [
+        answer and replace(answer, modules=tuple(replace(some, module_id=module_id) for module_id in ids))
+        for answer, ids in zip(matched.answers, graded, strict=True)
+    ]
+    ndcg, mrr, recall, hit, *_ = ranking_figures("matching", replace(matched, answers=answers), items)
+    assert {figure.estimate.value for figure in (ndcg, mrr, hit)} == {1.0}
+    assert 0.9 < recall.estimate.value <= 1.0
+
+
+def test_nothing_answered_scores_0(matched: MatchedModules, items: ItemSet) -> None:
+    none = replace(matched, answers=[None] * len(matched.gold))
+    for figure in ranking_figures("matching", none, items)[:4]:
+        assert figure.estimate.value == 0.0
+
+
+def test_permuting_the_physicians_changes_nothing(matched: MatchedModules, items: ItemSet) -> None:
+    order = np.random.default_rng(7).permutation(len(items))
+    permuted = replace(
+        matched, gold=[matched.gold[row] for row in order], answers=[matched.answers[row] for row in order]
+    )
+    shuffled = ItemSet(ITEMS, tuple(items.ids[row] for row in order), tuple(items.clusters[row] for row in order))
+    for one, other in zip(
+        ranking_figures("matching", matched, items), ranking_figures("matching", permuted, shuffled), strict=True
+    ):
+        assert one.estimate.value == pytest.approx(other.estimate.value)
+
+
+def test_diversity_coverage_and_gaps_are_told(value: Callable[[str, str], float]) -> None:
+    for part in ("all", "statements=gold"):
+        assert 0.4 < value("intra-list diversity", part) < 0.8
+        assert 0.5 < value("catalogue coverage", part) <= 1.0
+    assert value("content gaps recall", "statements=gold") > 0.8
+
+
+def test_a_physician_served_wrongly_is_shown_with_the_graded_modules(findings: Findings) -> None:
+    assert findings.examples
+    for example in findings.examples:
+        facts = dict(example.facts)
+        assert facts["graded modules"] != facts["modules answered"]
+
+
+def test_a_folder_without_a_catalogue_is_left_to_other_suites(context: SuiteContext, tmp_path: Path) -> None:
+    shutil.copy(SHIPPED / "timelines" / "notes.jsonl", tmp_path / "notes.jsonl")
+    with pytest.raises(MissingDataError, match="no gold profiles with a catalogue"):
+        matching_suite(tmp_path, context)

@@ -1,0 +1,214 @@
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from hcplens import InputError, InsightModel, load_encoder
+from hcplens.embeddings import Encoder
+from hcplens.embeddings.trained_on import text_digests
+from hcplens.eval.metrics import FORMULAS, Estimate
+from hcplens.eval.results import Figure
+from hcplens.eval.suites.adoption_figures import UNCLAIMED, stage_confusion, stage_figures
+from hcplens.eval.suites.latest_statement import latest_statement_sets
+from hcplens.eval.suites.profiles import BASELINE, ITEMS, profiles_suite
+from hcplens.eval.suites.suite import Findings, MissingDataError, SuiteContext
+from hcplens.eval.suites.timeline_data import timelines_in
+from hcplens.eval.suites.timeline_runs import TimelineRun, timeline_runs
+from hcplens.eval.suites.topic_sets import SETS, TopicSets
+from hcplens.inference.demo import sample_folder
+from hcplens.inference.progress import QuietReporter
+from hcplens.inference.records.derived import STATEMENTS
+
+SHIPPED = Path(__file__).parents[3] / "eval" / "gold"
+
+
+@pytest.fixture(scope="module")
+def context(tmp_path_factory: pytest.TempPathFactory) -> SuiteContext:
+    encoder: Encoder = load_encoder(cache_folder=tmp_path_factory.getbasetemp() / "vectors")
+    return SuiteContext(encoder, QuietReporter())
+
+
+@pytest.fixture(scope="module")
+def runs(context: SuiteContext) -> tuple[TimelineRun, ...]:
+    return timeline_runs(timelines_in(SHIPPED), context)
+
+
+@pytest.fixture(scope="module")
+def findings(context: SuiteContext) -> Findings:
+    return profiles_suite(SHIPPED, context)
+
+
+@pytest.fixture(scope="module")
+def value(findings: Findings) -> Callable[[str, str], float]:
+    by_key = {(figure.metric, figure.part): figure.estimate.value for figure in findings.figures}
+    return lambda metric, part: by_key[metric, part]
+
+
+def test_gold_statements_give_gold_profiles(value: Callable[[str, str], float]) -> None:
+    for what in SETS.values():
+        assert value(f"{what} F1", "statements=gold") == pytest.approx(1.0, abs=0.03), what
+    assert value("must not promote accuracy", "statements=gold") == 1.0
+    assert value("Brier score of barriers listed", "statements=gold") < 0.05
+
+
+def test_the_ledger_does_not_lose_to_the_latest_statement_on_gold(value: Callable[[str, str], float]) -> None:
+    for what in SETS.values():
+        trivial = value(f"{what} F1", f"statements=gold, {BASELINE}")
+        assert value(f"{what} F1", "statements=gold") >= trivial - 1e-9, what
+
+
+def test_inferred_statements_give_what_was_seen_before(value: Callable[[str, str], float]) -> None:
+    assert value("barriers open F1", "all") == pytest.approx(0.42, abs=0.06)
+    assert value("drivers F1", "all") == pytest.approx(0.34, abs=0.06)
+
+
+def test_the_parts_by_topic_add_up_to_the_whole(findings: Findings) -> None:
+    whole = next(f for f in findings.figures if f.key == "profiles/barriers open F1")
+    parts = [f for f in findings.figures if f.key.startswith(f"{whole.key}/topic=")]
+    assert len(parts) > 10
+    sums = [f.basis.statistics for f in parts if f.basis is not None]
+    assert whole.basis is not None
+    np.testing.assert_array_equal(np.sum(sums, axis=0), whole.basis.statistics)
+
+
+def test_every_figure_follows_from_the_items_it_names(findings: Findings) -> None:
+    sizes = {items.name: len(items) for items in findings.item_sets}
+    of_items = [figure for figure in findings.figures if figure.basis is not None]
+    assert len(of_items) > 100
+    for figure in of_items:
+        assert figure.basis is not None
+        assert FORMULAS[figure.basis.formula].value(figure.basis.statistics) == pytest.approx(figure.estimate.value)
+        assert max(figure.basis.rows) < sizes[figure.basis.item_set]
+
+
+def test_items_are_clustered_by_physician(findings: Findings) -> None:
+    [items] = [items for items in findings.item_sets if items.name == ITEMS]
+    assert (len(items), len(set(items.clusters))) == (38, 30)
+    assert items.ids[0] == "T001|Zelvanta"
+    assert set(findings.scored_by) == {items.name for items in findings.item_sets}
+
+
+def test_a_missed_physician_is_shown_with_what_is_true_and_what_was_found(findings: Findings) -> None:
+    example = next(example for example in findings.examples if example.item_id == "T001|Zelvanta")
+    facts = dict(example.facts)
+    assert facts["barriers open, true"] == "coverage, workload"
+    assert facts["barriers open, found"] != facts["barriers open, true"]
+    assert "Silver Ridge" in example.text
+
+
+def test_the_files_measured_on_are_named(findings: Findings) -> None:
+    assert "timelines/gold_profiles.jsonl" in findings.data
+    assert "timelines/notes.jsonl" in findings.data
+
+
+def test_what_the_model_infers_does_not_depend_on_gold(
+    runs: tuple[TimelineRun, ...], context: SuiteContext, tmp_path: Path
+) -> None:
+    with sample_folder() as sample:
+        bare = Path(shutil.copytree(sample, tmp_path / "timelines"))
+    [blind] = timeline_runs(timelines_in(bare), context)
+    assert blind.tables["insights"].equals(runs[0].tables["insights"])
+    assert blind.profiles_on(runs[0].as_of).profiles.equals(runs[0].profiles.profiles)
+
+
+def test_a_model_that_saw_the_notes_is_refused(context: SuiteContext, tmp_path: Path) -> None:
+    timelines = timelines_in(SHIPPED)
+    seen = replace(InsightModel.default(), trained_on=text_digests([timelines.notes[0].text]))
+    seen.save(tmp_path / "model")
+    with pytest.raises(InputError, match=r"trained on notes of .*timelines or of their physicians \(6 of 168\)"):
+        profiles_suite(SHIPPED, replace(context, model=tmp_path / "model"))
+
+
+def test_what_ships_never_saw_the_timelines() -> None:
+    trained_on = InsightModel.default().trained_on
+    assert trained_on
+    assert trained_on.isdisjoint(text_digests(note.text for note in timelines_in(SHIPPED).notes))
+
+
+def test_a_topic_that_the_model_does_not_know_is_refused(context: SuiteContext, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(SHIPPED / "timelines", tmp_path / "timelines"))
+    profile = json.loads((folder / "gold_profiles.jsonl").read_text(encoding="utf-8").splitlines()[0])
+    profile["drivers"] = ["parking"]
+    (folder / "gold_profiles.jsonl").write_text(json.dumps(profile), encoding="utf-8")
+    with pytest.raises(InputError, match="has the topic 'parking', which the model's taxonomy"):
+        profiles_suite(tmp_path, context)
+
+
+def test_a_folder_without_gold_profiles_is_left_to_other_suites(context: SuiteContext) -> None:
+    with sample_folder() as sample, pytest.raises(MissingDataError, match="holds no gold profiles"):
+        profiles_suite(sample, context)
+
+
+def test_a_folder_without_timelines_is_left_to_other_suites(context: SuiteContext, tmp_path: Path) -> None:
+    with pytest.raises(MissingDataError, match="holds no timelines"):
+        profiles_suite(tmp_path, context)
+
+
+def statement(day: str, status: str, **fields: Any) -> dict[str, Any]:
+    row = {
+        "hcp_id": "H1",
+        "brand": "Dermiqo",
+        "date": date.fromisoformat(day),
+        "topic": "cost",
+        "polarity": "barrier",
+        "status": status,
+        "holder": "hcp",
+        "probability": 1.0,
+    }
+    return row | fields
+
+
+def trivial(*rows: dict[str, Any]) -> TopicSets:
+    found = latest_statement_sets(pa.Table.from_pylist(list(rows), schema=STATEMENTS), date(2026, 9, 30))
+    return found.get(("H1", "Dermiqo"), TopicSets())
+
+
+def test_the_latest_own_statement_wins() -> None:
+    opened, over = statement("2026-01-01", "current"), statement("2026-02-01", "resolved")
+    assert trivial(opened) == TopicSets(barriers_open=frozenset({"cost"}))
+    assert trivial(over, opened) == TopicSets(barriers_resolved=frozenset({"cost"}))
+    assert trivial(opened, over, statement("2026-02-01", "current")) == TopicSets(barriers_open=frozenset({"cost"}))
+    assert trivial(statement("2026-01-01", "current", polarity="driver")).drivers == {"cost"}
+
+
+@pytest.mark.parametrize(
+    "fields", [{"holder": "rep"}, {"holder": "other"}, {"status": "hypothetical"}, {"probability": 0.4}]
+)
+def test_what_is_not_clearly_the_physicians_own_word_counts_for_nothing(fields: dict[str, Any]) -> None:
+    assert trivial(statement("2026-01-01", "current") | fields) == TopicSets()
+
+
+def test_later_days_are_not_known_yet() -> None:
+    assert trivial(statement("2026-10-01", "current")) == TopicSets()
+
+
+def test_stages_are_counted_right_and_their_distance_in_steps(findings: Findings) -> None:
+    [items] = [items for items in findings.item_sets if items.name == ITEMS]
+    true = ["aware", "advocate", "lapsed"] + ["trial"] * 35
+    found = ["aware", "trial", "trial", None] + ["adopter"] * 34
+    accuracy, distance = stage_figures("profiles", items, found, true, "all")
+    assert accuracy.estimate.value == pytest.approx(1 / 38)
+    assert distance.estimate.value == pytest.approx((0 + 2 + 34) / 36)
+    assert (distance.estimate.items, distance.better) == (36, "lower")
+    confusion = stage_confusion("profiles", "stages", found, true)
+    place = {label: row for row, label in enumerate(confusion.labels)}
+    assert confusion.counts[place["trial"]][place[UNCLAIMED]] == 1
+    assert confusion.counts[place["lapsed"]][place["trial"]] == 1
+    assert sum(map(sum, confusion.counts)) == 38
+
+
+def test_estimates_name_their_clusters(findings: Findings) -> None:
+    def basis(figure: Figure) -> tuple[int, int]:
+        estimate: Estimate = figure.estimate
+        return estimate.items, estimate.clusters
+
+    assert {basis(f) for f in findings.figures if f.metric == "conflicts F1"} == {(38, 30)}

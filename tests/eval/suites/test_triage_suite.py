@@ -1,0 +1,208 @@
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hcplens.embeddings import Encoder
+from hcplens.eval.datasets import PersonalDataText, first_place, places
+from hcplens.eval.gold_data import TIMELINES, TRAINING
+from hcplens.eval.gold_data import gold_notes as shipped_notes
+from hcplens.eval.results import Figure
+from hcplens.eval.suites.suite import Findings, MissingDataError, SuiteContext
+from hcplens.eval.suites.triage import TriagedNote, triage_findings, triage_suite
+from hcplens.eval.suites.triage.covering import covered_counts
+from hcplens.eval.suites.triage.personal_data_figures import personal_data_figures, sentence_items
+from hcplens.eval.suites.triage.triaged_note import triaged_notes
+from hcplens.inference.insights import GoldNote
+from hcplens.inference.progress import QuietReporter
+from hcplens.inference.triage import FlagHit, Identifier
+
+SHIPPED = Path(__file__).parents[3] / "eval" / "gold"
+NOTES = shipped_notes(*TRAINING, TIMELINES)
+TRIAGED = triaged_notes([gold for gold in NOTES if gold.flags or gold.phi][:30])
+
+
+def note(name: str, text: str, *flags: tuple[str, str], phi: Sequence[str] = ()) -> GoldNote:
+    labels = [{"kind": kind, "evidence": words} for kind, words in flags]
+    record = {"note_id": name, "hcp_id": f"H{name}", "text": text, "flags": labels, "phi": list(phi)}
+    return GoldNote.model_validate(record)
+
+
+def flag(text: str, kind: str, words: str) -> FlagHit:
+    return FlagHit(*first_place(text, words), kind, 1.0, "rule:test")
+
+
+def identifier(text: str, words: str) -> Identifier:
+    return Identifier(*first_place(text, words), "patient_name")
+
+
+def perfect(notes: Sequence[GoldNote]) -> list[TriagedNote]:
+    return [
+        TriagedNote(
+            gold,
+            tuple(flag(gold.text, label.kind, label.evidence) for label in gold.flags),
+            tuple(Identifier(*place, "patient_name") for words in gold.phi for place in places(gold.text, words)),
+        )
+        for gold in notes
+    ]
+
+
+def of(findings: Findings, metric: str, part: str = "all") -> Figure:
+    (figure,) = [figure for figure in findings.figures if (figure.metric, figure.part) == (metric, part)]
+    return figure
+
+
+@pytest.fixture
+def context(hashing_encoder: Encoder) -> SuiteContext:
+    return SuiteContext(hashing_encoder, QuietReporter())
+
+
+def test_a_perfect_run_scores_1_on_everything_and_loses_nothing() -> None:
+    findings = triage_findings(perfect(NOTES))
+    higher = {figure.estimate.value for figure in findings.figures if figure.better == "higher"}
+    lower = {figure.estimate.value for figure in findings.figures if figure.better == "lower"}
+    assert (higher, lower) == ({1.0}, {0.0})
+    assert findings.examples == ()
+
+
+def test_figures_of_four_notes_by_hand() -> None:
+    texts = ("pt had a fall, then a rash", "pen jammed", "asked for data on kids", "fine lunch with Eve Okafor, Eve O.")
+    notes = [
+        note("1", texts[0], ("adverse_event", "had a fall"), ("adverse_event", "a rash")),
+        note("2", texts[1], ("product_complaint", "pen jammed")),
+        note("3", texts[2], ("off_label", "on kids")),
+        note("4", texts[3], phi=["Eve Okafor", "Eve O."]),
+    ]
+    triaged = [
+        TriagedNote(notes[0], (flag(texts[0], "adverse_event", "a fall"),), ()),
+        TriagedNote(notes[1], (), (identifier(texts[1], "pen"),)),
+        TriagedNote(
+            notes[2], (flag(texts[2], "off_label", "on kids"), flag(texts[2], "medical_inquiry", "asked for data")), ()
+        ),
+        TriagedNote(notes[3], (), (identifier(texts[3], "Eve Okafor"), identifier(texts[3], "Eve O."))),
+    ]
+    findings = triage_findings(triaged)
+    expected = {
+        "flag recall": 2 / 3,
+        "flag precision": 2 / 3,
+        "flag F1": 2 / 3,
+        "flag evidence exact F1 of what is found": 2 * 1 / (2 + 3),
+        "flag evidence partial F1 of what is found": 2 * 1.5 / (2 + 3),
+        "flag evidence character F1 of what is found": 2 * (6 + 7) / (6 + 7 + 10 + 6 + 7),
+        "identifiers covered whole": 1.0,
+        "identifier character precision": 14 / (14 + 3),
+        "false redactions per 100 notes": 25.0,
+        "notes with a false redaction": 0.25,
+    }
+    assert {metric: of(findings, metric).estimate.value for metric in expected} == pytest.approx(expected)
+    by_kind = {"adverse_event": 1.0, "product_complaint": 0.0, "off_label": 1.0}
+    assert {k: of(findings, "flag recall", f"kind={k}").estimate.value for k in by_kind} == by_kind
+    assert of(findings, "flag precision", "kind=medical_inquiry").estimate.value == 0
+    metrics = [figure.metric for figure in findings.figures]
+    assert metrics[0] == "flag recall"
+    assert of(findings, "flag recall").estimate.items == 3
+
+
+def test_lost_flags_come_first_then_identifiers_left_in_clear() -> None:
+    texts = ("Eve Okafor was here", "asked for data", "had a rash, 3 May")
+    triaged = [
+        TriagedNote(note("1", texts[1]), (flag(texts[1], "medical_inquiry", "data"),), ()),
+        TriagedNote(note("2", texts[0], phi=["Eve Okafor"]), (), ()),
+        TriagedNote(note("3", texts[2], ("adverse_event", "a rash"), phi=["3 May"]), (), (identifier(texts[2], "3"),)),
+    ]
+    lost, clear, false = triage_findings(triaged).examples
+    assert lost.facts == (("lost", "adverse_event"),)
+    assert [(mark.label, mark.outcome) for mark in lost.marks] == [
+        ("adverse_event", "missed"),
+        ("identifies a patient", "hit"),
+    ]
+    assert lost.text == "had a rash, █████"
+    assert (clear.text, clear.facts) == ("██████████ was here", (("lost", "identifies a patient"),))
+    assert [(mark.label, mark.outcome) for mark in false.marks] == [("medical_inquiry", "false")]
+
+
+def test_a_place_is_covered_whole_or_touched_or_neither() -> None:
+    text = "Eve Okafor, Eve, Ada"
+    assert covered_counts(text, [(0, 3), (4, 10)], [(0, 10), (12, 15), (17, 20)]) == (1, 1, 3)
+    assert covered_counts(text, [(0, 5)], [(0, 10)]) == (0, 1, 1)
+    assert covered_counts(text, [], []) == (0, 0, 0)
+
+
+def test_notes_that_nobody_labelled_for_identifiers_are_not_measured_on_them() -> None:
+    text = "Eve Okafor had a rash"
+    gold = GoldNote.model_validate({"note_id": "1", "hcp_id": "H", "text": text, "flags": []})
+    findings = triage_findings(
+        [TriagedNote(gold, (flag(text, "adverse_event", "a rash"),), (identifier(text, "Eve"),))]
+    )
+    assert {figure.metric for figure in findings.figures} == {"flag precision", "flag F1"}
+    assert [mark.label for example in findings.examples for mark in example.marks] == ["adverse_event"]
+
+
+@settings(max_examples=20)
+@given(st.permutations(range(30)))
+def test_the_order_of_notes_changes_no_figure(order: list[int]) -> None:
+    mixed = triage_findings([TRIAGED[row] for row in order])
+    values = {figure.key: figure.estimate.value for figure in triage_findings(TRIAGED).figures}
+    assert {figure.key: figure.estimate.value for figure in mixed.figures} == pytest.approx(values)
+
+
+def test_the_rules_on_the_shipped_notes(context: SuiteContext) -> None:
+    """Synthetic notes: the bounds guard the harness as much as the rules."""
+    findings = triage_suite(SHIPPED, context)
+    assert of(findings, "flag recall").estimate.value > 0.9
+    assert of(findings, "flag precision").estimate.value > 0.75
+    assert of(findings, "false redactions per 100 notes").estimate.value < 2
+    assert of(findings, "false redactions per 100 notes").estimate.items == 468
+    assert findings.scored_by["triaged notes"].startswith("rules, which are not trained; their vocabulary was written")
+    seen = of(findings, "flag recall", "rules=written with these notes in view").estimate
+    unseen = of(findings, "flag recall", "rules=written without these notes in view").estimate
+    assert seen.items + unseen.items == of(findings, "flag recall").estimate.items
+    assert findings.notices == ("468 of 468 notes are our own synthetic ones",)
+    by_id = {gold.note_id: gold for gold in NOTES}
+    assert not any(words in example.text for example in findings.examples for words in by_id[example.item_id].phi)
+
+
+def test_personal_data_by_hand() -> None:
+    def sentence(text: str, template: int | None, *spans: tuple[str, str]) -> PersonalDataText:
+        found = [
+            {"entity_type": kind, "entity_value": words, "start_position": start, "end_position": start + len(words)}
+            for kind, words in spans
+            for start in [text.index(words)]
+        ]
+        return PersonalDataText.model_validate({"full_text": text, "spans": found, "template_id": template})
+
+    sentences = [
+        sentence("write to eve@example.org", 1, ("EMAIL_ADDRESS", "eve@example.org")),
+        sentence("write to ada@example.org from Rome", 1, ("EMAIL_ADDRESS", "ada@example.org"), ("GPE", "Rome")),
+        sentence("pay to DE89 3704", None, ("IBAN_CODE", "DE89 3704")),
+    ]
+    items = sentence_items(sentences)
+    assert items.clusters == ("template 1", "template 1", "sentence 3")
+    figures = {
+        (figure.metric, figure.part): figure.estimate for figure in personal_data_figures("triage", items, sentences)
+    }
+    assert figures["personal data covered whole", "all"].value == pytest.approx(2 / 3)
+    assert figures["personal data covered whole", "entity=EMAIL_ADDRESS"].value == 1
+    assert figures["personal data touched", "entity=IBAN_CODE"].value == 0
+    assert figures["personal data character precision", "all"].value == 1
+    assert ("personal data touched", "entity=PERSON") not in figures
+
+
+def test_data_without_flags_or_identifiers_are_told(context: SuiteContext, tmp_path: Path) -> None:
+    (tmp_path / "notes.jsonl").write_text(json.dumps({"note_id": "1", "hcp_id": "H", "text": "a", "insights": []}))
+    with pytest.raises(MissingDataError, match="no notes with labelled flags or identifiers"):
+        triage_suite(tmp_path, context)
+
+
+@pytest.mark.skipif("HCPLENS_PUBLIC_DATA" not in os.environ, reason="needs the public data")
+def test_public_sentences_are_measured(context: SuiteContext) -> None:
+    findings = triage_suite(Path(os.environ["HCPLENS_PUBLIC_DATA"]), context)
+    assert of(findings, "personal data covered whole", "entity=EMAIL_ADDRESS").estimate.value > 0.95
+    assert of(findings, "personal data covered whole", "entity=US_SSN").estimate.value > 0.9
+    assert findings.scored_by == {"personal data sentences": "rules, which are not trained"}
