@@ -7,9 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
-from statsmodels.stats.multitest import multipletests
-
-from ..metrics import TOO_FEW_CLUSTERS
+from ..metrics import TOO_FEW_CLUSTERS, holm
 from ..results import Better, Figure
 from .paired_bootstrap import paired_intervals
 from .pairing import Pair
@@ -97,11 +95,6 @@ def differences(figures: Sequence[tuple[Figure, Figure, Pair | str]], *, seed: i
     for number, p_value, p_adjusted in zip(tested, chances, holm(chances), strict=True):
         found[number] = replace(found[number], p_value=p_value, p_adjusted=p_adjusted)
     return tuple(found)
-
-
-def holm(chances: Sequence[float]) -> list[float]:
-    """P-values corrected so that any false claim among them all has at most the stated chance (Holm, 1979)."""
-    return [float(p) for p in multipletests(chances, method="holm")[1]] if chances else []
 
 
 def _can_be_tested(found: Difference) -> bool:

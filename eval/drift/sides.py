@@ -17,9 +17,9 @@ from ..metrics import (
     Formula,
     bootstrap_values,
     cluster_numbers,
+    holm,
     interval,
 )
-from .corrections import holm
 from .effects import Effect
 from .thresholds import LEAST_ITEMS, POWER
 

@@ -9,7 +9,6 @@ from .baseline import Baseline
 from .choices import DesignChoices
 from .clusters import DesignEffect, design_effect, intraclass_correlation
 from .confidence_sequence import sequence_width
-from .corrections import holm
 from .design import design_experiment
 from .design_page import plan_page
 from .difference import Difference, TwoGroups, difference_in_means
@@ -49,7 +48,6 @@ __all__ = [
     "design_effect",
     "design_experiment",
     "difference_in_means",
-    "holm",
     "intraclass_correlation",
     "parse_arms",
     "plan_page",

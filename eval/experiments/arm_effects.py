@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from ..metrics import holm
 from .analysis import Analysis
-from .corrections import holm
 from .difference import Difference
 
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ..metrics import holm
 from .analysis import Analysis
-from .corrections import holm
 from .difference import TwoGroups, difference_in_means
 
 

@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 from scipy.stats import f
 
 from ...errors import InputError
-from ..metrics import TOO_FEW_CLUSTERS, Floats
+from ..metrics import TOO_FEW_CLUSTERS, Floats, holm
 from .analysis import Analysis
-from .corrections import holm
 from .difference import Difference
 from .robust_fit import robust_fit
 

@@ -14,6 +14,7 @@ from .coverage import catalogue_coverage
 from .diversity import intra_list_diversity
 from .estimate import FEW_CLUSTERS, TOO_FEW_CLUSTERS, Estimate
 from .formulas import AUC, F1, FORMULAS, MACRO_F1, MEAN_ABSOLUTE, RATIO, SHARE, Floats, Formula
+from .holm import holm
 from .krippendorff import KRIPPENDORFF_ALPHA, coincidence_matrix, krippendorff_alpha, nominal_agreement
 from .numbers import UNDEFINED, apart, decimals, interval_text, number
 from .probability_scores import brier_excesses, brier_scores, log_loss_excesses, log_losses
@@ -57,6 +58,7 @@ __all__ = [
     "equal_mass_bins",
     "exact_span_counts",
     "expected_ndcg",
+    "holm",
     "interval",
     "interval_text",
     "intra_list_diversity",

@@ -19,8 +19,10 @@ from ..metrics import (
     means,
     summed_by_cluster,
 )
+from ..metrics.calibration import BINS
 from ..results import Better, Bin, Figure, ItemSet, Reliability, measured, reading
 
+_FEWEST_IN_A_BIN = 30
 _WITHIN_BINS = "of the Brier score = reliability - resolution + uncertainty; bins of equal mass"
 
 
@@ -40,17 +42,21 @@ class Forecasts:
     outcomes: Floats
     items: NDArray[np.intp]
 
+    def bins(self) -> NDArray[np.intp]:
+        """The bin of each, of equal mass: with few in a bin, most of its distance from the truth is chance."""
+        return equal_mass_bins(self.probabilities, max(1, min(BINS, len(self.probabilities) // _FEWEST_IN_A_BIN)))
+
 
 def calibration_figures(suite: str, item_set: ItemSet, forecasts: Forecasts) -> list[Figure]:
     """Expected calibration error, Brier score and its parts; none where there are no forecasts."""
     count, name = len(forecasts.probabilities), forecasts.name
     if not count:
         return []
-    bins = equal_mass_bins(forecasts.probabilities)
+    bins = forecasts.bins()
     gaps = calibration_counts(forecasts.probabilities, forecasts.outcomes, bins)
     losses = means(brier_scores(forecasts.probabilities, forecasts.outcomes))
     rows, number = np.unique(forecasts.items, return_inverse=True)
-    note = f"over {count:,} probabilities"
+    note = f"over {count:,} probabilities, in {bins.max() + 1} bins; chance alone makes a calibration error more than 0"
     figures = [
         measured(
             suite,
@@ -78,7 +84,7 @@ def calibration_figures(suite: str, item_set: ItemSet, forecasts: Forecasts) -> 
 
 def reliability_curve(suite: str, item_set: ItemSet, forecasts: Forecasts) -> Reliability:
     """Bins of equal mass, each with the share that came out and its clustered interval."""
-    bins = equal_mass_bins(forecasts.probabilities)
+    bins = forecasts.bins()
     curve = []
     for number in range(int(bins.max(initial=-1)) + 1):
         rows = np.flatnonzero(bins == number)

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from hcplens.errors import InputError
 from hcplens.eval.comparison import compare, comparison_json
-from hcplens.eval.comparison.differences import holm
 from hcplens.eval.metrics import F1, RATIO, means
 from hcplens.eval.results import ItemSet, Provenance, Result, measured, reading
 
@@ -160,12 +159,6 @@ def test_a_figure_that_is_not_defined_is_too_few_to_say(make_result: MakeResult)
     [found] = compare(old, make_result(SIX, {"precision": [1] * 6})).differences
     assert np.isnan(found.difference)
     assert (found.p_value, found.verdict) == (None, "too few to say")
-
-
-def test_p_values_are_corrected_by_holm() -> None:
-    # sorted 0.01, 0.03, 0.04: times 3, 2, 1 and never smaller than the one before: 0.03, 0.06, 0.06
-    assert holm([0.04, 0.01, 0.03]) == pytest.approx([0.06, 0.03, 0.06])
-    assert holm([]) == []
 
 
 def test_every_tested_figure_counts_for_the_correction(make_result: MakeResult) -> None:

@@ -73,14 +73,14 @@ def test_a_classifier_tells_another_vocabulary_and_shows_the_notes(
 
 
 def test_periods_drawn_alike_are_seldom_called_drifted(draw_period: DrawPeriod, hashing_encoder: Encoder) -> None:
-    """At most one comparison in twenty by design; of these twelve at most one."""
+    """At most one comparison in twenty by design; of these thirty at most two."""
     verdicts: Counter[str] = Counter()
-    for seed in range(12):
+    for seed in range(30):
         new = draw_period(2 * seed + 1, physicians=[f"new-{n}" for n in range(30)], notes_each=4)
         before = draw_period(2 * seed, name="old", physicians=[f"old-{n}" for n in range(40)], notes_each=4)
         verdicts[measure_drift(before, new, encoder=hashing_encoder).verdict] += 1
-    assert verdicts["drifted"] <= 1
-    assert verdicts["stable"] >= 11
+    assert verdicts["drifted"] <= 2
+    assert verdicts["stable"] >= 28
 
 
 def test_notes_of_one_period_split_by_note_are_stable_too(draw_period: DrawPeriod, hashing_encoder: Encoder) -> None:
@@ -147,4 +147,4 @@ def test_the_default_encoder_tells_notes_on_the_heart_from_notes_on_the_lung(
 
 
 def of_brand(name: str) -> list[GoldNote]:
-    return [note for note in gold_notes(name) if note.brand in ("Zelvanta", "Lunorexa")][:45]
+    return [note for note in gold_notes(name) if note.brand in ("Zelvanta", "Lunorexa")][:32]

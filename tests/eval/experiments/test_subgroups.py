@@ -10,7 +10,8 @@ import pytest
 import statsmodels.formula.api as smf
 
 from hcplens.errors import InputError
-from hcplens.eval.experiments import ReadoutChoices, holm, read_out
+from hcplens.eval.experiments import ReadoutChoices, read_out
+from hcplens.eval.metrics import holm
 
 CHOICES = ReadoutChoices("arm", "control", ("visits",), subgroups=("specialty",))
 

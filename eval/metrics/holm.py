@@ -11,7 +11,7 @@ def holm(p_values: Sequence[float | None]) -> list[float | None]:
     """P-values corrected for their number (Holm, 1979); None stays None and does not count.
 
     The same as `statsmodels.stats.multitest.multipletests`, which collects the whole process's garbage at each call:
-    a second for every comparison of two periods in a large process.
+    up to a second in a large process.
     """
     known = np.array([p_value for p_value in p_values if p_value is not None], dtype=np.float64)
     order = np.argsort(known, kind="stable")
