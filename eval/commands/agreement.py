@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from .compare import PageFormat
+from .pages import PageFormat
 
 
 def agreement(

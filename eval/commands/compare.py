@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-
-class PageFormat(StrEnum):
-    """How a comparison is shown."""
-
-    TABLE = "table"
-    JSON = "json"
+from .pages import PageFormat
 
 
 def compare(

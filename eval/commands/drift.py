@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from ...errors import InputError
-
-
-class PageFormat(StrEnum):
-    """How a comparison is shown."""
-
-    TABLE = "table"
-    JSON = "json"
+from .pages import PageFormat
 
 
 def drift(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,13 @@ if TYPE_CHECKING:
 
 _WIDTH = 100
 """Where no terminal says how wide it is."""
+
+
+class PageFormat(StrEnum):
+    """How a comparison is shown."""
+
+    TABLE = "table"
+    JSON = "json"
 
 
 def show(page: RenderableType, output: Path | None = None) -> None:
