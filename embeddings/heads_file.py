@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,20 +22,29 @@ from .model_files import file_digest
 DESCRIPTION = "model.json"
 WEIGHTS = "heads.safetensors"
 FORMAT = 1
+_TRAINED_ON = "trained_on"
 
 
 @dataclass(frozen=True)
 class HeadsModel:
-    """Families of heads over one set of lexical features, and the description they were saved with."""
+    """Families of heads over one set of lexical features, and the description they were saved with.
+
+    `trained_on` are digests of the texts they learned from; empty where the file does not say.
+    """
 
     lexical: LexicalFeatures
     families: Mapping[str, LinearHeads]
     description: Mapping[str, Any]
     digest: str
+    trained_on: frozenset[int] = frozenset()
 
 
 def save_heads(
-    folder: Path, lexical: LexicalFeatures, families: Mapping[str, LinearHeads], description: Mapping[str, Any]
+    folder: Path,
+    lexical: LexicalFeatures,
+    families: Mapping[str, LinearHeads],
+    description: Mapping[str, Any],
+    trained_on: AbstractSet[int] = frozenset(),
 ) -> None:
     """Write a model folder; weights are kept as float16, and only the lexical columns that training saw."""
     from safetensors.numpy import save
@@ -46,6 +56,8 @@ def save_heads(
         tensors[f"{name}.lexical"] = heads.lexical[columns].astype(np.float16)
         tensors[f"{name}.bias"] = heads.bias
         tensors[f"{name}.thresholds"] = heads.thresholds
+    if trained_on:
+        tensors[_TRAINED_ON] = np.asarray(sorted(trained_on), dtype=np.uint64)
     content = save({name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()})
     folder.mkdir(parents=True, exist_ok=True)
     (folder / WEIGHTS).write_bytes(content)
@@ -91,7 +103,8 @@ def load_heads(folder: Path) -> HeadsModel:
         )
         for name, family in description["families"].items()
     }
-    return HeadsModel(LexicalFeatures(lexical), families, description, digest)
+    trained_on = frozenset(map(int, tensors.get(_TRAINED_ON, ())))
+    return HeadsModel(LexicalFeatures(lexical), families, description, digest, trained_on)
 
 
 def read_description(folder: Path) -> dict[str, Any]:

@@ -15,6 +15,7 @@ import pytest
 import typer.main
 
 from hcplens.cli import app, main
+from hcplens.eval.comparison import Gates
 from hcplens.inference.demo import sample_folder
 from hcplens.inference.records import TABLES, ColumnMap
 
@@ -66,9 +67,10 @@ def test_the_python_runs(code: str, data: Path, capsys: pytest.CaptureFixture[st
 
 
 @pytest.mark.parametrize("text", fenced("yaml"))
-def test_the_column_map_is_one(text: str, tmp_path: Path) -> None:
-    (tmp_path / "map.yaml").write_text(text, encoding="utf-8")
-    assert ColumnMap.load(tmp_path / "map.yaml").tables
+def test_the_yaml_is_a_column_map_or_gates(text: str, tmp_path: Path) -> None:
+    file = tmp_path / "read.yaml"
+    file.write_text(text, encoding="utf-8")
+    assert ColumnMap.load(file).tables if "tables:" in text else Gates.load(file).minimum
 
 
 def test_every_command_and_option_named_exists() -> None:

@@ -71,8 +71,8 @@ class Pair:
         new: statistics of the new system.
         ids: the common items, sorted.
         cluster: (items,) number of each item's cluster, from 0 without gaps, in the order of the clusters' names.
-        only_old: items of the old figure that the new one lacks.
-        only_new: items of the new figure that the old one lacks.
+        only_old: items of the old figure that the new system was not given, or that say nothing without a pair.
+        only_new: items of the new figure that the old system was not given, or that say nothing without a pair.
     """
 
     formula: Formula
@@ -124,7 +124,7 @@ class Pairing:
 
 def _paired(old: Basis, new: Basis, alignment: Alignment) -> Pair:
     before, after = alignment.old[list(old.rows)], alignment.new[list(new.rows)]
-    common = np.intersect1d(before, after)
+    common = _common(FORMULAS[new.formula], before, after, alignment)
     return Pair(
         formula=FORMULAS[new.formula],
         old=_sample(old.statistics, before, common),
@@ -134,6 +134,16 @@ def _paired(old: Basis, new: Basis, alignment: Alignment) -> Pair:
         only_old=len(np.setdiff1d(before, common)),
         only_new=len(np.setdiff1d(after, common)),
     )
+
+
+def _common(formula: Formula, before: Numbers, after: Numbers, alignment: Alignment) -> Numbers:
+    """Items of both figures; where sums are all that counts, also those of one figure that both systems were given.
+
+    Such an item adds nothing to the other figure: a note on which the new system no longer claims what is false.
+    """
+    if formula.of_sums is None:
+        return np.intersect1d(before, after)
+    return np.intersect1d(np.union1d(before, after), np.intersect1d(alignment.old, alignment.new))
 
 
 def _sample(statistics: Floats, item: Numbers, common: Numbers) -> Sample:

@@ -56,8 +56,10 @@ def clustered_estimate(
     cluster = cluster_numbers(clusters)
     count = int(cluster.max()) + 1
     drawn = bootstrap_values(formula, [values], cluster, draws=draws, seed=seed)[0]
-    low, high = interval(drawn, count, level=level)
     value = formula.value(values)
+    if formula.never_negative:
+        drawn = np.maximum(drawn - (np.nanmean(drawn) - value), 0)
+    low, high = interval(drawn, count, level=level)
     if formula.bounded and low is not None and low == high and value in (0.0, 1.0):
         low, high = _never_or_always(value, count, level)
     return Estimate(value, low, high, len(values), count)

@@ -47,14 +47,32 @@ class Annotator:
         A text in a language the model cannot read gets its safety flags and redactions only, and says so.
         """
         triaged = [triage_text(text, self._known_names) for text in texts]
-        clauses = [[] if note.unread else redacted_clauses(note.redacted) for note in triaged]
-        distinct = {clause.text: row for row, clause in enumerate(_distinct(chain.from_iterable(clauses)))}
-        predictions = self._model.predict(list(distinct), self._encoder)
+        clauses = [_read_clauses(note) for note in triaged]
+        distinct, predictions = self._predictions(clauses)
         claims = _Claims(self._model, predictions)
         return [
             self._annotation(note, some, [distinct[clause.text] for clause in some], claims)
             for note, some in zip(triaged, clauses, strict=True)
         ]
+
+    def statement_probabilities(self, texts: Sequence[str]) -> NDArray[np.float64]:
+        """Probability (n, labels) of every statement, claimed or not: that of the text's likeliest clause.
+
+        Labels are those of the model's family `statements`; rows of a text without a clause that can be read are 0.
+        """
+        clauses = [_read_clauses(triage_text(text, self._known_names)) for text in texts]
+        distinct, predictions = self._predictions(clauses)
+        highest = np.zeros((len(texts), len(self._model.families["statements"].labels)))
+        for text, some in enumerate(clauses):
+            if some:
+                rows = [distinct[clause.text] for clause in some]
+                highest[text] = predictions.statements[rows].max(axis=0)
+        return highest
+
+    def _predictions(self, clauses: Sequence[Sequence[RedactedClause]]) -> tuple[dict[str, int], ClausePredictions]:
+        """The row of each distinct clause, and what the heads say of the rows."""
+        distinct = {clause.text: row for row, clause in enumerate(_distinct(chain.from_iterable(clauses)))}
+        return distinct, self._model.predict(list(distinct), self._encoder)
 
     def _annotation(
         self, triaged: Triaged, clauses: list[RedactedClause], rows: list[int], claims: _Claims
@@ -77,6 +95,10 @@ def safety_annotation(triaged: Triaged) -> Annotation:
         identifiers=triaged.redacted.identifiers,
         unread=triaged.unread,
     )
+
+
+def _read_clauses(triaged: Triaged) -> list[RedactedClause]:
+    return [] if triaged.unread else redacted_clauses(triaged.redacted)
 
 
 def _distinct(clauses: Iterable[RedactedClause]) -> Iterable[RedactedClause]:

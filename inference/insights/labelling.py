@@ -14,9 +14,10 @@ from ...embeddings.calibration import best_threshold
 from ...embeddings.clauses import Clause, split_clauses
 from ...embeddings.encoder import Encoder
 from ...embeddings.features import features_of
-from ...embeddings.heads import HeadOptions, LinearHeads, fit_heads
+from ...embeddings.heads import HeadOptions, LinearHeads, Scores, fit_heads
 from ...embeddings.heads_file import HeadsModel, load_heads, read_description, save_heads
 from ...embeddings.lexical import LexicalFeatures
+from ...embeddings.trained_on import text_digests
 from ...errors import InputError
 from .gold import read_json_lines
 
@@ -51,11 +52,16 @@ class FoundLabel:
 
 @dataclass(frozen=True)
 class LabelModel:
-    """Heads over whole texts for a user's own labels."""
+    """Heads over whole texts for a user's own labels.
+
+    `trained_on` are digests of the texts they learned from or that set their thresholds; empty where the model does
+    not say.
+    """
 
     encoder_digest: str
     lexical: LexicalFeatures
     heads: LinearHeads
+    trained_on: frozenset[int] = frozenset()
 
     @classmethod
     def load(cls, folder: Path) -> LabelModel:
@@ -68,17 +74,23 @@ class LabelModel:
     @classmethod
     def from_heads(cls, loaded: HeadsModel) -> LabelModel:
         """From a loaded folder."""
-        return cls(str(loaded.description["encoder_digest"]), loaded.lexical, loaded.families[KIND])
+        encoder_digest = str(loaded.description["encoder_digest"])
+        return cls(encoder_digest, loaded.lexical, loaded.families[KIND], loaded.trained_on)
 
     def save(self, folder: Path) -> None:
         """Write `heads.safetensors` and `model.json`."""
-        save_heads(folder, self.lexical, {KIND: self.heads}, {"kind": KIND, "encoder_digest": self.encoder_digest})
+        description = {"kind": KIND, "encoder_digest": self.encoder_digest}
+        save_heads(folder, self.lexical, {KIND: self.heads}, description, self.trained_on)
+
+    def probabilities(self, texts: Sequence[str], encoder: Encoder) -> Scores:
+        """Calibrated probabilities (n, labels), labels as in `heads`; InputError if it is another encoder."""
+        if encoder.digest != self.encoder_digest:
+            raise InputError("this model was trained over another encoder: name the one it was trained with")
+        return self.heads.probabilities(features_of(texts, encoder, self.lexical))
 
     def annotate(self, texts: Sequence[str], encoder: Encoder) -> list[list[FoundLabel]]:
         """The labels claimed of each text, likeliest first; each with its most telling clause."""
-        if encoder.digest != self.encoder_digest:
-            raise InputError("this model was trained over another encoder: name the one it was trained with")
-        scores = self.heads.probabilities(features_of(texts, encoder, self.lexical))
+        scores = self.probabilities(texts, encoder)
         claimed = scores >= self.heads.thresholds
         clauses = [
             (split_clauses(text) or [Clause(0, len(text))]) if mask.any() else []
@@ -146,7 +158,8 @@ def train_labels(
         scores = heads.probabilities(features_of([text.text for text in validation], encoder, lexical))
         thresholds = best_threshold(scores, _targets(validation, labels), np.arange(len(validation)))
         heads = replace(heads, thresholds=thresholds)
-    return LabelModel(encoder.digest, lexical, heads)
+    trained_on = text_digests(text.text for text in (*texts, *validation))
+    return LabelModel(encoder.digest, lexical, heads, trained_on)
 
 
 def _targets(texts: Sequence[LabelledText], labels: Sequence[str]) -> np.ndarray:

@@ -35,7 +35,10 @@ class ClausePredictions:
 
 @dataclass(frozen=True)
 class InsightModel:
-    """Loaded heads; `digest` identifies the weights."""
+    """Loaded heads; `digest` identifies the weights.
+
+    `trained_on` are digests of the notes they learned from; empty where the model does not say.
+    """
 
     taxonomy: Taxonomy
     version: str
@@ -43,6 +46,7 @@ class InsightModel:
     lexical: LexicalFeatures
     families: Mapping[str, LinearHeads]
     digest: str = ""
+    trained_on: frozenset[int] = frozenset()
 
     @classmethod
     def default(cls) -> InsightModel:
@@ -68,12 +72,13 @@ class InsightModel:
             lexical=heads.lexical,
             families=heads.families,
             digest=heads.digest,
+            trained_on=heads.trained_on,
         )
 
     def save(self, folder: Path) -> None:
         """Write `heads.safetensors`, `model.json` and `taxonomy.json`."""
         description = {"kind": KIND, "version": self.version, "encoder_digest": self.encoder_digest}
-        save_heads(folder, self.lexical, self.families, description)
+        save_heads(folder, self.lexical, self.families, description, self.trained_on)
         taxonomy = json.dumps(self.taxonomy.model_dump(mode="json"), indent=1, ensure_ascii=False)
         (folder / TAXONOMY_FILE).write_text(taxonomy + "\n", encoding="utf-8")
 

@@ -12,6 +12,7 @@ from ...embeddings.encoder import Encoder
 from ...embeddings.features import Features, features_of
 from ...embeddings.heads import HeadOptions, LinearHeads, fit_heads
 from ...embeddings.lexical import LexicalFeatures
+from ...embeddings.trained_on import text_digests
 from ...errors import InputError
 from ...prompts import POLARITIES, Taxonomy
 from ..records.schemas import CHANNELS
@@ -52,7 +53,8 @@ def train_insights(notes: Sequence[GoldNote], taxonomy: Taxonomy, encoder: Encod
     lexical = LexicalFeatures.fit(clauses.texts)
     features = features_of(clauses.texts, encoder, lexical)
     families = {name: _fit_family(name, labels[name], features, clauses, seed) for name in labels}
-    return InsightModel(taxonomy, VERSION, encoder.digest, lexical, families)
+    trained_on = text_digests(note.text for note in notes)
+    return InsightModel(taxonomy, VERSION, encoder.digest, lexical, families, trained_on=trained_on)
 
 
 def family_labels(taxonomy: Taxonomy) -> dict[str, tuple[str, ...]]:

@@ -9,6 +9,7 @@ import pytest
 
 from hcplens.embeddings.heads import fit_heads
 from hcplens.embeddings.heads_file import DESCRIPTION, WEIGHTS, load_heads, save_heads
+from hcplens.embeddings.trained_on import text_digest, text_digests
 from hcplens.errors import InputError
 
 if TYPE_CHECKING:
@@ -48,6 +49,19 @@ def test_saving_twice_gives_the_same_bytes(folder: Path, labelled_rows: Labelled
     save_heads(tmp_path / "two", loaded.lexical, loaded.families, {})
     assert (tmp_path / "one" / WEIGHTS).read_bytes() == (tmp_path / "two" / WEIGHTS).read_bytes()
     assert load_heads(tmp_path / "one").digest == load_heads(tmp_path / "two").digest
+
+
+def test_what_heads_were_trained_on_comes_back_and_older_files_say_nothing(folder: Path, tmp_path: Path) -> None:
+    loaded = load_heads(folder)
+    assert loaded.trained_on == frozenset()
+    digests = text_digests(["no PA", "no PA", "price \ud800", ""])
+    assert len(digests) == 3
+    save_heads(tmp_path / "again", loaded.lexical, loaded.families, {}, digests)
+    assert load_heads(tmp_path / "again").trained_on == digests
+
+
+def test_a_text_digest_is_the_beginning_of_its_sha_256() -> None:
+    assert text_digest("abc") == 0xBA7816BF8F01CFEA  # FIPS 180-2, appendix B.1
 
 
 def test_weights_that_were_changed_are_refused(folder: Path) -> None:

@@ -191,3 +191,14 @@ def test_json_holds_every_figure_and_no_nan(make_result: MakeResult) -> None:
     assert (precision["old"], precision["difference"]) == (None, None)
     assert record["flips"][0]["better"] == 6
     assert record["old"]["data"] == {"notes.jsonl": "aa" * 32}
+
+
+def test_a_false_claim_that_is_gone_counts_as_mended() -> None:
+    items = ItemSet("notes", tuple(f"N{n}" for n in range(8)), tuple(f"H{n}" for n in range(8)))
+    right, false = [1.0, 1.0, 1.0], [0.0, 1.0, 0.0]
+    old = measured("notes", "F1", F1, items, np.array([right] * 4 + [false] * 4), part="topic=cost")
+    new = measured("notes", "F1", F1, items, np.array([right] * 4), part="topic=cost", rows=[0, 1, 2, 3])
+    provenance = Provenance("0", "2026-01-01T00:00:00+00:00", 1.0, {}, "m", "e", {})
+    [found] = compare(Result(provenance, (items,), (old,)), Result(provenance, (items,), (new,))).differences
+    assert (found.old, found.new, found.items) == (pytest.approx(2 / 3), 1.0, 8)
+    assert (found.only_old, found.only_new) == (0, 0)

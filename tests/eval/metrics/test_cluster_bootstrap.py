@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from hcplens.eval.metrics import (
     AUC,
     F1,
+    MEAN_ABSOLUTE,
     RATIO,
     SHARE,
     Estimate,
@@ -153,3 +154,15 @@ def test_a_great_many_clusters_are_drawn_in_groups_of_the_same_spread() -> None:
 
 def test_a_reading_has_nothing_to_caution_of() -> None:
     assert str(Estimate(812.5, None, None, 40, 0)) == "812.5 (n = 40)"
+
+
+def test_an_error_that_chance_alone_enlarges_lies_in_its_interval() -> None:
+    random = np.random.default_rng(6)
+    bins = np.eye(10)[np.arange(300) % 10]
+    statistics = np.column_stack([bins * random.normal(0.02, 0.5, size=(300, 1)), np.ones(300)])
+    drawn = bootstrap_values(MEAN_ABSOLUTE, [statistics], cluster_numbers(list(range(300))))[0]
+    estimate = clustered_estimate(MEAN_ABSOLUTE, statistics, list(range(300)))
+    assert estimate.value < np.mean(drawn)  # resampling adds to the error
+    assert estimate.low is not None
+    assert estimate.high is not None
+    assert 0 <= estimate.low < estimate.value < estimate.high < np.quantile(drawn, 0.975)

@@ -61,6 +61,29 @@ def test_evidence_is_the_texts_own_words_or_masked(eager: Annotator, text: str) 
             assert evidence.text == text[evidence.start : evidence.end]
 
 
+@given(texts=st.lists(TEXTS, max_size=4))
+def test_a_statement_is_as_probable_as_its_likeliest_clause(eager: Annotator, texts: list[str]) -> None:
+    labels = eager.model.families["statements"].labels
+    probabilities = eager.statement_probabilities(texts)
+    assert probabilities.shape == (len(texts), len(labels))
+    for row, found in zip(probabilities, eager.annotate(texts), strict=True):
+        assert not (found.unread and row.any())
+        claimed: dict[str, float] = {}
+        for statement in found.statements:
+            label = f"{statement.topic}.{statement.polarity}"
+            claimed[label] = max(claimed.get(label, 0), statement.probability)
+        assert claimed == pytest.approx({label: row[labels.index(label)] for label in claimed})
+
+
+def test_what_is_not_claimed_has_a_probability_too(small_model: InsightModel, hashing_encoder: Encoder) -> None:
+    clauses = ["PA still takes three weeks", "loves how quick it works"]
+    reader = Annotator(small_model, hashing_encoder)
+    of_note, of_nothing = reader.statement_probabilities([". ".join(clauses), ""])
+    of_clauses = small_model.predict(clauses, hashing_encoder).statements
+    assert of_note == pytest.approx(of_clauses.max(axis=0))
+    assert not of_nothing.any()
+
+
 @given(text=TEXTS)
 def test_a_note_states_a_thing_once(eager: Annotator, text: str) -> None:
     (found,) = eager.annotate([text])

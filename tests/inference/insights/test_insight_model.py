@@ -7,7 +7,10 @@ import numpy as np
 import pytest
 
 from hcplens.embeddings import Encoder, SentenceTransformerEncoder
+from hcplens.embeddings.trained_on import text_digests
 from hcplens.errors import InputError
+from hcplens.eval.gold_data import TIMELINES, TRAINING
+from hcplens.eval.gold_data import gold_notes as shipped_notes
 from hcplens.inference.insights import GoldNote, InsightModel, train_insights
 from hcplens.prompts import Taxonomy
 
@@ -36,6 +39,20 @@ def test_a_model_predicts_the_same_after_saving(
     assert one.holder.sum(axis=1) == pytest.approx(1)
     assert again.taxonomy == small_model.taxonomy
     assert again.digest
+
+
+def test_a_model_says_which_notes_it_was_trained_on(
+    small_model: InsightModel, gold_notes: list[GoldNote], tmp_path: Path
+) -> None:
+    small_model.save(tmp_path / "model")
+    digests = text_digests(note.text for note in gold_notes)
+    assert small_model.trained_on == InsightModel.load(tmp_path / "model").trained_on == digests
+
+
+def test_the_model_that_ships_was_trained_on_no_timeline() -> None:
+    model = InsightModel.default()
+    assert model.trained_on == text_digests(note.text for note in shipped_notes(*TRAINING))
+    assert model.trained_on.isdisjoint(text_digests(note.text for note in shipped_notes(TIMELINES)))
 
 
 def test_predicting_nothing_gives_no_rows(small_model: InsightModel, hashing_encoder: Encoder) -> None:
