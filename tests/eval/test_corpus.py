@@ -1,0 +1,100 @@
+"""The training corpus is what its data card says, and apart from the benchmark."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from pathlib import Path
+
+import pytest
+
+from hcplens.embeddings import split_clauses
+from hcplens.eval.gold_data import TIMELINES, TRAINING, gold_notes
+from hcplens.inference.insights import GoldNote, read_gold
+from hcplens.inference.records.schemas import CHANNELS
+from hcplens.prompts import Taxonomy
+
+GOLD = Path(__file__).parents[2] / "eval" / "gold"
+CARD = (GOLD / "README.md").read_text(encoding="utf-8").partition("## The training corpus")[2]
+FILES = sorted((GOLD / "corpus").glob("*.jsonl"))
+NOTES = read_gold(FILES)
+STATEMENTS = [statement for note in NOTES for statement in note.insights]
+FLAGS = Counter(flag.kind for note in NOTES for flag in note.flags)
+
+
+@pytest.mark.parametrize(
+    ("said", "count"),
+    [
+        ("{:,} labelled call notes", len(NOTES)),
+        ("({:,} clauses)", sum(len(split_clauses(note.text)) for note in NOTES)),
+        ("about {:,} physicians", len({note.hcp_id for note in NOTES})),
+        ("on {:,}\nbrands", len(FILES)),
+        ("{:,} statements:", len(STATEMENTS)),
+        ("{:,} barriers", Counter(s.polarity for s in STATEMENTS)["barrier"]),
+        ("{:,} drivers", Counter(s.polarity for s in STATEMENTS)["driver"]),
+        ("{:,} current", Counter(s.status for s in STATEMENTS)["current"]),
+        ("{:,} resolved", Counter(s.status for s in STATEMENTS)["resolved"]),
+        ("{:,} hypothetical", Counter(s.status for s in STATEMENTS)["hypothetical"]),
+        ("{:,} of the physician", Counter(s.holder for s in STATEMENTS)["hcp"]),
+        ("{:,} of somebody else", Counter(s.holder for s in STATEMENTS)["other"]),
+        ("{:,} of the rep", Counter(s.holder for s in STATEMENTS)["rep"]),
+        ("{:,} channel preferences", sum(len(note.channel_preferences) for note in NOTES)),
+        ("{:,}\nadverse events", FLAGS["adverse_event"]),
+        ("{:,} medical inquiries", FLAGS["medical_inquiry"]),
+        ("{:,} off-label uses", FLAGS["off_label"]),
+        ("{:,} product complaints", FLAGS["product_complaint"]),
+        ("{:,} patient identifiers", sum(len(note.phi) for note in NOTES)),
+        ("in {:,} notes", sum(bool(note.phi) for note in NOTES)),
+        ("{:,} notes carry no statement", sum(not note.insights for note in NOTES)),
+    ],
+)
+def test_labels_are_as_many_as_the_card_says(said: str, count: int) -> None:
+    assert said.format(count) in CARD
+
+
+@pytest.mark.parametrize("file", FILES, ids=[file.stem for file in FILES])
+def test_a_file_is_of_one_brand_with_every_topic_both_ways(file: Path) -> None:
+    notes = read_gold([file])
+    assert {(note.brand or "").lower() for note in notes} == {file.stem}
+    said = {(statement.topic, statement.polarity) for note in notes for statement in note.insights}
+    taxonomy = Taxonomy.default()
+    assert said == {(topic, polarity) for topic in taxonomy.ids for polarity in ("driver", "barrier")}
+
+
+def test_channels_are_of_the_vocabulary() -> None:
+    assert {wish.channel for note in NOTES for wish in note.channel_preferences} <= set(CHANNELS)
+
+
+def test_ids_and_texts_occur_once_and_every_span_at_one_place() -> None:
+    for values in ([note.note_id for note in NOTES], [note.text for note in NOTES]):
+        assert len(values) == len(set(values))
+    assert [note.note_id for note in NOTES for s in note.insights if note.text.count(s.evidence) > 1] == []
+    assert [note.note_id for note in NOTES for words in note.phi if words not in note.text] == []
+
+
+def test_a_note_states_a_thing_once() -> None:
+    for note in NOTES:
+        keys = [(s.topic, s.polarity, s.status, s.holder) for s in note.insights]
+        assert len(keys) == len(set(keys)), note.note_id
+
+
+def test_it_shares_no_brand_physician_or_run_of_seven_words_with_the_benchmark() -> None:
+    benchmark = gold_notes(*TRAINING, TIMELINES)
+    assert not {note.brand for note in NOTES} & {note.brand for note in benchmark}
+    assert not {note.hcp_id for note in NOTES} & {note.hcp_id for note in benchmark}
+    assert not set(seven_words(NOTES)) & set(seven_words(benchmark))
+
+
+def test_no_two_notes_share_more_than_a_phrase() -> None:
+    shared = Counter(pair for notes in seven_words(NOTES).values() if len(notes) > 1 for pair in [tuple(sorted(notes))])
+    assert max(shared.values(), default=0) <= 3
+
+
+def seven_words(notes: list[GoldNote]) -> dict[tuple[str, ...], set[str]]:
+    """The notes by every run of seven words in them."""
+    found: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
+    for note in notes:
+        words = re.findall(r"\w+", note.text.lower())
+        for first in range(len(words) - 6):
+            found[tuple(words[first : first + 7])].add(note.note_id)
+    return found
