@@ -20,7 +20,9 @@ def gate(
     from ..results import read_result
     from .pages import show
 
-    asked, found = Gates.load(gates), read_result(result)
+    asked = Gates.load(gates)
+    asked.require_old(against)
+    found = read_result(result)
     report = check_gates(asked, found, compare(read_result(against), found) if against else None)
     show(gates_page(report))
     report.require_passed()

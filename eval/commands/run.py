@@ -38,6 +38,9 @@ def run(
     gates: Annotated[
         Path | None, typer.Option(help="A YAML file of what figures must reach; exit 3 if missed.")
     ] = None,
+    against: Annotated[
+        Path | None, typer.Option(help="An older result, for the gates on what may become worse.")
+    ] = None,
     seed: Annotated[int, typer.Option(help="The same seed and data give the same figures.")] = 7,
     parts: Annotated[bool, typer.Option("--parts", help="Show the parts and the meaning of each figure too.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors and results.")] = False,
@@ -47,18 +50,24 @@ def run(
     from contextlib import nullcontext
 
     from ...embeddings.loading import load_encoder
+    from ...errors import InputError
     from ...inference.progress import reporter
     from ...inference.runs import require_publishable
     from ...inference.targets import require_reachable
-    from ..comparison import Gates, check_gates, gates_page
+    from ..comparison import Gates, check_gates, compare, gates_page
     from ..report import summary
-    from ..results import RESULT_FILE, write_result
+    from ..results import RESULT_FILE, read_result, write_result
     from ..suites import SuiteContext, run_suites, shipped_benchmark
     from .pages import show
 
     require_publishable(output, marker=RESULT_FILE)
     require_reachable(output)
     limits = Gates.load(gates) if gates else None
+    if limits:
+        limits.require_old(against)
+    elif against:
+        raise InputError(f"--against {against} is what --gates compare with: name the gates too")
+    old = read_result(against) if against else None
     report_to = reporter(quiet=quiet, json_logs=json_logs)
     context = SuiteContext(load_encoder(encoder), report_to, model, policy, seed)
     with nullcontext(data) if data else shipped_benchmark() as folder:
@@ -67,6 +76,6 @@ def run(
     show(summary(result, parts=parts))
     report_to.notice(f"the result lies in {output}; `hcplens eval report {output} -o report.html` makes a page of it")
     if limits:
-        checked = check_gates(limits, result)
+        checked = check_gates(limits, result, compare(old, result) if old else None)
         show(gates_page(checked))
         checked.require_passed()

@@ -4,7 +4,7 @@ from .comparison import Comparison, compare
 from .comparison_json import comparison_json
 from .differences import Difference, Verdict
 from .flips import Flip, Flips
-from .gate_check import GateOutcome, GateReport, check_gates, require_gates
+from .gate_check import GateOutcome, GateReport, check_gates
 from .gate_rendering import gates_page
 from .gates import Bound, Gates
 from .rendering import comparison_page
@@ -24,5 +24,4 @@ __all__ = [
     "comparison_json",
     "comparison_page",
     "gates_page",
-    "require_gates",
 ]

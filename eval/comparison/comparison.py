@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ...errors import InputError
 from ..results import Figure, Provenance, Result
-from .differences import Difference, differences
+from .differences import Difference, Family, differences, tested_by_family
 from .flips import Flips, flips
 from .notices import notices
 from .pairing import Pair, Pairing
@@ -37,8 +37,18 @@ class Comparison:
 
     @property
     def tested(self) -> int:
-        """How many figures were tested: those that the p-values are corrected for."""
-        return sum(difference.p_value is not None for difference in self.differences)
+        """How many figures were tested."""
+        return sum(self.families.values())
+
+    @property
+    def families(self) -> dict[Family, int]:
+        """How many figures were tested in each family: those that its p-values are corrected for."""
+        return tested_by_family(self.differences)
+
+    @property
+    def same_on_every_item(self) -> int:
+        """How many figures were not tested because both systems are equal on each item."""
+        return sum(difference.same_on_every_item for difference in self.differences)
 
 
 def compare(old: Result, new: Result, *, seed: int = 0) -> Comparison:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from .comparison import Comparison
-from .differences import Difference
+from .differences import FAMILIES, Difference
 from .flips import Flips
 from .gate_check import GateReport
 
@@ -21,6 +21,9 @@ def comparison_json(comparison: Comparison, gates: GateReport | None = None) -> 
         "new": asdict(comparison.new),
         "notices": comparison.notices,
         "tested": comparison.tested,
+        "families": {
+            family: {"figures": FAMILIES[family], "tested": tested} for family, tested in comparison.families.items()
+        },
         "figures": [_figure(difference) for difference in comparison.differences],
         "only_old": [figure.key for figure in comparison.only_old],
         "only_new": [figure.key for figure in comparison.only_new],
@@ -28,7 +31,7 @@ def comparison_json(comparison: Comparison, gates: GateReport | None = None) -> 
         "gates": [asdict(outcome) for outcome in gates.outcomes] if gates else [],
         "gates_unchecked": gates.unchecked if gates else [],
     }
-    return json.dumps(_without_nan(record), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    return json.dumps(_finite(record), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
 def _figure(difference: Difference) -> dict[str, Any]:
@@ -37,6 +40,7 @@ def _figure(difference: Difference) -> dict[str, Any]:
         **asdict(difference),
         "difference": difference.difference,
         "verdict": difference.verdict,
+        "same_on_every_item": difference.same_on_every_item,
     }
 
 
@@ -44,9 +48,10 @@ def _flips(flips: Flips) -> dict[str, Any]:
     return {**asdict(flips), "better": flips.better, "worse": flips.worse}
 
 
-def _without_nan(record: Any) -> Any:
-    if isinstance(record, dict):
-        return {key: _without_nan(value) for key, value in record.items()}
+def _finite(record: Any) -> Any:
+    """The record with null for numbers that JSON does not have."""
+    if isinstance(record, Mapping):
+        return {key: _finite(value) for key, value in record.items()}
     if isinstance(record, Sequence) and not isinstance(record, str):
-        return [_without_nan(value) for value in record]
-    return None if isinstance(record, float) and math.isnan(record) else record
+        return [_finite(value) for value in record]
+    return None if isinstance(record, float) and not math.isfinite(record) else record

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..metrics import Floats
+from ..metrics import F1, Floats
 from ..results import ALL, Example, Figure, Result
 from .pairing import Pair, Sample
 
@@ -65,16 +65,22 @@ class Flips:
 
 
 def flips(figures: Sequence[tuple[Figure, Figure, Pair | str]], old: Result, new: Result) -> tuple[Flips, ...]:
-    """One for each suite, by its first figure of the whole that has a better direction and a value for each item."""
-    found: dict[str, Flips] = {}
+    """One for each suite with a figure that judges items: its first F1 of the whole, else its first that can."""
+    judges: dict[str, tuple[Figure, Pair]] = {}
     for _, figure, pair in figures:
-        if isinstance(pair, Pair) and _judges_items(figure, pair) and figure.suite not in found:
-            found[figure.suite] = _flips(figure, pair, _examples(old, figure.suite), _examples(new, figure.suite))
-    return tuple(found.values())
+        if isinstance(pair, Pair) and _judges_items(figure, pair):
+            known = judges.get(figure.suite)
+            if known is None or (pair.formula is F1 and known[1].formula is not F1):
+                judges[figure.suite] = figure, pair
+    return tuple(
+        _flips(figure, pair, _examples(old, suite), _examples(new, suite)) for suite, (figure, pair) in judges.items()
+    )
 
 
 def _judges_items(figure: Figure, pair: Pair) -> bool:
-    return figure.part == ALL and figure.better != "neither" and pair.formula.of_sums is not None
+    """Whether it is of the whole, has a better direction and a value for each item, and is not the same on all."""
+    judged = figure.part == ALL and figure.better != "neither" and pair.formula.of_sums is not None
+    return judged and pair.changed > 0
 
 
 def _examples(result: Result, suite: str) -> dict[str, Example]:

@@ -58,31 +58,22 @@ class GateReport:
 def check_gates(gates: Gates, result: Result, comparison: Comparison | None = None) -> GateReport:
     """Hold gates against a result, and its regression gates against the comparison with an old one.
 
-    Without a comparison the regression gates are left unchecked, and the report says so.
-
     Raises:
-        InputError: a gate names a figure that there is not, or a regression of one that has no better direction.
+        InputError: a gate names a figure that there is not, or a regression of one that has no better direction; or
+            there are regression gates and no comparison.
     """
+    gates.require_old(comparison)
     figures = {figure.key: figure for figure in result.figures}
     outcomes = [
         *(_minimum(_known(figures, key, "minimum"), bound) for key, bound in gates.minimum.items()),
         *(_maximum(_known(figures, key, "maximum"), bound) for key, bound in gates.maximum.items()),
         *(_required(figures, key) for key in gates.require),
     ]
-    if not gates.regression:
+    if not gates.regression or comparison is None:
         return GateReport(tuple(outcomes))
-    if comparison is None:
-        return GateReport(tuple(outcomes), ("the regression gates, which need an old result to compare with",))
     outcomes += _regressions(gates, comparison)
     unchecked = _not_under_default(gates, comparison) if DEFAULT in gates.regression else ()
     return GateReport(tuple(outcomes), tuple(unchecked))
-
-
-def require_gates(gates: Gates, result: Result, comparison: Comparison | None = None) -> GateReport:
-    """As `check_gates`; raises GateMissedError where a gate was missed."""
-    report = check_gates(gates, result, comparison)
-    report.require_passed()
-    return report
 
 
 def _known(figures: dict[str, Figure], key: str, kind: GateKind) -> Figure:
@@ -181,7 +172,7 @@ def _suites(comparison: Comparison) -> set[str]:
 
 def _regression(difference: Difference, allowed: float) -> GateOutcome:
     key, loss = difference.key, difference.loss
-    change = f"{number(difference.old)} → {number(difference.new, [difference.old])}"
+    change = f"{number(difference.old)} → {number(difference.new, [difference.old])}{_left_out(difference)}"
     if math.isnan(loss):
         gone = math.isnan(difference.new)
         sentence = f"{key} is not defined in the {'new' if gone else 'old'} result ({change})"
@@ -193,6 +184,12 @@ def _regression(difference: Difference, allowed: float) -> GateOutcome:
     relation = f"within the {limit} allowed" if passed else f"more than the {limit} allowed; "
     sentence = f"{key} became worse by {shown} ({change}), {relation}"
     return GateOutcome("regression", key, passed, sentence + ("" if passed else _certainty(difference, allowed)))
+
+
+def _left_out(difference: Difference) -> str:
+    """A loss must not hide behind items that the new system no longer answers."""
+    count = difference.new_abstains
+    return f", without {count:,} items that the new system has no value for" if count else ""
 
 
 def _certainty(difference: Difference, allowed: float) -> str:

@@ -79,6 +79,14 @@ class Gates(BaseModel):
             raise InputError(f"{path} asks for nothing: give it a {', '.join(cls.model_fields)}")
         return gates
 
+    def require_old(self, given: object | None) -> None:
+        """Raise InputError where regressions are asked about and there is no old result to compare with."""
+        if self.regression and given is None:
+            raise InputError(
+                f"the gates ask that figures do not become worse ({', '.join(self.regression)}): name the result to "
+                "compare with by --against, or leave regression out of the gates"
+            )
+
 
 class _EachKeyOnce(yaml.SafeLoader):
     """A figure named twice would silently lose its first gate."""

@@ -18,6 +18,7 @@ def notices(
     return (
         *_other_data(old.data, new.data),
         *_other_items(found),
+        *_abstaining(found),
         *_other_clusters(alignments),
         *_other_safeguards(old.scored_by, new.scored_by),
         *_other_version(old.version, new.version),
@@ -42,6 +43,20 @@ def _other_items(found: Sequence[Difference]) -> Iterator[str]:
             f"common ones; most in {worst.key}: {worst.items:,} in common, {worst.only_old:,} only in the old, "
             f"{worst.only_new:,} only in the new"
         )
+
+
+def _abstaining(found: Sequence[Difference]) -> Iterator[str]:
+    for side, counts in (
+        ("old", {difference.key: difference.old_abstains for difference in found}),
+        ("new", {difference.key: difference.new_abstains for difference in found}),
+    ):
+        most = sorted((key for key in counts if counts[key]), key=lambda key: -counts[key])
+        if most:
+            yield (
+                f"the {side} system abstains: it was given items that it has no value for; they are left out, and with "
+                f"them what the other system got right or wrong there: "
+                f"{_named(f'{counts[key]:,} of {key}' for key in most)}"
+            )
 
 
 def _other_clusters(alignments: Mapping[tuple[str, str], Alignment]) -> Iterator[str]:

@@ -23,7 +23,8 @@ def paired_intervals(pairs: Sequence[Pair], *, seed: int = 0) -> list[Interval]:
     for numbers in _drawn_alike(pairs):
         together = [pairs[number] for number in numbers]
         for number, drawn in zip(numbers, _differences(together, seed), strict=True):
-            found[number] = interval(drawn, pairs[number].clusters)
+            old, new = pairs[number].values
+            found[number] = interval(drawn, pairs[number].clusters, value=new - old)
     return [found[number] for number in range(len(pairs))]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..metrics import FORMULAS, Floats, Formula, summed_by_cluster
+from ..metrics import F1, FORMULAS, MACRO_F1, Floats, Formula, summed_by_cluster
 from ..results import Figure, ItemSet, Result
 from ..results.figure import Basis
 
@@ -71,8 +71,10 @@ class Pair:
         new: statistics of the new system.
         ids: the common items, sorted.
         cluster: (items,) number of each item's cluster, from 0 without gaps, in the order of the clusters' names.
-        only_old: items of the old figure that the new system was not given, or that say nothing without a pair.
-        only_new: items of the new figure that the old system was not given, or that say nothing without a pair.
+        only_old: items of the old figure that the new system was not given.
+        only_new: items of the new figure that the old system was not given.
+        old_abstains: items of the new figure that the old system was given and has no value for; left out.
+        new_abstains: items of the old figure that the new system was given and has no value for; left out.
     """
 
     formula: Formula
@@ -80,8 +82,10 @@ class Pair:
     new: Sample
     ids: tuple[str, ...]
     cluster: Numbers
-    only_old: int
-    only_new: int
+    only_old: int = 0
+    only_new: int = 0
+    old_abstains: int = 0
+    new_abstains: int = 0
 
     @property
     def clusters(self) -> int:
@@ -124,26 +128,31 @@ class Pairing:
 
 def _paired(old: Basis, new: Basis, alignment: Alignment) -> Pair:
     before, after = alignment.old[list(old.rows)], alignment.new[list(new.rows)]
-    common = _common(FORMULAS[new.formula], before, after, alignment)
+    formula, given = FORMULAS[new.formula], np.intersect1d(alignment.old, alignment.new)
+    means = _is_mean(formula, old.statistics) and _is_mean(formula, new.statistics)
+    common = np.intersect1d(before, after) if means else np.intersect1d(np.union1d(before, after), given)
     return Pair(
-        formula=FORMULAS[new.formula],
+        formula=formula,
         old=_sample(old.statistics, before, common),
         new=_sample(new.statistics, after, common),
         ids=tuple(alignment.ids[number] for number in common),
         cluster=np.unique(alignment.cluster[common], return_inverse=True)[1],
-        only_old=len(np.setdiff1d(before, common)),
-        only_new=len(np.setdiff1d(after, common)),
+        only_old=len(np.setdiff1d(before, given)),
+        only_new=len(np.setdiff1d(after, given)),
+        old_abstains=len(np.setdiff1d(np.intersect1d(after, given), common)),
+        new_abstains=len(np.setdiff1d(np.intersect1d(before, given), common)),
     )
 
 
-def _common(formula: Formula, before: Numbers, after: Numbers, alignment: Alignment) -> Numbers:
-    """Items of both figures; where sums are all that counts, also those of one figure that both systems were given.
+def _is_mean(formula: Formula, statistics: Floats) -> bool:
+    """Whether each row weighs the same, so that a system without a row abstains and must not count as one with zeros.
 
-    Such an item adds nothing to the other figure: a note on which the new system no longer claims what is false.
+    Where counts are added up, a missing row is one of zeros: a note on which the new system no longer claims what is
+    false.
     """
     if formula.of_sums is None:
-        return np.intersect1d(before, after)
-    return np.intersect1d(np.union1d(before, after), np.intersect1d(alignment.old, alignment.new))
+        return True
+    return formula not in (F1, MACRO_F1) and bool((statistics[:, -1] == 1).all())
 
 
 def _sample(statistics: Floats, item: Numbers, common: Numbers) -> Sample:

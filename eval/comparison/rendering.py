@@ -15,7 +15,7 @@ from rich.text import Text
 from ..metrics import interval_text, number
 from ..results import Example
 from .comparison import Comparison
-from .differences import VERDICTS, Difference
+from .differences import FAMILIES, VERDICTS, Difference
 from .flips import Flip, Flips
 
 SHOWN_FLIPS = 3
@@ -43,11 +43,17 @@ def _headlines(comparison: Comparison) -> Iterator[Text]:
         yield Text(f"{side}: {provenance.model}, measured {provenance.created_at}")
     yield from (Text(f"! {notice}", style="yellow") for notice in comparison.notices)
     yield Text(
-        f"{comparison.tested:,} figures tested; p-values are corrected for all of them (Holm). Differences are new "
-        "minus old on the items of both, intervals 95 % clustered.",
+        f"{_tested(comparison)}. Differences are new minus old on the items of both, intervals 95 % clustered.",
         style="dim",
     )
     yield _verdicts(comparison)
+
+
+def _tested(comparison: Comparison) -> str:
+    families = [f"{count:,} {FAMILIES[family]}" for family, count in comparison.families.items() if count]
+    held = f": {'; '.join(families)}. The p-values of each group are corrected for it alone (Holm)" if families else ""
+    same = comparison.same_on_every_item
+    return f"{comparison.tested:,} figures tested{held}" + (f"; {same:,} are the same on every item" if same else "")
 
 
 def _verdicts(comparison: Comparison) -> Text:
@@ -87,7 +93,8 @@ def _cells(difference: Difference) -> Iterator[RenderableType]:
     yield interval_text(difference.low, difference.high, [difference.old], sign=True)
     yield "" if difference.p_adjusted is None else f"{difference.p_adjusted:.3f}"
     yield f"{difference.items:,}" if difference.items else ""
-    yield Text(difference.verdict, style=_STYLES.get(difference.verdict, ""))
+    told = "the same on every item" if difference.same_on_every_item else difference.verdict
+    yield Text(told, style=_STYLES.get(difference.verdict, ""))
 
 
 def _unmatched(comparison: Comparison) -> Iterator[Text]:

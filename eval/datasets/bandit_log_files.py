@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ...errors import InputError
@@ -14,17 +14,31 @@ _SUFFIXES = (".csv", ".csv.gz")
 
 
 def bandit_log_files(data: Path) -> dict[str, Path]:
-    """Logs by name: the file itself; every CSV file of the folder `policy`; else those with a propensity column.
+    """Logs by name: the file itself; else CSV files with a propensity column, in the folder `policy` if there is one.
 
-    These are looked for in the folder and the folders in it, and named with the folder they lie in.
+    Without that folder they are looked for in the folder and the folders in it, and named with the folder they lie in.
+    Where no file of `policy` has propensities, all are taken, so that reading them says what is wrong.
+
+    Raises:
+        InputError: two files of one name, such as a log and its compressed copy.
     """
     if data.is_file():
         return {_name(data, data.parent): data} if data.name.endswith(_SUFFIXES) else {}
     inside = data / FOLDER
     if inside.is_dir():
-        return {_name(path, inside): path for path in _csv_files(inside, "*")}
+        files = list(_csv_files(inside, "*"))
+        return _by_name([path for path in files if _has_propensities(path)] or files, inside)
     found = [path for pattern in ("*", "*/*") for path in _csv_files(data, pattern) if _has_propensities(path)]
-    return {_name(path, data): path for path in found}
+    return _by_name(found, data)
+
+
+def _by_name(files: Sequence[Path], folder: Path) -> dict[str, Path]:
+    named: dict[str, Path] = {}
+    for path in files:
+        if other := named.get(_name(path, folder)):
+            raise InputError(f"{other} and {path.name} are logs of one name: keep one")
+        named[_name(path, folder)] = path
+    return named
 
 
 def _csv_files(folder: Path, pattern: str) -> Iterator[Path]:

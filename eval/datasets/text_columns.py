@@ -35,7 +35,7 @@ class Numbered:
 
 @dataclass(frozen=True)
 class TextColumns:
-    """The columns of one CSV file; rows are numbered as a text editor shows them, the header being row 1."""
+    """The columns of one CSV file; rows are counted from the header, which is row 1; blank lines are none."""
 
     path: Path
     table: pa.Table

@@ -1,6 +1,12 @@
 """One metric a file, and the intervals around them."""
 
-from .calibration import BrierDecomposition, brier_decomposition, calibration_counts, equal_mass_bins
+from .calibration import (
+    BrierDecomposition,
+    brier_decomposition,
+    calibration_error,
+    calibration_error_by_chance,
+    equal_mass_bins,
+)
 from .cluster_bootstrap import (
     bootstrap_values,
     cluster_numbers,
@@ -20,7 +26,7 @@ from .numbers import UNDEFINED, apart, decimals, interval_text, number
 from .probability_scores import brier_excesses, brier_scores, log_loss_excesses, log_losses
 from .rank_correlation import rank_correlation
 from .ranking import best_first, expected_ndcg, ranking_scores
-from .span_overlap import Span, character_counts, characters, exact_span_counts, overlap, partial_span_counts
+from .span_overlap import Place, Span, character_counts, characters, exact_span_counts, overlap, partial_span_counts
 
 __all__ = [
     "AUC",
@@ -38,6 +44,7 @@ __all__ = [
     "Estimate",
     "Floats",
     "Formula",
+    "Place",
     "Span",
     "apart",
     "best_first",
@@ -45,7 +52,8 @@ __all__ = [
     "brier_decomposition",
     "brier_excesses",
     "brier_scores",
-    "calibration_counts",
+    "calibration_error",
+    "calibration_error_by_chance",
     "catalogue_coverage",
     "character_counts",
     "characters",

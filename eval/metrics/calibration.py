@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from .formulas import Floats
 
-BINS = 10
+BINS = 15
+DRAWS = 1000
 
 
 def equal_mass_bins(probabilities: Floats, count: int = BINS) -> NDArray[np.intp]:
@@ -23,17 +24,33 @@ def equal_mass_bins(probabilities: Floats, count: int = BINS) -> NDArray[np.intp
     return np.asarray(np.unique(np.searchsorted(edges, probabilities, side="left"), return_inverse=True)[1])
 
 
-def calibration_counts(probabilities: Floats, outcomes: Floats, bins: NDArray[np.intp]) -> Floats:
-    """(n, bins + 1) probability minus outcome in the column of its bin, then 1: the statistics of MEAN_ABSOLUTE.
+def calibration_error(probabilities: Floats, outcomes: Floats, bins: NDArray[np.intp]) -> float:
+    """Expected calibration error: bins' |mean probability - share of outcomes|, weighted by what is in them.
 
-    Their MEAN_ABSOLUTE is the expected calibration error: bins' |mean probability - share of outcomes|, weighted by
-    what is in them (Naeini et al., 2015).
+    Naeini et al., 2015. Raises ValueError where there are no forecasts.
     """
-    columns = int(bins.max(initial=-1)) + 1
-    counts = np.zeros((len(probabilities), columns + 1))
-    counts[np.arange(len(probabilities)), bins] = probabilities - outcomes
-    counts[:, -1] = 1
-    return counts
+    if not len(probabilities):
+        raise ValueError("no forecasts: there is no calibration error")
+    return float(np.abs(np.bincount(bins, probabilities - outcomes)).sum() / len(probabilities))
+
+
+def calibration_error_by_chance(
+    probabilities: Floats, bins: NDArray[np.intp], *, draws: int = DRAWS, seed: int = 0
+) -> Floats:
+    """Calibration errors (draws,) of probabilities that are right: each outcome is drawn by its own probability.
+
+    Bins of finitely many outcomes have an error even then (Vaicenavicius et al., 2019). Outcomes are drawn each for
+    itself; where those of one text go together, chance makes more.
+    """
+    random = np.random.default_rng(seed)
+    return np.asarray(
+        [
+            calibration_error(
+                probabilities, (random.random(len(probabilities)) < probabilities).astype(np.float64), bins
+            )
+            for _ in range(draws)
+        ]
+    )
 
 
 @dataclass(frozen=True)

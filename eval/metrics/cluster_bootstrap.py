@@ -2,7 +2,8 @@
 
 Bootstrap over clusters (Field & Welsh, 2007): whole clusters are drawn with replacement. The percentile interval is
 expanded for the number of clusters (Hesterberg, 2015): plain percentiles are too narrow by sqrt((G - 1) / G) and by the
-normal in place of Student's t. Where every draw of a share gives 0 or 1, the exact binomial bound of G clusters stands
+normal in place of Student's t; and corrected for bias (Efron, 1981): draws of a macro average lie below the figure,
+because some of them miss a rare label. Where every draw of a share gives 0 or 1, the exact binomial bound of G clusters stands
 (Clopper & Pearson, 1934): 0 of 10 does not prove never.
 """
 
@@ -24,6 +25,8 @@ _CELLS = 10_000_000
 """Weights held at once: draws are made in blocks of so many cells."""
 _MOST_DRAWN = 10_000
 """More clusters than these are put together at random into so many groups: the interval stays right, and quick."""
+_LEAST_BELOW = 0.05
+"""The correction for bias goes no further than if this share of the draws lay on one side of the figure."""
 _MOST_UNDEFINED = 0.2
 """Where more than this share of the draws has no value, there is no interval."""
 
@@ -57,9 +60,7 @@ def clustered_estimate(
     count = int(cluster.max()) + 1
     drawn = bootstrap_values(formula, [values], cluster, draws=draws, seed=seed)[0]
     value = formula.value(values)
-    if formula.never_negative:
-        drawn = np.maximum(drawn - (np.nanmean(drawn) - value), 0)
-    low, high = interval(drawn, count, level=level)
+    low, high = interval(drawn, count, value=value, level=level)
     if formula.bounded and low is not None and low == high and value in (0.0, 1.0):
         low, high = _never_or_always(value, count, level)
     return Estimate(value, low, high, len(values), count)
@@ -85,14 +86,19 @@ def clustered_difference(
     cluster = cluster_numbers(clusters)
     count = int(cluster.max()) + 1
     before, after = bootstrap_values(formula, [old, new], cluster, draws=draws, seed=seed)
-    low, high = interval(after - before, count, level=level)
-    return Estimate(formula.value(new) - formula.value(old), low, high, len(clusters), count)
+    value = formula.value(new) - formula.value(old)
+    low, high = interval(after - before, count, value=value, level=level)
+    return Estimate(value, low, high, len(clusters), count)
 
 
 def cluster_numbers(clusters: Sequence[Hashable]) -> NDArray[np.intp]:
-    """Clusters as numbers from 0, in order of first appearance."""
-    known: dict[Hashable, int] = {}
-    return np.asarray([known.setdefault(cluster, len(known)) for cluster in clusters], dtype=np.intp)
+    """Clusters as numbers from 0, in the order of their names, so that the order of items tells nothing."""
+    known = {cluster: number for number, cluster in enumerate(sorted(set(clusters), key=_order))}
+    return np.asarray([known[cluster] for cluster in clusters], dtype=np.intp)
+
+
+def _order(cluster: Hashable) -> tuple[str, str]:
+    return (str(cluster), type(cluster).__name__)
 
 
 def bootstrap_values(
@@ -139,14 +145,29 @@ def _weights(count: int, draws: int, seed: int, cells: int | None = None) -> Ite
         yield np.bincount(picks.ravel(), minlength=rows * count).reshape(rows, count).astype(np.float64)
 
 
-def interval(drawn: Floats, clusters: int, *, level: float = LEVEL) -> tuple[float, float] | tuple[None, None]:
-    """The expanded percentile interval of bootstrap values; (None, None) where there is too little to say."""
+def interval(
+    drawn: Floats, clusters: int, *, value: float | None = None, level: float = LEVEL
+) -> tuple[float, float] | tuple[None, None]:
+    """The expanded, bias-corrected percentile interval of bootstrap values; (None, None) where there is too little.
+
+    Args:
+        drawn: (draws,) values; NaN where a draw has none.
+        clusters: how many clusters were drawn from.
+        value: the figure that was resampled; None where the draws are known to be unbiased.
+        level: of the interval.
+    """
     defined = drawn[~np.isnan(drawn)]
     if clusters < TOO_FEW_CLUSTERS or len(defined) < (1 - _MOST_UNDEFINED) * len(drawn):
         return None, None
     spread = sqrt(clusters / (clusters - 1)) * t.ppf((1 + level) / 2, clusters - 1)
-    low, high = np.quantile(defined, [norm.cdf(-spread), norm.cdf(spread)])
+    shift = 0.0 if value is None else _twice_the_bias(defined, value)
+    low, high = np.quantile(defined, [norm.cdf(shift - spread), norm.cdf(shift + spread)])
     return float(low), float(high)
+
+
+def _twice_the_bias(drawn: Floats, value: float) -> float:
+    below = np.mean(drawn < value) + np.mean(drawn == value) / 2
+    return float(2 * norm.ppf(np.clip(below, _LEAST_BELOW, 1 - _LEAST_BELOW)))
 
 
 def _never_or_always(value: float, clusters: int, level: float) -> tuple[float, float]:

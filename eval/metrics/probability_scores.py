@@ -7,14 +7,18 @@ from scipy.special import rel_entr, xlog1py, xlogy
 
 from .formulas import Floats
 
+_LEAST = 1e-6
+"""Log-losses take no prediction to be nearer than this to 0 or 1: one that is sure and wrong would cost infinitely."""
+
 
 def log_losses(predicted: Floats, outcomes: Floats) -> Floats:
-    """Log-loss (n,) in nats; infinite where what happened was held to be impossible.
+    """Log-loss (n,) in nats of predictions clipped to [1e-6, 1 - 1e-6], so that none costs more than 13.8.
 
     An outcome may lie between 0 and 1: as a true probability it gives the expected loss, as half a response half of
     each side.
     """
-    return np.asarray(-(xlogy(outcomes, predicted) + xlog1py(1.0 - outcomes, -predicted)))
+    clipped = _clipped(predicted)
+    return np.asarray(-(xlogy(outcomes, clipped) + xlog1py(1.0 - outcomes, -clipped)))
 
 
 def brier_scores(predicted: Floats, outcomes: Floats) -> Floats:
@@ -23,10 +27,18 @@ def brier_scores(predicted: Floats, outcomes: Floats) -> Floats:
 
 
 def log_loss_excesses(predicted: Floats, true: Floats) -> Floats:
-    """By how much the expected log-loss (n,) exceeds that of the true probability: Kullback-Leibler divergence."""
-    return np.asarray(rel_entr(true, predicted) + rel_entr(1.0 - true, 1.0 - predicted))
+    """By how much the expected log-loss (n,) exceeds that of the true probability: Kullback-Leibler divergence.
+
+    Predictions are clipped as in `log_losses`, the truth is not.
+    """
+    clipped = _clipped(predicted)
+    return np.asarray(rel_entr(true, clipped) + rel_entr(1.0 - true, 1.0 - clipped))
 
 
 def brier_excesses(predicted: Floats, true: Floats) -> Floats:
     """By how much the expected Brier score (n,) exceeds that of the true probability."""
     return np.asarray((predicted - true) ** 2)
+
+
+def _clipped(predicted: Floats) -> Floats:
+    return np.clip(predicted, _LEAST, 1.0 - _LEAST)

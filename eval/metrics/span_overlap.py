@@ -19,12 +19,21 @@ from .formulas import Floats
 _OF_AN_OVERLAP = 0.5
 
 
+Place = tuple[int, int]
+"""Words [start, end) of a text."""
+
+
 class Span(NamedTuple):
     """Words [start, end) of a text, and what was said of them."""
 
     label: Hashable
     start: int
     end: int
+
+    @property
+    def place(self) -> Place:
+        """Where the words stand."""
+        return self.start, self.end
 
 
 Spans = Sequence[AbstractSet[Span]]
@@ -54,9 +63,9 @@ def characters(spans: Iterable[Span]) -> set[tuple[Hashable, int]]:
     return {(label, position) for label, start, end in spans for position in range(start, end)}
 
 
-def overlap(one: Span, other: Span) -> bool:
-    """Whether two spans share a character, whatever their labels."""
-    return one.start < other.end and other.start < one.end
+def overlap(one: Place, other: Place) -> bool:
+    """Whether two places share a character."""
+    return one[0] < other[1] and other[0] < one[1]
 
 
 def _partial_hits(claimed: AbstractSet[Span], true: AbstractSet[Span]) -> float:
@@ -70,7 +79,7 @@ def _partial_hits(claimed: AbstractSet[Span], true: AbstractSet[Span]) -> float:
 def _credit(claimed: Span, true: Span) -> float:
     if claimed == true:
         return 1.0
-    return _OF_AN_OVERLAP if claimed.label == true.label and overlap(claimed, true) else 0.0
+    return _OF_AN_OVERLAP if claimed.label == true.label and overlap(claimed.place, true.place) else 0.0
 
 
 def _rows(rows: Iterable[tuple[float, float, float]]) -> Floats:

@@ -9,11 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..datasets import BanditLog
-from ..metrics import Floats
+from ..metrics import TOO_FEW_CLUSTERS, Floats
 from .estimators import clustered_variance, importance_weights
 from .target_policy import TargetPolicy
 
 TOP_SHARE = 0.01
+_LEAST_ROWS = 30
+"""Rows of a position below which its propensities cannot be checked."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class Diagnostics:
         rows: of the log.
         clusters: of the log.
         effective_rows: Kish's effective sample size of the weights, (sum of w)² / sum of w².
+        effective_clusters: the same of the clusters' summed weights: how many physicians carry the estimate.
         effective_rewards: the same of weight times reward, over the rewarded rows: how many carry the estimate.
         rewarded: rows with a reward other than 0.
         mean_weight: tested against 1 less what is never logged.
@@ -49,12 +52,15 @@ class Diagnostics:
         never_logged: the policy's probability, on average, of actions that the log never shows at the row's position.
         never_logged_actions: which these are.
         largest_reward: of any row, without its sign.
-        implied_actions: by position, the mean of 1 / propensity over the number of actions logged there, against 1.
+        implied_actions: by position, the mean of 1 / propensity over the number of actions logged there, against 1;
+            positions with too few rows or clusters to tell are left out.
+        knows_candidates: whether the log says which actions could be chosen; else there may be more than it shows.
     """
 
     rows: int
     clusters: int
     effective_rows: float
+    effective_clusters: float
     effective_rewards: float
     rewarded: int
     mean_weight: MeanTest
@@ -64,6 +70,7 @@ class Diagnostics:
     never_logged_actions: tuple[str, ...]
     largest_reward: float
     implied_actions: dict[str, MeanTest]
+    knows_candidates: bool
 
 
 def diagnose(log: BanditLog, policy: TargetPolicy) -> Diagnostics:
@@ -77,6 +84,7 @@ def diagnose(log: BanditLog, policy: TargetPolicy) -> Diagnostics:
         rows=len(log),
         clusters=int(np.count_nonzero(np.bincount(log.clusters))),
         effective_rows=effective_size(weights),
+        effective_clusters=effective_size(np.bincount(log.clusters, weights).astype(np.float64)),
         effective_rewards=effective_size(weights * log.rewards),
         rewarded=int(np.count_nonzero(log.rewards)),
         mean_weight=_mean_test(weights, log.clusters, 1 - never_logged),
@@ -86,6 +94,7 @@ def diagnose(log: BanditLog, policy: TargetPolicy) -> Diagnostics:
         never_logged_actions=actions,
         largest_reward=float(np.abs(log.rewards).max()),
         implied_actions=_implied_actions(log, shown),
+        knows_candidates=log.candidates is not None,
     )
 
 
@@ -120,8 +129,13 @@ def _implied_actions(log: BanditLog, shown: NDArray[np.bool_]) -> dict[str, Mean
     return {
         name: _mean_test(ratio[rows], log.clusters[rows], 1.0)
         for position, name in enumerate(log.position_names)
-        if (rows := np.flatnonzero(log.positions == position)).size
+        if _can_tell(log.clusters[rows := np.flatnonzero(log.positions == position)])
     }
+
+
+def _can_tell(clusters: NDArray[np.intp]) -> bool:
+    """Whether so many rows of so many clusters can show that a mean is off."""
+    return len(clusters) >= _LEAST_ROWS and len(np.unique(clusters)) >= TOO_FEW_CLUSTERS
 
 
 def _mean_test(values: Floats, clusters: NDArray[np.intp], expected: float) -> MeanTest:

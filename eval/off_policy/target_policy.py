@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from ...errors import InputError
 from ..datasets import BanditLog, TextColumns, read_text_columns
+from ..datasets.bandit_log import ACTION, CLUSTER, POSITION
 from ..metrics import Floats
 
-ACTION, PROBABILITY, POSITION, CLUSTER = "item_id", "probability", "position", "hcp_id"
+PROBABILITY = "probability"
 SUM_TOLERANCE = 1e-3
 """How far the probabilities of a policy file may be from adding up to 1; written with few decimals, they seldom do."""
 
@@ -55,6 +56,8 @@ def uniform_policy(log: BanditLog) -> TargetPolicy:
 def read_policy(path: Path, log: BanditLog) -> TargetPolicy:
     """A policy from a CSV file: `item_id`, `probability`, and where they matter `position` and `hcp_id`.
 
+    Columns may have any of the names that logs use.
+
     Probabilities add up to 1 over the actions of each position and physician. Where the log says which actions were
     candidates, the others' probability is shared out among these in proportion.
 
@@ -65,12 +68,13 @@ def read_policy(path: Path, log: BanditLog) -> TargetPolicy:
     columns = read_text_columns(path)
     values = columns.floats(columns.required((PROBABILITY,)))
     columns.require(PROBABILITY, values >= 0, "a probability is at least 0")
-    items = columns.named(columns.required((ACTION,)))
+    action = columns.required(ACTION)
+    items = columns.named(action)
     names = (*log.action_names, *sorted(set(items.names) - set(log.action_names)))
     place = {name: at for at, name in enumerate(names)}
     actions = np.asarray([place[name] for name in items.names], dtype=np.intp)[items.numbers]
     of_file, of_log = _situations(columns, log)
-    table, known = _table(columns, of_file, actions, values, len(names))
+    table, known = _table(columns, action, of_file, actions, values, len(names))
     silent = ~np.isin(of_log, known)
     if silent.any():
         raise InputError(f"{path}: says nothing of {_described(log, int(np.argmax(silent)))}; add its probabilities")
@@ -80,11 +84,12 @@ def read_policy(path: Path, log: BanditLog) -> TargetPolicy:
 def _situations(columns: TextColumns, log: BanditLog) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """The situations of the file's rows and of the log's as the same numbers; -1 for one that the log never is in."""
     of_file, of_log = np.zeros(len(columns), dtype=np.intp), np.zeros(len(log), dtype=np.intp)
-    for name, known, numbers in (
+    for names, known, numbers in (
         (POSITION, log.position_names, log.positions),
         (CLUSTER, log.cluster_names, log.clusters),
     ):
-        if name not in columns.names:
+        name = columns.one_of(names)
+        if name is None:
             continue
         place = {value: at for at, value in enumerate(known)}
         column = columns.named(name)
@@ -95,7 +100,12 @@ def _situations(columns: TextColumns, log: BanditLog) -> tuple[NDArray[np.intp],
 
 
 def _table(
-    columns: TextColumns, situations: NDArray[np.intp], actions: NDArray[np.intp], values: Floats, count: int
+    columns: TextColumns,
+    action: str,
+    situations: NDArray[np.intp],
+    actions: NDArray[np.intp],
+    values: Floats,
+    count: int,
 ) -> tuple[Floats, NDArray[np.intp]]:
     """Probabilities (s, count), and the situation of each row of them."""
     rows = np.flatnonzero(situations >= 0)
@@ -103,7 +113,7 @@ def _table(
     cells, first = np.unique(at * count + actions[rows], return_index=True)
     if len(cells) < len(rows):
         twice = int(np.setdiff1d(rows, rows[first])[0])
-        columns.refuse(ACTION, twice, "comes twice in the same situation")
+        columns.refuse(action, twice, "comes twice in the same situation")
     table = np.zeros((len(known), count))
     table[at, actions[rows]] = values[rows]
     sums = table.sum(axis=1)
@@ -133,4 +143,4 @@ def _among_candidates(path: Path, log: BanditLog, policy: TargetPolicy) -> Targe
 
 def _described(log: BanditLog, row: int) -> str:
     position, cluster = log.position_names[log.positions[row]], log.cluster_names[log.clusters[row]]
-    return f"log {log.name!r} row {row + 2} ({POSITION} {position!r}, {CLUSTER} {cluster!r})"
+    return f"log {log.name!r} row {row + 2} ({POSITION[0]} {position!r}, {CLUSTER[0]} {cluster!r})"

@@ -15,7 +15,10 @@ FEWEST_EFFECTIVE_ROWS = 10
 FEW_EFFECTIVE_ROWS = 100
 FEW_EFFECTIVE_SHARE = 0.01
 """Below so many effective rows, or this share of all rows, an estimate comes with a warning."""
-FEW_EFFECTIVE_REWARDS = 10
+FEWEST_EFFECTIVE_CLUSTERS = 5
+FEW_EFFECTIVE_CLUSTERS = 30
+"""The same of physicians: below the first there is no estimate, below the second it comes with a warning."""
+FEW_EFFECTIVE_REWARDS = 30
 """Where fewer rewarded rows than this carry an estimate, it comes with a warning."""
 MOST_NEVER_LOGGED = 0.05
 """Where the policy chooses what is never logged more often than this, there is no estimate."""
@@ -26,6 +29,7 @@ DOUBTFUL = 3.0
 """A mean weight off by more than so many standard errors comes with a warning."""
 MOST_TOP_SHARE = 0.5
 """Where the heaviest 1 % of the rows hold more than this share of the weight, an estimate comes with a warning."""
+_BEYOND_CHANCE = 100.0
 _NAMED = 5
 
 
@@ -57,7 +61,7 @@ def _refusals(found: Diagnostics) -> Iterator[str]:
             "what the policy chooses; check how propensities were logged"
         )
     for position, test in found.implied_actions.items():
-        if test.z > 0 and _impossible(test):
+        if found.knows_candidates and test.z > 0 and _impossible(test):
             yield (
                 f"propensities do not add up at position {position!r}: 1 / propensity over the number of actions there "
                 f"averages {_against(test)}; check whether they are of the action at its position"
@@ -67,12 +71,22 @@ def _refusals(found: Diagnostics) -> Iterator[str]:
             f"the effective sample size is {found.effective_rows:.1f} of {found.rows:,} rows, and at least "
             f"{FEWEST_EFFECTIVE_ROWS} are needed; log more rows, or ask about a policy nearer to the one logged"
         )
+    elif found.effective_clusters < FEWEST_EFFECTIVE_CLUSTERS <= found.clusters:
+        yield (
+            f"the weight of {found.effective_clusters:.1f} of {found.clusters:,} physicians decides, and at least "
+            f"{FEWEST_EFFECTIVE_CLUSTERS} are needed; log more of them, or ask about a policy nearer to the one logged"
+        )
 
 
 def _warnings(found: Diagnostics) -> Iterator[str]:
     share = found.effective_rows / found.rows
     if found.effective_rows < FEW_EFFECTIVE_ROWS or share < FEW_EFFECTIVE_SHARE:
         yield f"the effective sample size is only {found.effective_rows:.1f} of {found.rows:,} rows"
+    if found.effective_clusters < FEW_EFFECTIVE_CLUSTERS:
+        yield (
+            f"no more than {found.effective_clusters:.1f} of {found.clusters:,} physicians effectively carry the "
+            "estimate: intervals may be too narrow"
+        )
     if found.top_share > MOST_TOP_SHARE:
         yield f"the heaviest 1 % of the rows hold {found.top_share:.0%} of the weight: a few rows decide"
     if not found.rewarded:
@@ -90,7 +104,16 @@ def _warnings(found: Diagnostics) -> Iterator[str]:
         )
     if abs(found.mean_weight.z) > DOUBTFUL and not _impossible(found.mean_weight):
         yield f"weights average {_against(found.mean_weight)}: propensities may be wrong"
+    yield from _doubtful_positions(found)
+
+
+def _doubtful_positions(found: Diagnostics) -> Iterator[str]:
     for position, test in found.implied_actions.items():
+        if test.z > 0 and _impossible(test) and not found.knows_candidates:
+            yield (
+                f"at position {position!r}, 1 / propensity over the number of actions seen averages {_against(test)}: "
+                "there are actions that the log never shows, or propensities are too low; a column `candidates` tells"
+            )
         if test.z < 0 and _impossible(test):
             yield (
                 f"at position {position!r}, 1 / propensity over the number of actions averages {_against(test)}: some "
@@ -103,7 +126,8 @@ def _impossible(test: MeanTest) -> bool:
 
 
 def _against(test: MeanTest) -> str:
-    return f"{test.mean:.3g} where {test.expected:.3g} is expected ({abs(test.z):.1f} standard errors off)"
+    away = f"{abs(test.z):.1f} standard errors off" if abs(test.z) < _BEYOND_CHANCE else "far more than chance explains"
+    return f"{test.mean:.3g} where {test.expected:.3g} is expected ({away})"
 
 
 def _named(names: tuple[str, ...]) -> str:

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from ..results import Example
 from .highlighting import OUTCOMES, NumberedMark, Segment, numbered_marks, segments
 
+MOST_SHOWN = 300
+"""Examples of one suite on the page: a browser is slow with thousands, and the result folder keeps them all."""
+
 
 @dataclass(frozen=True)
 class ExampleCard:
@@ -23,17 +26,13 @@ class ExampleCard:
         marked = [found.mark.outcome for found in self.marks]
         return {outcome: marked.count(outcome) for outcome in OUTCOMES if outcome in marked}
 
-    @property
-    def errors(self) -> int:
-        """How many marks are missed or false."""
-        return sum(found.mark.outcome != "hit" for found in self.marks)
-
 
 @dataclass(frozen=True)
 class Examples:
-    """All cards, and what they can be filtered by."""
+    """The cards of a page, how many examples of which suite are left out, and what the cards can be filtered by."""
 
     cards: tuple[ExampleCard, ...]
+    left_out: dict[str, int]
 
     @property
     def suites(self) -> list[str]:
@@ -47,10 +46,17 @@ class Examples:
 
 
 def example_cards(examples: Iterable[Example]) -> Examples:
-    """The cards, suites in the order given, those with the most errors first within a suite."""
-    cards = [_card(example) for example in examples]
-    suites = list(dict.fromkeys(card.example.suite for card in cards))
-    return Examples(tuple(sorted(cards, key=lambda card: (suites.index(card.example.suite), -card.errors))))
+    """The cards, suites in the order given, those with the most errors first within a suite, and of each so many."""
+    by_suite: dict[str, list[Example]] = {}
+    for example in examples:
+        by_suite.setdefault(example.suite, []).append(example)
+    shown = [sorted(found, key=_errors, reverse=True)[:MOST_SHOWN] for found in by_suite.values()]
+    left_out = {suite: len(found) - MOST_SHOWN for suite, found in by_suite.items() if len(found) > MOST_SHOWN}
+    return Examples(tuple(_card(example) for found in shown for example in found), left_out)
+
+
+def _errors(example: Example) -> int:
+    return sum(mark.outcome != "hit" for mark in example.marks)
 
 
 def _card(example: Example) -> ExampleCard:

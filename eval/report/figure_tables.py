@@ -26,7 +26,10 @@ class FigureRow:
 
 @dataclass(frozen=True)
 class PartTable:
-    """A metric by the parts of one dimension, such as topic, the best first; `overall` is that of all items."""
+    """A metric by the parts of the same dimensions, the best first; `overall` is that of all items.
+
+    `dimension` is such as `topic`, or `statements and topic` where parts are of both.
+    """
 
     metric: str
     dimension: str
@@ -66,28 +69,33 @@ def suite_tables(suite: str, figures: Iterable[Figure]) -> SuiteTables:
 
 
 def _part_tables(metric: str, parts: Sequence[Figure], whole: Sequence[Figure], axis: Axis) -> list[PartTable]:
-    by_dimension: dict[str, list[Figure]] = {}
+    by_dimensions: dict[frozenset[str], list[Figure]] = {}
     for figure in parts:
-        by_dimension.setdefault(_dimension_and_name(figure.part)[0], []).append(figure)
+        by_dimensions.setdefault(frozenset(_values(figure.part)), []).append(figure)
+    overall = _row(whole[0], ALL, axis) if whole else None
     reference = whole[0].estimate if whole else None
-    return [
-        PartTable(
-            metric,
-            dimension,
-            _row(whole[0], ALL, axis) if whole else None,
-            tuple(
-                _row(figure, _dimension_and_name(figure.part)[1], axis, reference)
-                for figure in sorted(found, key=_best_first)
-            ),
-        )
-        for dimension, found in by_dimension.items()
-    ]
+    return [_part_table(metric, found, overall, axis, reference) for found in by_dimensions.values()]
 
 
-def _dimension_and_name(part: str) -> tuple[str, str]:
-    """`topic=coverage` is coverage of the dimension topic; a part without a dimension is just a part."""
-    dimension, equals, name = part.partition("=")
-    return (dimension, name) if equals else ("part", part)
+def _part_table(
+    metric: str, parts: Sequence[Figure], overall: FigureRow | None, axis: Axis, reference: Estimate | None
+) -> PartTable:
+    dimensions = list(_values(parts[0].part))
+    rows = []
+    for figure in sorted(parts, key=_best_first):
+        values = _values(figure.part)
+        rows.append(_row(figure, ", ".join(values[dimension] for dimension in dimensions), axis, reference))
+    first, last = ", ".join(dimensions[:-1]), dimensions[-1]
+    return PartTable(metric, f"{first} and {last}" if first else last, overall, tuple(rows))
+
+
+def _values(part: str) -> dict[str, str]:
+    """What a part is of each dimension: `brand=A, topic=cost`; whatever names no dimension is just a part."""
+    found: dict[str, str] = {}
+    for piece in part.split(", "):
+        dimension, _, value = piece.partition("=") if "=" in piece else ("part", "", piece)
+        found[dimension] = f"{found[dimension]}, {value}" if dimension in found else value
+    return found
 
 
 def _best_first(figure: Figure) -> tuple[bool, float]:

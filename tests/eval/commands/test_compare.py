@@ -66,8 +66,8 @@ def new(tmp_path: Path) -> Path:
     return tmp_path / "new"
 
 
-def gates(tmp_path: Path, text: str) -> Path:
-    path = tmp_path / "gates.yaml"
+def gates(tmp_path: Path, text: str, name: str = "gates.yaml") -> Path:
+    path = tmp_path / name
     path.write_text(text, encoding="utf-8")
     return path
 
@@ -128,13 +128,41 @@ def test_passed_gates_exit_0_and_say_so(hcplens: Hcplens, old: Path, new: Path, 
 
 def test_gate_holds_one_result_against_its_gates(hcplens: Hcplens, old: Path, new: Path, tmp_path: Path) -> None:
     asked = gates(tmp_path, "regression: {default: 0.02}\nminimum: {notes/accuracy: 0.7}")
-    alone = hcplens("eval", "gate", old, "--gates", asked)
+    alone = hcplens("eval", "gate", old, "--gates", gates(tmp_path, "minimum: {notes/accuracy: 0.7}", "alone.yaml"))
     assert alone.code == 0
     assert "The one gate passed" in alone.out
-    assert "not checked: the regression gates, which need an old result" in alone.out
     missed = hcplens("eval", "gate", new, "--gates", asked, "--against", old)
     assert missed.code == 3
     assert "2 of 2 gates missed" in missed.err
+
+
+def test_regression_gates_need_an_old_result(hcplens: Hcplens, old: Path, tmp_path: Path) -> None:
+    outcome = hcplens("eval", "gate", old, "--gates", gates(tmp_path, "regression: {default: 0.02}"))
+    assert outcome.code == 2
+    assert "--against" in outcome.err
+
+
+def test_run_asks_for_the_old_result_before_it_measures(hcplens: Hcplens, old: Path, tmp_path: Path) -> None:
+    asked = gates(tmp_path, "regression: {default: 0.02}")
+    nothing = ("eval", "run", "notes", "--data", tmp_path / "none", "-o", tmp_path / "new")
+    for more, told in (
+        (("--gates", asked), "--against"),
+        (("--gates", asked, "--against", tmp_path / "none"), "holds no result.json"),
+        (("--against", old), "name the gates too"),
+    ):
+        outcome = hcplens(*nothing, *more)
+        assert outcome.code == 2
+        assert told in outcome.err
+        assert "does not exist: name a folder" not in outcome.err
+
+
+def test_run_holds_what_it_measured_against_the_old_result(hcplens: Hcplens, tmp_path: Path) -> None:
+    run = ("eval", "run", "channels", "--quiet", "-o")
+    assert hcplens(*run, tmp_path / "old").code == 0
+    asked = gates(tmp_path, "regression: {default: 0}")
+    outcome = hcplens(*run, tmp_path / "new", "--gates", asked, "--against", tmp_path / "old")
+    assert outcome.code == 0
+    assert "did not become worse" in " ".join(outcome.out.split())
 
 
 def test_bad_input_exits_2_and_says_what(hcplens: Hcplens, old: Path, new: Path, tmp_path: Path) -> None:

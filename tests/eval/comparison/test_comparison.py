@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from hcplens.errors import InputError
 from hcplens.eval.comparison import compare, comparison_json
 from hcplens.eval.metrics import F1, RATIO, means
-from hcplens.eval.results import ItemSet, Provenance, Result, measured, reading
+from hcplens.eval.results import Figure, ItemSet, Provenance, Result, measured, reading
 
 if TYPE_CHECKING:
     from .conftest import MakeResult
@@ -51,9 +52,10 @@ def test_a_result_does_not_differ_from_itself(make_result: MakeResult) -> None:
     comparison = compare(result, result)
     for found in comparison.differences:
         assert (found.difference, found.low, found.high) == (0.0, 0.0, 0.0)
-        assert (found.p_value, found.p_adjusted, found.changed) == (1.0, 1.0, 0)
+        assert (found.p_value, found.p_adjusted, found.changed, found.family) == (None, None, 0, None)
+        assert found.same_on_every_item
         assert found.verdict == "no difference shown"
-    assert [flips.flips for flips in comparison.flips] == [()]
+    assert comparison.flips == ()
     assert comparison.notices == ()
 
 
@@ -161,10 +163,37 @@ def test_a_figure_that_is_not_defined_is_too_few_to_say(make_result: MakeResult)
     assert (found.p_value, found.verdict) == (None, "too few to say")
 
 
-def test_every_tested_figure_counts_for_the_correction(make_result: MakeResult) -> None:
-    changed, same = {"a": [1.0] * 6}, {"b": [0.0] * 6, "c": [0.0] * 6}
-    found = compare(make_result(SIX, {"a": [0.0] * 6, **same}), make_result(SIX, {**changed, **same})).differences
-    assert [difference.p_adjusted for difference in found] == [6 / 64, 1.0, 1.0]
+def test_figures_that_are_the_same_on_every_item_do_not_count_for_the_correction(make_result: MakeResult) -> None:
+    same, before = {"same": [0.0] * 6}, {"a": [0.0] * 6, "b": [1, 0, 0, 0, 0, 0]}
+    after = {"a": [1.0] * 6, "b": [0, 1, 0, 0, 0, 0]}
+    comparison = compare(make_result(SIX, {**same, **before}), make_result(SIX, {**same, **after}))
+    assert [found.p_adjusted for found in comparison.differences] == [None, 2 * 2 / 64, 1.0]
+    assert comparison.families == {"whole": 2, "detail": 0}
+    assert (comparison.tested, comparison.same_on_every_item) == (2, 1)
+
+
+def test_200_parts_and_a_figure_without_direction_do_not_drown_the_headline(make_result: MakeResult) -> None:
+    ten = {f"N{number}": f"H{number}" for number in range(10)}
+    random = np.random.default_rng(0)
+
+    def result(headline: list[float]) -> Result:
+        whole = make_result(ten, {"accuracy": headline})
+        length = make_result(ten, {"length": random.random(10).tolist()}, better="neither").figures
+        parts = [
+            figure
+            for topic in range(200)
+            for figure in make_result(ten, {"accuracy": random.random(10).tolist()}, part=f"topic={topic}").figures
+        ]
+        return replace(whole, figures=(*whole.figures, *length, *parts))
+
+    comparison = compare(result([0.0] * 10), result([1.0] * 10))
+    headline, length, *parts = comparison.differences
+    assert (headline.p_value, headline.p_adjusted, headline.verdict) == (2 / 1024, 2 / 1024, "better")
+    assert {found.family for found in (length, *parts)} == {"detail"}
+    assert comparison.families == {"whole": 1, "detail": 201}
+    record = json.loads(comparison_json(comparison))
+    assert {family: told["tested"] for family, told in record["families"].items()} == {"whole": 1, "detail": 201}
+    assert [found["family"] for found in record["figures"][:3]] == ["whole", "detail", "detail"]
 
 
 def test_other_data_clusters_safeguards_and_versions_are_told(make_result: MakeResult, provenance: Provenance) -> None:
@@ -200,5 +229,49 @@ def test_a_false_claim_that_is_gone_counts_as_mended() -> None:
     new = measured("notes", "F1", F1, items, np.array([right] * 4), part="topic=cost", rows=[0, 1, 2, 3])
     provenance = Provenance("0", "2026-01-01T00:00:00+00:00", 1.0, {}, "m", "e", {})
     [found] = compare(Result(provenance, (items,), (old,)), Result(provenance, (items,), (new,))).differences
-    assert (found.old, found.new, found.items) == (pytest.approx(2 / 3), 1.0, 8)
+    assert (found.new, found.items) == (1.0, 8)
+    assert found.old == pytest.approx(2 / 3)
     assert (found.only_old, found.only_new) == (0, 0)
+
+
+FORTY = ItemSet("physicians", tuple(f"P{n:02}" for n in range(40)), tuple(f"P{n:02}" for n in range(40)))
+
+
+def of(*figures: Figure, items: ItemSet = FORTY) -> Result:
+    return Result(Provenance("0", "2026-01-01T00:00:00+00:00", 1.0, {}, "m", "e", {}), (items,), figures)
+
+
+def test_a_mean_is_compared_where_both_have_a_value_and_abstaining_is_told() -> None:
+    distance = [0.0] * 20 + [2.0] * 20
+    before = measured("profiles", "stage distance", RATIO, FORTY, means(distance), better="lower")
+    after = measured("profiles", "stage distance", RATIO, FORTY, means([0.0] * 20), better="lower", rows=range(20))
+    comparison = compare(of(before), of(after))
+    [found] = comparison.differences
+    assert (found.old, found.new, found.items, found.verdict) == (0.0, 0.0, 20, "no difference shown")
+    assert (found.old_abstains, found.new_abstains, found.only_old, found.only_new) == (0, 20, 0, 0)
+    [told] = comparison.notices
+    assert told.startswith("the new system abstains")
+    assert "20 of profiles/stage distance" in told
+    assert compare(of(after), of(before)).differences[0].old_abstains == 20
+
+
+def test_new_false_alarms_on_clean_notes_count_against_f1() -> None:
+    items = ItemSet("notes", tuple(f"N{n:03}" for n in range(140)), tuple(f"H{n % 35}" for n in range(140)))
+    right, false = [1.0, 1.0, 1.0], [0.0, 1.0, 0.0]
+    old = measured("triage", "flag F1", F1, items, np.array([right] * 40), rows=range(40))
+    new = measured("triage", "flag F1", F1, items, np.array([right] * 40 + [false] * 100))
+    comparison = compare(of(old, items=items), of(new, items=items))
+    [found] = comparison.differences
+    assert (found.old, found.items) == (1.0, 140)
+    assert found.new == pytest.approx(80 / 180)
+    assert (found.old_abstains, found.new_abstains, found.verdict) == (0, 0, "worse")
+    assert comparison.notices == ()
+
+
+def test_an_infinite_number_is_null_in_json(make_result: MakeResult) -> None:
+    base = make_result(SIX, {"accuracy": [1] * 6})
+    finite = reading("notes", "ratio", 1.0, items=6)
+    infinite = replace(finite, estimate=replace(finite.estimate, value=math.inf))
+    old, new = (replace(base, figures=(*base.figures, figure)) for figure in (finite, infinite))
+    found = json.loads(comparison_json(compare(old, new)))["figures"][1]
+    assert (found["old"], found["new"], found["difference"]) == (1.0, None, None)

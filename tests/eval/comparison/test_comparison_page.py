@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from hcplens.eval.comparison import Comparison, compare, comparison_page
+from hcplens.eval.results import Result
 
 if TYPE_CHECKING:
     from .conftest import MakeResult
@@ -43,3 +44,14 @@ def test_a_long_metric_with_markup_stays_whole_and_within_100_columns(make_resul
     assert "[red]share" in shown
     assert "no difference shown" in shown
     assert max(map(len, shown.splitlines())) <= 100
+
+
+def test_the_page_says_how_many_figures_each_correction_is_for(make_result: MakeResult) -> None:
+    def result(value: float) -> Result:
+        whole = make_result(TEN, {"accuracy": [value] * 10, "recall": [1] * 10})
+        return replace(whole, figures=(*whole.figures, *make_result(TEN, {"a": [value] * 10}, part="topic=x").figures))
+
+    shown = " ".join(page(compare(result(0), result(1))).split())
+    assert "2 figures tested: 1 figures of the whole that have a better direction; 1 figures of parts" in shown
+    assert "1 are the same on every item" in shown
+    assert "the same" in shown.split("recall", 1)[1]

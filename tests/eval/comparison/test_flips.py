@@ -11,7 +11,7 @@ from rich.console import Console, RenderableType
 
 from hcplens.eval.comparison import compare, comparison_page
 from hcplens.eval.metrics import F1, SHARE
-from hcplens.eval.results import Example, Mark
+from hcplens.eval.results import Example, Mark, Result
 
 if TYPE_CHECKING:
     from .conftest import MakeResult
@@ -58,12 +58,25 @@ def test_items_that_cannot_be_judged_are_counted(make_result: MakeResult) -> Non
     assert (flips.undefined, flips.worse, flips.better) == (1, 1, 0)
 
 
-def test_a_suite_is_judged_by_its_first_figure_with_a_better_direction(make_result: MakeResult) -> None:
-    neither = make_result(FOUR, {"length": [1, 2, 3, 4]}, better="neither").figures
-    part = make_result(FOUR, {"accuracy": [1, 1, 1, 1]}, part="brand=X").figures
-    base = make_result(FOUR, {"recall": [1, 1, 1, 1], "precision": [1, 1, 1, 1]})
-    result = replace(base, figures=(*neither, *part, *base.figures))
-    assert [flips.key for flips in compare(result, result).flips] == ["notes/recall"]
+def test_a_suite_is_judged_by_its_first_figure_with_a_better_direction_that_changed(make_result: MakeResult) -> None:
+    def result(value: float) -> Result:
+        neither = make_result(FOUR, {"length": [value, 2, 3, 4]}, better="neither").figures
+        part = make_result(FOUR, {"accuracy": [value, 1, 1, 1]}, part="brand=X").figures
+        base = make_result(FOUR, {"logged value": [1, 0, 1, 1], "recall": [value, 1, 1, 1], "precision": [value] * 4})
+        return replace(base, figures=(*neither, *part, *base.figures))
+
+    assert [flips.key for flips in compare(result(0), result(1)).flips] == ["notes/recall"]
+    assert compare(result(1), result(1)).flips == ()
+
+
+def test_an_f1_judges_before_other_figures(make_result: MakeResult) -> None:
+    def result(hits: float) -> Result:
+        base = make_result(FOUR, {"accuracy": [hits, 1, 1, 1]})
+        counts = {"same F1": np.ones((4, 3)), "F1": np.asarray([[hits, 1, 1]] + [[1, 1, 1]] * 3, float)}
+        return replace(base, figures=(*base.figures, *make_result(FOUR, counts, formula=F1).figures))
+
+    [flips] = compare(result(0), result(1)).flips
+    assert (flips.key, flips.better) == ("notes/F1", 1)
 
 
 def test_both_systems_examples_stand_side_by_side_with_their_marks_in_words(make_result: MakeResult) -> None:

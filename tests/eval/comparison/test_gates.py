@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from hcplens.errors import GateMissedError, InputError
-from hcplens.eval.comparison import GateReport, Gates, check_gates, compare, require_gates
-from hcplens.eval.metrics import SHARE
-from hcplens.eval.results import reading
+from hcplens.eval.comparison import GateReport, Gates, check_gates, compare
+from hcplens.eval.metrics import RATIO, SHARE, means
+from hcplens.eval.results import measured, reading
 
 if TYPE_CHECKING:
     from .conftest import MakeResult
@@ -141,11 +141,18 @@ def test_a_suite_that_was_not_run_is_told(make_result: MakeResult, tmp_path: Pat
     assert report.unchecked == ("the regression of suite matching, which the new result did not run",)
 
 
-def test_without_an_old_result_regressions_are_told_as_unchecked(make_result: MakeResult, tmp_path: Path) -> None:
+def test_without_an_old_result_regressions_are_refused(make_result: MakeResult, tmp_path: Path) -> None:
     asked = gates(tmp_path, "{minimum: {notes/a: 0.1}, regression: {default: 0.01}}")
-    report = check_gates(asked, make_result(TWENTY, {"a": half()}))
-    assert len(report.outcomes) == 1
-    assert report.unchecked == ("the regression gates, which need an old result to compare with",)
+    with pytest.raises(InputError, match=r"\(default\): name the result to compare with by --against"):
+        check_gates(asked, make_result(TWENTY, {"a": half()}))
+
+
+def test_a_regression_says_where_the_new_system_has_no_value(make_result: MakeResult, tmp_path: Path) -> None:
+    old = make_result(TWENTY, {"figure": half(15)})
+    fewer = measured("notes", "figure", RATIO, old.item_sets[0], means([1.0] * 15), rows=range(15))
+    new = replace(old, figures=(fewer,))
+    report = check_gates(gates(tmp_path, "regression: {notes/figure: 0.01}"), new, compare(old, new))
+    assert "1.000 → 1.000, without 5 items that the new system has no value for" in sentence(report)
 
 
 @pytest.mark.parametrize("gate", ["minimum: {notes/acuracy: 0.5}", "regression: {notes/acuracy: 0.5}"])
@@ -165,7 +172,7 @@ def test_every_missed_gate_is_named_in_the_error(make_result: MakeResult, tmp_pa
     result = make_result(TWENTY, {"a": half(), "b": half(2)})
     asked = gates(tmp_path, "minimum: {notes/a: 0.6, notes/b: 0.3}\nmaximum: {notes/a: 0.9}")
     with pytest.raises(GateMissedError, match=r"^2 of 3 gates missed:\n  notes/a is .*\n  notes/b is "):
-        require_gates(asked, result)
+        check_gates(asked, result).require_passed()
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ def test_the_interval_of_a_difference_of_means_is_that_of_the_mean_difference() 
     cluster = np.repeat(np.arange(25), 3)
     old, new = random.normal(size=(2, 75))
     [(low, high)] = paired_intervals([pair(means(old), means(new), cluster)])
-    alone = clustered_estimate(RATIO, means(new - old), cluster.tolist())
+    alone = clustered_estimate(RATIO, means(new - old), [f"{number:02}" for number in cluster])
     assert [low, high] == pytest.approx([alone.low, alone.high])
 
 

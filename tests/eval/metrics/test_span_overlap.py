@@ -45,8 +45,8 @@ def test_a_true_span_is_matched_once_and_the_pairing_is_the_best_one() -> None:
 
 
 def test_spans_that_only_meet_do_not_overlap() -> None:
-    assert not overlap(Span("a", 0, 5), Span("a", 5, 9))
-    assert overlap(Span("a", 0, 6), Span("b", 5, 9))
+    assert not overlap((0, 5), (5, 9))
+    assert overlap((0, 6), (5, 9))
 
 
 @pytest.mark.parametrize("counts", KINDS)

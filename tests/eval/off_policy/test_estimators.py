@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hcplens.eval.datasets import BanditLog
@@ -94,16 +94,18 @@ def test_rows_repeated_within_a_cluster_add_nothing_to_what_is_known() -> None:
     assert repeated == pytest.approx(clustered_variance(values, np.arange(4)))
 
 
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])  # it makes logs and keeps nothing
 @given(st.lists(st.tuples(st.integers(0, 1), st.floats(-5, 5)), min_size=1, max_size=20), st.floats(0.05, 0.95))
 def test_the_logging_policy_evaluated_on_itself_earns_the_mean_reward(
-    rows: list[tuple[int, float]], probability: float
+    make_log: Callable[..., BanditLog], rows: list[tuple[int, float]], probability: float
 ) -> None:
     chance = np.array([probability, 1 - probability])
     actions = np.array([action for action, _ in rows])
     rewards = np.array([reward for _, reward in rows])
     policy = TargetPolicy("itself", ("a", "b"), chance[None, :], np.zeros(len(rows), dtype=np.intp))
-    weights = policy.probabilities[policy.situations, actions] / chance[actions]
-    assert weights.tolist() == [1.0] * len(rows)
+    log = make_log(actions, rewards, chance[actions])
+    weights = importance_weights(log, policy)
+    assert weights == pytest.approx(1.0)
     for statistics in (inverse_propensity(weights, rewards), self_normalised(weights, rewards)):
         assert RATIO.value(statistics) == pytest.approx(rewards.mean())
 

@@ -44,15 +44,16 @@ def test_the_effective_size_by_hand() -> None:
 
 
 def test_diagnostics_by_hand(make_log: Callable[..., BanditLog]) -> None:
-    """Weights 2, 0.5 and 1; rewards 1, 0 and 1; 1 / propensity over two actions is the same."""
+    """Weights 2, 0.5 and 1; rewards 1, 0 and 1; too few rows to check the propensities of a position."""
     found = diagnose(log := make_log([0, 1, 0], [1, 0, 1], [0.25, 1.0, 0.5]), uniform_policy(log))
     assert (found.rows, found.clusters, found.rewarded) == (3, 3, 2)
+    assert found.effective_clusters == found.effective_rows
+    assert found.implied_actions == {}
     assert found.effective_rows == pytest.approx(3.5**2 / 5.25)
     assert found.effective_rewards == pytest.approx(3**2 / 5)
     assert found.mean_weight.mean == pytest.approx(3.5 / 3)
     error = np.std([2, 0.5, 1], ddof=1) / np.sqrt(3)
     assert found.mean_weight.z == pytest.approx((3.5 / 3 - 1) / error)
-    assert found.implied_actions["all"].mean == pytest.approx(3.5 / 3)
     assert found.largest_weight == 2
     assert found.top_share == pytest.approx(2 / 3.5)
     assert found.never_logged == 0
@@ -120,7 +121,7 @@ def test_an_action_logged_at_another_position_only_counts_as_never_logged(log: B
 def test_propensities_that_are_too_low_are_refused(log: BanditLog, factor: float) -> None:
     wrong = replace(log, propensities=log.propensities * factor)
     assert "the propensities are wrong" in refusals(wrong)
-    assert "propensities do not add up at position '2'" in refusals(wrong)
+    assert "at position '2', 1 / propensity over the number of actions seen averages" in warnings(wrong)
 
 
 def test_propensities_that_are_too_high_are_refused(log: BanditLog) -> None:
@@ -139,7 +140,8 @@ def test_propensities_of_a_uniform_log_must_be_one_over_the_actions(make_log: Ca
     """Without spread there is no standard error to hide behind."""
     log = make_log([0, 1] * 50, [1, 0] * 50, [0.5] * 100)
     assert refusals(log) == ""
-    assert "averages 5 where 1 is expected" in refusals(replace(log, propensities=np.full(100, 0.1)))
+    wrong = refusals(replace(log, propensities=np.full(100, 0.1)))
+    assert "weights average 5 where 1 is expected (far more than chance explains)" in wrong
 
 
 def test_candidates_say_how_many_actions_there_were(read_table: Callable[[pd.DataFrame], BanditLog]) -> None:
@@ -157,6 +159,46 @@ def test_candidates_say_how_many_actions_there_were(read_table: Callable[[pd.Dat
     assert refusals(known) == warnings(known) == ""
     assert diagnose(known, uniform_policy(known)).mean_weight.mean == 1
     assert "the log could not choose what the policy chooses" in refusals(read_table(table))
+    wrong = read_table(table.assign(candidates=allowed, propensity=[0.5, 0.1] * 100))
+    assert "propensities do not add up at position 'all'" in refusals(wrong)
+
+
+def test_a_lone_row_at_a_position_refuses_nothing(log: BanditLog) -> None:
+    lone = replace(log, position_names=(*log.position_names, "last"), positions=log.positions.copy())
+    lone.positions[0] = len(log.position_names)
+    assert "last" not in refusals(lone) + warnings(lone).replace("never logged", "")
+    assert refusals(lone) == ""
+
+
+def test_rare_actions_that_the_log_never_shows_refuse_nothing() -> None:
+    """Five modules in 98 of 100 choices and two thousand in the others: 1 / propensity is of them all."""
+    random = np.random.default_rng(4)
+    chances = np.concatenate([np.full(5, 0.98 / 5), np.full(2000, 0.02 / 2000)])
+    chosen = random.choice(2005, size=5000, p=chances)
+    seen, actions = np.unique(chosen, return_inverse=True)
+    log = BanditLog(
+        name="tail",
+        action_names=tuple(map(str, seen)),
+        actions=actions,
+        rewards=(random.random(5000) < 0.2).astype(np.float64),
+        propensities=chances[chosen],
+        position_names=("all",),
+        positions=np.zeros(5000, dtype=np.intp),
+        contexts=np.empty((5000, 0)),
+        cluster_names=tuple(f"H{n}" for n in range(500)),
+        clusters=np.arange(5000) % 500,
+    )
+    main = everywhere(log, *np.where(seen < 5, 0.2, 0.0))
+    assert refusals(log, main) == ""
+    assert "a column `candidates` tells" in warnings(log, main)
+
+
+def test_a_physician_who_alone_carries_the_weight_is_refused(make_log: Callable[..., BanditLog]) -> None:
+    """500 rows of one physician weigh 2 each, those of 1,000 others next to nothing."""
+    actions = [0] * 500 + [1] * 1000
+    log = make_log(actions, [0.0, 1.0] * 750, [0.5] * 1500, clusters=[0] * 500 + list(range(1, 1001)))
+    told = refusals(log, everywhere(log, 0.999, 0.001))
+    assert "the weight of 1.0 of 1,001 physicians decides" in told
 
 
 def test_one_physician_is_not_enough(make_log: Callable[..., BanditLog]) -> None:

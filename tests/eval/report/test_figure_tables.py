@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from hcplens.eval.report.figure_tables import suite_tables
 from hcplens.eval.results import Result
@@ -43,3 +44,23 @@ def test_a_reading_needs_no_caution_and_three_clusters_do(make_result: MakeResul
     assert cautions["notes/topic F1"] == ""
     assert cautions["notes/topic F1/topic=cost"] == "few clusters"
     assert cautions["notes/topic F1/topic=trust"] == "too few to say"
+
+
+def test_joint_parts_are_grouped_by_all_their_dimensions(make_result: MakeResult) -> None:
+    whole = make_result().figures[0]
+    parts = (
+        "statements=gold",
+        "statements=gold, topic=safety",
+        "statements=gold, latest own statement wins",
+        "statements=gold, channel=phone",
+        "topic=cost, statements=inferred",
+        "label=pain, chronic, acute",
+    )
+    tables = suite_tables("notes", [whole, *(replace(whole, part=part) for part in parts)]).parts
+    assert [(table.dimension, [row.name for row in table.rows]) for table in tables] == [
+        ("statements", ["gold"]),
+        ("statements and topic", ["gold, safety", "inferred, cost"]),
+        ("statements and part", ["gold, latest own statement wins"]),
+        ("statements and channel", ["gold, phone"]),
+        ("label and part", ["pain, chronic, acute"]),
+    ]
