@@ -1,9 +1,11 @@
-"""The labelled notes that ship: which of them train, and which only measure."""
+"""The synthetic data that ship: which of the labelled notes train, which only measure, and how to know them again."""
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.resources import as_file, files
 
+from ..embeddings.model_files import file_digest
 from ..inference.insights import GoldNote, read_gold
 
 TRAINING = ("notes_a.jsonl", "notes_b.jsonl")
@@ -14,3 +16,11 @@ def gold_notes(*names: str) -> list[GoldNote]:
     """Labelled notes (synthetic) of the files named, e.g. "notes_a.jsonl"."""
     with as_file(files(__package__) / "gold") as folder:
         return read_gold([folder / name for name in names])
+
+
+@cache
+def shipped_digests() -> frozenset[str]:
+    """SHA-256 of every file of the benchmark and of the sample, all of them synthetic."""
+    package = files(__package__.rpartition(".")[0])
+    with as_file(package / "eval" / "gold") as gold, as_file(package / "inference" / "sample") as sample:
+        return frozenset(file_digest(path) for folder in (gold, sample) for path in folder.rglob("*") if path.is_file())

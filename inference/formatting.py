@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -14,6 +15,15 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 def json_text(records: Sequence[Mapping[str, Any]]) -> str:
     """An indented JSON list, UTF-8 characters as they are."""
     return json.dumps(records, ensure_ascii=False, indent=1) + "\n"
+
+
+def without_nan(value: Any) -> Any:
+    """The value with null for every number that JSON does not have; mappings and sequences as dicts and lists."""
+    if isinstance(value, Mapping):
+        return {key: without_nan(item) for key, item in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [without_nan(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def csv_text(rows: Iterable[Mapping[str, Any]], fields: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from .records import ColumnMap
 from .rejected_records import canonical_records
-from .runs import published_file
+from .runs import make_owner_only, published_file
 from .triage.rejected import reject_flags
 
 
@@ -20,7 +20,7 @@ def write_rejects(target: Path, rejects: pa.Table, column_map: ColumnMap | None 
     """
     readable = canonical_records(rejects, column_map)
     with published_file(target) as partial:
-        partial.chmod(0o600)
+        make_owner_only(partial)
         with partial.open("w", encoding="utf-8") as file:
             for place, row in enumerate(rejects.to_pylist()):
                 kinds = reject_flags(readable.slice(place, 1))["kind"].to_pylist()

@@ -16,6 +16,7 @@ import typer.main
 
 from hcplens.cli import app, main
 from hcplens.eval.comparison import Gates
+from hcplens.eval.results import read_result
 from hcplens.inference.demo import sample_folder
 from hcplens.inference.records import TABLES, ColumnMap
 
@@ -58,6 +59,15 @@ def test_the_commands_run_in_their_order(data: Path, monkeypatch: pytest.MonkeyP
         with pytest.raises(SystemExit) as stopped:
             main()
         assert not stopped.value.code, command
+    known = {figure.key for figure in read_result(data / "results" / "first").figures}
+    gates = Gates.load(written(next(text for text in fenced("yaml") if "tables:" not in text), data))
+    assert {*gates.minimum, *gates.maximum, *gates.require} <= known
+
+
+def written(text: str, folder: Path) -> Path:
+    file = folder / "read.yaml"
+    file.write_text(text, encoding="utf-8")
+    return file
 
 
 @pytest.mark.parametrize("code", fenced("python"))
@@ -68,8 +78,7 @@ def test_the_python_runs(code: str, data: Path, capsys: pytest.CaptureFixture[st
 
 @pytest.mark.parametrize("text", fenced("yaml"))
 def test_the_yaml_is_a_column_map_or_gates(text: str, tmp_path: Path) -> None:
-    file = tmp_path / "read.yaml"
-    file.write_text(text, encoding="utf-8")
+    file = written(text, tmp_path)
     assert ColumnMap.load(file).tables if "tables:" in text else Gates.load(file).minimum
 
 

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from ...errors import InputError
+
 
 def design(
     units: Annotated[Path, typer.Argument(help="One row a unit (physician), as CSV or Parquet.")],
@@ -22,7 +24,11 @@ def design(
         typer.Option("--arm", "--arms", help="NAME or NAME=SHARE; repeat it. The first is the control."),
     ] = None,
     hold_out: Annotated[float, typer.Option(help="Share of units set aside, who get nothing.")] = 0.0,
-    seed: Annotated[int, typer.Option(help="The same seed and units give the same assignment.")] = 7,
+    seed: Annotated[int, typer.Option(help="The same name, seed and units give the same assignment.")] = 7,
+    name: Annotated[
+        str | None,
+        typer.Option(help="Of the experiment: another name, another assignment. Default: that of the folder."),
+    ] = None,
     baseline_rate: Annotated[float | None, typer.Option(help="Of a yes/no outcome without treatment.")] = None,
     mean: Annotated[float | None, typer.Option(help="Of any other outcome without treatment.")] = None,
     sd: Annotated[float | None, typer.Option(help="Standard deviation of that outcome between units.")] = None,
@@ -40,6 +46,8 @@ def design(
     from .pages import show
 
     require_publishable(output, marker=PLAN_FILE)
+    if (output / PLAN_FILE).exists():
+        raise InputError(f"{output} holds the plan of an experiment, which may be running: name another folder")
     choices = DesignChoices(
         unit=unit,
         cluster=cluster,
@@ -48,6 +56,7 @@ def design(
         arms=parse_arms(arm or ("control", "treatment")),
         hold_out=hold_out,
         seed=seed,
+        name=output.resolve().name if name is None else name,
         baseline_rate=baseline_rate,
         mean=mean,
         standard_deviation=sd,

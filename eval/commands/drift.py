@@ -19,10 +19,14 @@ def drift(
     ] = None,
     new_labels: Annotated[Path | None, typer.Option("--new-labels", help="Labelled notes of the new period.")] = None,
     embeddings: Annotated[bool, typer.Option(help="Whether a classifier can tell new notes from old.")] = True,
+    max_rejects: Annotated[
+        float, typer.Option(min=0, max=1, help="Stop if more than this share of a file's rows is bad.")
+    ] = 0.01,
     fail_on_drift: Annotated[bool, typer.Option("--fail-on-drift", help="Exit 3 where an aspect drifted.")] = False,
     shape: Annotated[PageFormat, typer.Option("--format", help="How to show it.")] = PageFormat.TABLE,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Write JSON there; the page is shown all the same.")
+        Path | None,
+        typer.Option("--output", "-o", help="Write JSON there, for its owner only; the page is shown all the same."),
     ] = None,
 ) -> None:
     """What changed from the old notes to the new, whether that may be chance, and the examples that moved it.
@@ -32,6 +36,7 @@ def drift(
     """
     from ...embeddings.loading import load_encoder
     from ...inference.progress import reporter
+    from ...inference.runs import write_owner_only
     from ...inference.targets import require_file_target
     from ..drift import Truths, drift_json, drift_page, measure_drift, read_labels, read_period
     from .pages import show
@@ -41,13 +46,13 @@ def drift(
     if output is not None:
         require_file_target(output, sources=[old, new])
     truths = Truths(read_labels(old_labels), read_labels(new_labels)) if old_labels and new_labels else None
-    before, now = read_period(old, "old"), read_period(new, "new")
+    before, now = (read_period(path, side, max_rejects=max_rejects) for path, side in ((old, "old"), (new, "new")))
     count = len(before.notes) + len(now.notes)
     with reporter().stage("comparing", count, "notes") as done:
         found = measure_drift(before, now, encoder=load_encoder() if embeddings else None, truths=truths)
         done(count)
     if output is not None:
-        show(drift_json(found), output)
+        write_owner_only(output, drift_json(found))
     show(drift_json(found) if shape is PageFormat.JSON else drift_page(found))
     if fail_on_drift:
         found.require_stable()

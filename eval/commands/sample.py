@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-
-class Picking(StrEnum):
-    """How notes are picked."""
-
-    MIXED = "mixed"
-    UNCERTAIN = "uncertain"
-    DISAGREEING = "disagreeing"
-    RANDOM = "random"
+from ..sampling_strategy import Strategy
 
 
 def sample(
@@ -28,12 +20,12 @@ def sample(
     ],
     count: Annotated[int, typer.Option("-n", min=1, help="How many notes.")] = 200,
     strategy: Annotated[
-        Picking,
+        Strategy,
         typer.Option(
             help="Random: figures from them are unbiased. Uncertain: near a threshold. Disagreeing: what a clause "
             "means says one thing, its words another. Mixed: a third each."
         ),
-    ] = Picking.MIXED,
+    ] = Strategy.MIXED,
     stratify: Annotated[
         list[str] | None,
         typer.Option(help="Draw random notes from each brand, country … in proportion, at least one; may be repeated."),
@@ -49,8 +41,8 @@ def sample(
         bool,
         typer.Option(
             "--redact/--no-redact",
-            help="Placeholders for patient identifiers. Without it the tasks hold them, which labelling identifiers "
-            "themselves needs.",
+            help="Placeholders for patient identifiers; notes in which they cannot be found, such as in another "
+            "language, are left out. Without it the tasks hold them, which labelling identifiers themselves needs.",
         ),
     ] = True,
     seed: Annotated[int, typer.Option(help="The same seed and notes give the same tasks.")] = 7,
@@ -71,7 +63,7 @@ def sample(
     from ...inference.progress import reporter
     from ...inference.records import ColumnMap
     from ...inference.targets import require_file_target
-    from ..labelling import SamplingPlan, Strategy, config_beside, sample_file
+    from ..labelling import SamplingPlan, config_beside, sample_file
 
     for target in (output, config_beside(output)):
         require_file_target(target, sources=[notes])
@@ -81,7 +73,7 @@ def sample(
         model=InsightModel.load(model) if model else InsightModel.default(),
         encoder=load_encoder(encoder),
         other=InsightModel.load(other_model) if other_model else None,
-        strategy=Strategy(strategy),
+        strategy=strategy,
         stratify=tuple(stratify or ()),
         seed=seed,
         raw=not redact,
@@ -96,6 +88,11 @@ def sample(
         f"{total:,} of {report.notes:,} notes picked{fewer}: {picked}; {report.left_out:,} left out as empty or "
         f"copies; tasks in {output}, labelling configuration in {config_beside(output)}"
     )
+    if report.unread:
+        report_to.notice(
+            f"{report.unread:,} notes left out: in another language, in which patient identifiers cannot be "
+            "found; --no-redact shows notes as they are"
+        )
     if not redact:
         report_to.notice(
             f"{output} holds the notes unredacted, patient identifiers included: keep it where they may be"

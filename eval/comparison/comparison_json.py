@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from ...inference.formatting import without_nan
 from .comparison import Comparison
 from .differences import FAMILIES, Difference
 from .flips import Flips
@@ -31,7 +30,7 @@ def comparison_json(comparison: Comparison, gates: GateReport | None = None) -> 
         "gates": [asdict(outcome) for outcome in gates.outcomes] if gates else [],
         "gates_unchecked": gates.unchecked if gates else [],
     }
-    return json.dumps(_finite(record), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    return json.dumps(without_nan(record), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
 def _figure(difference: Difference) -> dict[str, Any]:
@@ -46,12 +45,3 @@ def _figure(difference: Difference) -> dict[str, Any]:
 
 def _flips(flips: Flips) -> dict[str, Any]:
     return {**asdict(flips), "better": flips.better, "worse": flips.worse}
-
-
-def _finite(record: Any) -> Any:
-    """The record with null for numbers that JSON does not have."""
-    if isinstance(record, Mapping):
-        return {key: _finite(value) for key, value in record.items()}
-    if isinstance(record, Sequence) and not isinstance(record, str):
-        return [_finite(value) for value in record]
-    return None if isinstance(record, float) and not math.isfinite(record) else record

@@ -4,7 +4,7 @@
       notes/topic+polarity F1: 0.40
       triage/recall/kind=adverse_event: {value: 0.90, confident: true}   # the interval's lower end
     maximum:
-      matching/share ineligible: 0
+      matching/ineligible recommendations: 0
     regression:                      # the most that a figure may become worse than in the old result
       default: 0.02                  # every figure of the whole that has a better direction
       notes/topic+polarity F1: 0.01
@@ -70,7 +70,9 @@ class Gates(BaseModel):
         except (OSError, UnicodeDecodeError) as e:
             raise InputError(f"cannot read the gates {path}: {e}") from e
         except yaml.YAMLError as e:
-            raise InputError(f"{path} is not valid YAML: {e}") from e
+            raise InputError(f"{path} is not valid YAML: {' '.join(str(e).split())}") from e
+        if not isinstance(data, dict):
+            raise InputError(f"{path} does not hold gates: it needs one of {', '.join(cls.model_fields)}")
         try:
             gates = cls.model_validate(data)
         except ValidationError as e:

@@ -12,6 +12,7 @@ from .pii_spans import PersonalDataFiles, PersonalDataSpan, PersonalDataText, re
 from .splits import Fold, brand_folds, group_folds, group_of
 from .text_columns import TextColumns, read_text_columns
 from .timeline_gold import GoldProfile, SurveyStatement
+from .timeline_tables import canonical_table
 from .timelines import Timelines, is_timelines_folder, read_timelines, stripped_modules, stripped_tables
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "Timelines",
     "bandit_log_files",
     "brand_folds",
+    "canonical_table",
     "first_place",
     "group_folds",
     "group_of",

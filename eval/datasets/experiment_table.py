@@ -22,7 +22,11 @@ from ...inference.records.raw_rows import DAMAGE, BrokenRow, RawFile, Unreadable
 from ...inference.records.table_files import TableFile, check_magic, open_bytes
 from ..metrics import Floats
 
-_WORDS = {**dict.fromkeys(("", "na", "n/a", "nan", "null", "none"), math.nan), "true": 1.0, "false": 0.0}
+_WORDS = {
+    **dict.fromkeys(("", "na", "n/a", "nan", "null", "none"), math.nan),
+    **dict.fromkeys(("yes", "true"), 1.0),
+    **dict.fromkeys(("no", "false"), 0.0),
+}
 _BATCH_ROWS = 10_000
 
 
@@ -73,7 +77,7 @@ class ExperimentTable:
         return units
 
     def numbers(self, column: str) -> Floats:
-        """A column as numbers, true = 1 and false = 0, NaN where a cell is empty, "NA", "NaN" or "null".
+        """A column as numbers: yes and true are 1, no and false 0; NaN where a cell is empty, "NA", "NaN" or "null".
 
         Raises:
             InputError: a cell is no finite number; it names the row and the value.
@@ -90,7 +94,7 @@ class ExperimentTable:
         if math.isinf(number) or "_" in text:  # Python reads 1_000 as a number; no table means it
             raise InputError(
                 f"{self.path}, row {row}: {column} is {_text(cell)!r}, which is no number; "
-                "give a finite number with a decimal point, or leave the cell empty where nothing was measured"
+                "give a finite number with a decimal point, yes or no, or an empty cell where nothing was measured"
             )
         return number
 

@@ -17,10 +17,11 @@ _FIELDS = {"note_id", "text"}
 
 @dataclass(frozen=True)
 class NoteFiles:
-    """Labelled notes and the files they were read from."""
+    """Labelled notes, the files they were read from, and those of the folder that hold none."""
 
     notes: tuple[GoldNote, ...]
     files: tuple[Path, ...]
+    skipped: tuple[Path, ...] = ()
 
 
 def read_note_files(data: Path, *labels: str) -> NoteFiles:
@@ -31,20 +32,27 @@ def read_note_files(data: Path, *labels: str) -> NoteFiles:
         labels: the kinds of labels that are asked for; a note must have one of them, if only an empty list.
 
     Raises:
-        InputError: a damaged file, a note that is there twice, or one without labels among others that have some.
+        InputError: a damaged file, a note that is there twice, or one without labels in a file where others have some.
     """
-    files = tuple(path for path in candidate_files(data, _SUFFIXES, TIMELINES) if _is_labelled(path, labels))
+    candidates = candidate_files(data, _SUFFIXES, TIMELINES)
+    files = tuple(path for path in candidates if _is_labelled(path, labels))
     notes = tuple(read_gold(files))
+    for path in files:
+        require_fields(path, labels)
     require_distinct("note", [note.note_id for note in notes], data)
-    for note in notes:
-        if not note.model_fields_set & set(labels):
-            raise InputError(f"{data}: note {note.note_id!r} has no {' or '.join(labels)}; give [] where there is none")
-    return NoteFiles(notes, files)
+    return NoteFiles(notes, files, tuple(path for path in candidates if path not in files))
 
 
 def _is_labelled(path: Path, labels: Sequence[str]) -> bool:
-    fields = first_fields(path)
-    return fields >= _FIELDS and bool(fields & set(labels))
+    """Whether any record is a labelled note."""
+    return any(record.keys() >= _FIELDS and not record.keys().isdisjoint(labels) for _, record in read_json_lines(path))
+
+
+def require_fields(path: Path, labels: Sequence[str]) -> None:
+    """Raises InputError at the first record of a JSONL file that has none of the kinds of labels."""
+    for number, record in read_json_lines(path):
+        if record.keys().isdisjoint(labels):
+            raise InputError(f"{path} line {number}: {' or '.join(labels)}: missing; give [] where there is none")
 
 
 def candidate_files(data: Path, suffixes: Sequence[str], *further: str) -> list[Path]:
@@ -53,13 +61,6 @@ def candidate_files(data: Path, suffixes: Sequence[str], *further: str) -> list[
         return [data] if data.suffix in suffixes else []
     found = sorted(path for path in data.iterdir() if path.suffix in suffixes and path.is_file())
     return found + [data / name for name in further if (data / name).is_file()]
-
-
-def first_fields(path: Path) -> set[str]:
-    """What the first record of a JSONL file names; nothing where there is none."""
-    for _, record in read_json_lines(path):
-        return set(record)
-    return set()
 
 
 def require_distinct(what: str, ids: Sequence[str], data: Path) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from ...errors import InputError
 from ...inference.insights import LabelledText, read_labelled
-from .labelled_notes import candidate_files, first_fields, require_distinct
+from ...inference.insights.gold import read_json_lines
+from .labelled_notes import candidate_files, require_distinct, require_fields
 from .text_columns import TextColumns, read_text_columns
 
 _JSON_LINES = (".jsonl", ".ndjson")
@@ -19,10 +20,11 @@ _ID, _TEXT, _LABELS, _GROUP = "id", "text", "labels", "group"
 
 @dataclass(frozen=True)
 class LabelFiles:
-    """Texts with labels and the files they were read from."""
+    """Texts with labels, the files they were read from, and those of the folder that hold none."""
 
     texts: tuple[LabelledText, ...]
     files: tuple[Path, ...]
+    skipped: tuple[Path, ...] = ()
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -36,10 +38,11 @@ def read_label_files(data: Path) -> LabelFiles:
     Raises:
         InputError: a damaged file, or a text that is there twice.
     """
-    files = tuple(path for path in candidate_files(data, (*_JSON_LINES, ".csv")) if _has_labels(path))
+    candidates = candidate_files(data, (*_JSON_LINES, ".csv"))
+    files = tuple(path for path in candidates if _has_labels(path))
     texts = tuple(text for path in files for text in read_label_file(path))
     require_distinct("text", [str(text.id) for text in texts], data)
-    return LabelFiles(texts, files)
+    return LabelFiles(texts, files, tuple(path for path in candidates if path not in files))
 
 
 def read_label_file(path: Path) -> list[LabelledText]:
@@ -52,6 +55,7 @@ def read_label_file(path: Path) -> list[LabelledText]:
         InputError: naming file, row and field.
     """
     if path.suffix in _JSON_LINES:
+        require_fields(path, [_LABELS])
         return read_labelled(path)
     table = read_text_columns(path)
     ids, texts = _column(table, _ID), _column(table, _TEXT)
@@ -86,8 +90,9 @@ def _label_columns(names: Sequence[str]) -> list[str]:
 
 
 def _has_labels(path: Path) -> bool:
+    """Whether any record is a text with labels."""
     if path.suffix in _JSON_LINES:
-        return first_fields(path) >= {_ID, _TEXT, _LABELS}
+        return any(record.keys() >= {_ID, _TEXT, _LABELS} for _, record in read_json_lines(path))
     header = _header(path)
     return set(header) >= {_ID, _TEXT} and (_LABELS in header or _is_marked(read_text_columns(path)))
 
@@ -99,6 +104,6 @@ def _header(path: Path) -> list[str]:
 
 
 def _is_marked(table: TextColumns) -> bool:
-    """Whether every other column begins with 0 or 1."""
-    columns = _label_columns(table.names)
-    return bool(columns) and len(table) > 0 and all(_column(table, name)[0].strip() in ("0", "1") for name in columns)
+    """Whether any row has 0 or 1 in every other column."""
+    columns = [_column(table, name) for name in _label_columns(table.names)]
+    return bool(columns) and any(all(cell.strip() in ("0", "1") for cell in row) for row in zip(*columns, strict=True))

@@ -36,10 +36,11 @@ class PersonalDataText(BaseModel):
 
 @dataclass(frozen=True)
 class PersonalDataFiles:
-    """Sentences and the files they were read from."""
+    """Sentences, the files they were read from, and those of the folder that hold none."""
 
     texts: tuple[PersonalDataText, ...]
     files: tuple[Path, ...]
+    skipped: tuple[Path, ...] = ()
 
 
 def read_personal_data(data: Path) -> PersonalDataFiles:
@@ -50,7 +51,8 @@ def read_personal_data(data: Path) -> PersonalDataFiles:
     """
     found = candidate_files(data, (".json",)) + candidate_files(data / _FOLDER, (".json",))
     files = tuple(path for path in found if _is_personal_data(path))
-    return PersonalDataFiles(tuple(text for path in files for text in _read_file(path)), files)
+    texts = tuple(text for path in files for text in _read_file(path))
+    return PersonalDataFiles(texts, files, tuple(path for path in found if path not in files))
 
 
 def _is_personal_data(path: Path) -> bool:

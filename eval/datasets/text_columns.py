@@ -141,6 +141,8 @@ def _opened(path: Path) -> Iterator[IO[bytes]]:
     try:
         with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as stream:
             yield cast("IO[bytes]", stream)
+    except (FileNotFoundError, IsADirectoryError) as e:
+        raise InputError(f"{path} is no file: name a CSV file, plain or as .gz") from e
     except (OSError, EOFError, zlib.error, csv.Error, UnicodeDecodeError, pa.ArrowInvalid) as e:
         raise InputError(f"{path}: cannot be read as CSV with commas: {e}; export it again") from e
 

@@ -106,12 +106,13 @@ class _AddressingModule(BaseModel):
     addresses: tuple[_Addressed, ...] = ()
 
 
-def read_profiles(path: Path, module_ids: AbstractSet[str]) -> tuple[GoldProfile, ...]:
-    """Profiles, each physician and brand once, all as of one day, grading only modules of `module_ids`."""
+def read_profiles(path: Path, physicians: AbstractSet[str], module_ids: AbstractSet[str]) -> tuple[GoldProfile, ...]:
+    """Profiles, each physician and brand once, all as of one day, naming only `physicians` and `module_ids`."""
     found: dict[tuple[str, str], GoldProfile] = {}
     for where, profile in _rows(path, GoldProfile, read_json_lines(path)):
         if profile.pair in found:
             raise InputError(f"{where}: {profile.hcp_id} and {profile.brand} have a profile already")
+        _require_known(where, "hcp_id", profile.hcp_id, physicians)
         if found and profile.as_of != next(iter(found.values())).as_of:
             raise InputError(f"{where}: as_of: {profile.as_of} differs from that of the profiles before")
         for graded in profile.best_modules:
@@ -121,25 +122,35 @@ def read_profiles(path: Path, module_ids: AbstractSet[str]) -> tuple[GoldProfile
     return tuple(found.values())
 
 
-def read_channel_probabilities(path: Path) -> dict[tuple[str, str], float]:
-    """Probability of engaging by (hcp_id, channel)."""
+def read_channel_probabilities(path: Path, physicians: AbstractSet[str]) -> dict[tuple[str, str], float]:
+    """Probability of engaging by (hcp_id, channel), of `physicians`."""
     found: dict[tuple[str, str], float] = {}
     for where, row in _rows(path, _ChannelProbability, _csv_rows(path)):
         if (row.hcp_id, row.channel) in found:
             raise InputError(f"{where}: {row.hcp_id} has a probability of {row.channel} already")
+        _require_known(where, "hcp_id", row.hcp_id, physicians)
         found[row.hcp_id, row.channel] = row.p_engage
     return found
 
 
-def read_survey_statements(path: Path) -> tuple[SurveyStatement, ...]:
-    """What each survey answer states; one answer may state several things."""
-    return tuple(row for _, row in _rows(path, SurveyStatement, _csv_rows(path)))
+def read_survey_statements(path: Path, responses: AbstractSet[str]) -> tuple[SurveyStatement, ...]:
+    """What each survey answer of `responses` states; one answer may state several things."""
+    found = []
+    for where, row in _rows(path, SurveyStatement, _csv_rows(path)):
+        _require_known(where, "response_id", row.response_id, responses)
+        found.append(row)
+    return tuple(found)
 
 
 def read_addresses(path: Path) -> dict[str, frozenset[tuple[str, str]]]:
     """What each module of a catalogue answers; an empty set where it does not say."""
     modules = _rows(path, _AddressingModule, read_json_lines(path))
     return {m.module_id: frozenset((a.topic, a.polarity) for a in m.addresses) for _, m in modules}
+
+
+def _require_known(where: str, field: str, value: str, known: AbstractSet[str]) -> None:
+    if value not in known:
+        raise InputError(f"{where}: {field}: {value!r} is in no table beside it: correct it, or add its rows")
 
 
 AnyModel = TypeVar("AnyModel", bound=BaseModel)

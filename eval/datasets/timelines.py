@@ -32,6 +32,7 @@ from .timeline_gold import (
     read_profiles,
     read_survey_statements,
 )
+from .timeline_tables import known_ids
 
 MODULES = "modules.jsonl"
 _FORMATS = (".jsonl", ".csv", ".parquet")
@@ -84,19 +85,19 @@ def read_timelines(folder: Path) -> Timelines:
     modules = _if_there(folder / MODULES)
     notes = _labelled_notes(tables.get("notes"))
     addresses = read_addresses(modules) if modules else {}
-    profiles = read_profiles(folder / PROFILES, addresses.keys()) if _if_there(folder / PROFILES) else ()
-    probabilities = _if_there(folder / CHANNEL_PROBABILITIES)
+    profiles, probabilities = _if_there(folder / PROFILES), _if_there(folder / CHANNEL_PROBABILITIES)
     survey_topics = _if_there(folder / SURVEY_TOPICS)
-    gold = [path for path in (folder / PROFILES, probabilities, survey_topics) if path and path.is_file()]
-    used = [*tables.values(), *([modules] if modules else []), *gold]
+    physicians = known_ids(tables, "hcp_id") if profiles or probabilities else frozenset()
+    responses = known_ids(tables, "response_id") if survey_topics else frozenset()
+    used = [*tables.values(), *filter(None, (modules, profiles, probabilities, survey_topics))]
     return Timelines(
         folder=folder,
         tables=tables,
         modules=modules,
         notes=notes,
-        profiles=profiles,
-        channel_probabilities=read_channel_probabilities(probabilities) if probabilities else {},
-        survey_statements=read_survey_statements(survey_topics) if survey_topics else (),
+        profiles=read_profiles(profiles, physicians, addresses.keys()) if profiles else (),
+        channel_probabilities=read_channel_probabilities(probabilities, physicians) if probabilities else {},
+        survey_statements=read_survey_statements(survey_topics, responses) if survey_topics else (),
         addresses={module_id: found for module_id, found in addresses.items() if found},
         digests={path.name: file_digest(path) for path in used},
     )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ..metrics import MEAN_ABSOLUTE, Floats, means
+from ..metrics import holm, means
 from .aspect import Aspect, judged
+from .calibration_error import calibration_error_change
 from .confidence import equal_mass_bins
 from .effects import absolute
 from .period import Period
@@ -30,20 +30,20 @@ class Truths:
 
 
 def calibration_drift(old: Period, new: Period, truths: Truths, level: float) -> Aspect:
-    """How far probabilities lie above the truth, and the calibration error in bins of equal mass of the old ones."""
+    """How far probabilities lie above the truth, and the calibration error in ten bins of equal mass of all claims."""
     before, now = _checked(old, truths.old), _checked(new, truths.new)
     sides = Sides.of([physician for physician, _, _ in before], [physician for physician, _, _ in now])
     if sides.too_few:
         return judged("calibration", sides, [], level=level)
     probabilities, right = np.array([row[1:] for row in (*before, *now)], dtype=np.float64).T
     gaps = probabilities - right
-    scale = absolute(CALIBRATION_EFFECT)
-    bins = equal_mass_bins(probabilities[: sides.old], probabilities)
-    questions = [
-        Question("probability above truth", means(gaps), scale),
-        Question("calibration error", _by_bin(bins, gaps), scale, MEAN_ABSOLUTE),
-    ]
-    return judged("calibration", sides, sides.changes(questions, level=level), level=level)
+    bins = equal_mass_bins(probabilities, probabilities)
+    above = Question("probability above truth", means(gaps), absolute(CALIBRATION_EFFECT))
+    each = level / 2
+    changes = [*sides.changes([above], level=each), calibration_error_change(gaps, bins, sides, each)]
+    corrected = holm([change.p_value for change in changes])
+    changes = [replace(change, p_value=p_value) for change, p_value in zip(changes, corrected, strict=True)]
+    return judged("calibration", sides, changes, level=level)
 
 
 def _checked(period: Period, labels: Labels) -> list[tuple[str, float, float]]:
@@ -54,7 +54,3 @@ def _checked(period: Period, labels: Labels) -> list[tuple[str, float, float]]:
         for claim in period.statements or ()
         if claim.probability is not None and claim.note_id in labels
     ]
-
-
-def _by_bin(bins: NDArray[np.intp], gaps: Floats) -> Floats:
-    return np.column_stack([np.eye(int(bins.max()) + 1)[bins] * gaps[:, None], np.ones(len(gaps))])

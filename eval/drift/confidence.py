@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ..metrics import Floats, means
+from ..metrics import Floats, Formula, bootstrap_values, interval, means
 from .aspect import Aspect, judged
 from .effects import Effect, absolute, stability_index
 from .period import Claim, Period
@@ -18,7 +18,7 @@ _BINS = 10
 
 
 def confidence_drift(old: Period, new: Period, level: float) -> Aspect:
-    """The population stability index; beyond chance where the share of any bin is."""
+    """The population stability index less what chance adds to it; beyond chance where the share of any bin is."""
     before, now = (_claims(period) for period in (old, new))
     physicians = [_physicians(period, claims) for period, claims in ((old, before), (new, now))]
     sides = Sides.of(*physicians)
@@ -26,12 +26,7 @@ def confidence_drift(old: Period, new: Period, level: float) -> Aspect:
         return judged("confidence", sides, [], level=level)
     probabilities = np.array([claim.probability for claim in (*before, *now)], dtype=np.float64)
     bins = equal_mass_bins(probabilities[: sides.old], probabilities)
-    before_counts, now_counts = (
-        np.bincount(part, minlength=_BINS).astype(np.float64) for part in (bins[: sides.old], bins[sides.old :])
-    )
-    index = stability_index(before_counts, now_counts)
-    change = _change(sides, probabilities, bins, index, level)
-    return judged("confidence", sides, [change], level=level)
+    return judged("confidence", sides, [_change(sides, probabilities, bins, level)], level=level)
 
 
 def _claims(period: Period) -> list[Claim]:
@@ -49,13 +44,32 @@ def equal_mass_bins(reference: Floats, values: Floats) -> NDArray[np.intp]:
     return np.searchsorted(edges, values, side="left")
 
 
-def _change(sides: Sides, probabilities: Floats, bins: NDArray[np.intp], index: float, level: float) -> Change:
-    scale = absolute(STABILITY_EFFECT)
+def _change(sides: Sides, probabilities: Floats, bins: NDArray[np.intp], level: float) -> Change:
     shares = [
-        Question(f"bin {number}", means((bins == number).astype(np.float64)), scale) for number in np.unique(bins)
+        Question(f"bin {number}", means((bins == number).astype(np.float64)), absolute(STABILITY_EFFECT))
+        for number in np.unique(bins)
     ]
     p_values = [change.p_value for change in sides.changes(shares, level=level)]
     known = [p_value for p_value in p_values if p_value is not None]
+    index, farthest = _index(sides, bins)
     stability = Effect("population stability index", lambda _old, _new: index, STABILITY_EFFECT)
     [mean] = sides.changes([Question("probability claimed", means(probabilities), stability)], level=level)
-    return replace(mean, p_value=min(known, default=None), detectable=None)
+    return replace(mean, p_value=min(known, default=None), detectable=None, farthest=farthest)
+
+
+def _index(sides: Sides, bins: NDArray[np.intp]) -> tuple[float, float | None]:
+    """The index less what chance adds to it, and how large it may be.
+
+    An index is never negative, so chance makes it larger, the more so the fewer claims there are. The draws of a
+    bootstrap are larger than it by about as much as it is larger than the truth (Efron & Tibshirani, 1993).
+    """
+    counts = np.eye(_BINS)[bins]
+    by_side = np.concatenate([counts * ~sides.is_new[:, None], counts * sides.is_new[:, None]], axis=1)
+    index = _STABILITY.value(by_side)
+    drawn = bootstrap_values(_STABILITY, [by_side], sides.clusters)[0]
+    chance = float(drawn.mean()) - index
+    _, high = interval(drawn, sides.fewest_physicians)
+    return max(0.0, index - chance), None if high is None else max(0.0, high - 2 * chance)
+
+
+_STABILITY = Formula("population stability index", of_sums=lambda sums: stability_index(*np.split(sums, 2, axis=1)))

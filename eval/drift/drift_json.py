@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import math
 from dataclasses import asdict
 from importlib.metadata import version
 from typing import Any
 
+from ...inference.formatting import without_nan
 from .aspect import Aspect
 from .drift import Drift
 
@@ -31,13 +31,5 @@ def _aspect(aspect: Aspect) -> dict[str, Any]:
         change["difference"]["caution"] = found.difference.caution
         change["drifted"] = found.what in aspect.drifted
     del fields["drifted"]
-    plain: dict[str, Any] = _defined(fields)
+    plain: dict[str, Any] = without_nan(fields)
     return plain
-
-
-def _defined(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _defined(item) for name, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_defined(item) for item in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -40,11 +40,11 @@ def absolute(least: float) -> Effect:
     return Effect("difference", lambda old, new: new - old, least)
 
 
-def stability_index(old: Floats, new: Floats) -> float:
-    """Population stability index of two distributions over the same bins (bins,), counts or shares; 0: the same.
+def stability_index(old: Floats, new: Floats) -> Floats:
+    """Population stability index (…,) of two distributions of counts over the same bins (…, bins); 0: the same.
 
     Sum of (new - old) x ln(new / old) over shares (the symmetrised Kullback-Leibler divergence of Jeffreys). Half an
     item is added to each bin of counts, so that an empty one is not infinitely far.
     """
-    p, q = ((side + 0.5) / (side.sum() + 0.5 * len(side)) for side in (old, new))
-    return float(((q - p) * np.log(q / p)).sum())
+    p, q = ((side + 0.5) / (side.sum(axis=-1, keepdims=True) + 0.5 * side.shape[-1]) for side in (old, new))
+    return np.asarray(((q - p) * np.log(q / p)).sum(axis=-1))

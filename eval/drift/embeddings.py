@@ -75,15 +75,15 @@ def held_out_scores(vectors: Vectors, sides: Sides) -> Floats:
 
 
 def _change(scores: Floats, sides: Sides, level: float) -> Change:
-    """The area against one half; a classifier that does worse than chance has found nothing."""
+    """The area against one half; worse than chance is no better a sign of sameness than chance."""
     from scipy.stats import t
 
     statistics = np.column_stack([scores, sides.is_new])
     area = AUC.value(statistics)
     drawn = area + _BOTH_ENDS * (bootstrap_values(AUC, [statistics], sides.clusters)[0] - area)
     physicians, degrees = int(sides.clusters.max()) + 1, sides.fewest_physicians - 1
-    low, high = interval(drawn - 0.5, physicians)
-    error = float(np.nanstd(drawn))
+    low, high = interval(drawn - 0.5, sides.fewest_physicians)
+    error = sides.standard_error(drawn)
     scale = absolute(CLASSIFIER_EFFECT)
     return Change(
         what="area under the curve of telling new from old",
@@ -95,6 +95,7 @@ def _change(scores: Floats, sides: Sides, level: float) -> Change:
         measure=scale.name,
         least=scale.least,
         detectable=float(t.isf(level, degrees) + t.ppf(POWER, degrees)) * error,
+        farthest=None if high is None else high - min(0.0, area - 0.5),
     )
 
 
@@ -102,7 +103,7 @@ def _examples(notes: Sequence[PeriodNote], scores: Floats, sides: Sides) -> tupl
     """The new notes that look newest."""
     newest = sorted(range(sides.old, len(notes)), key=lambda row: (-scores[row], notes[row].note_id))[:_EXAMPLES]
     shows = "looks unlike the old notes"
-    return tuple(Moved("new", notes[row].note_id, shows, _shortened(notes[row].text or "")) for row in newest)
+    return tuple(Moved("new", notes[row].note_id, shows, _shortened(notes[row].shown)) for row in newest)
 
 
 def _shortened(text: str) -> str:

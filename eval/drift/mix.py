@@ -16,6 +16,7 @@ from .sides import Question, Sides
 _FIELDS = {"channel": "channel", "brand": "brand", "country": "country", "rep": "rep_id"}
 _MOST_VALUES = 20
 _DAYS = 30
+"""What the number of notes is given for; a shorter period says nothing of it."""
 
 
 def mix_drift(old: Period, new: Period, level: float) -> Aspect:
@@ -49,5 +50,5 @@ def _volume(notes: Sequence[PeriodNote]) -> dict[str, object]:
         "physicians": len({note.physician for note in notes}),
         "first": min(days).isoformat() if days else None,
         "last": max(days).isoformat() if days else None,
-        "notes in 30 days": round(len(notes) * _DAYS / span, 1) if span else None,
+        "notes in 30 days": round(len(notes) * _DAYS / span, 1) if span and span >= _DAYS else None,
     }

@@ -46,6 +46,7 @@ class NoteLine(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
     note_id: str
+    annotator: str | None = None
     hcp_id: str | None = None
     date: datetime.date | None = None
     text: str | None = None

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 from datetime import date
+
+NOT_SHOWN = "(not shown: the note could not be read)"
+"""In place of words of a note in which triage cannot find what identifies a patient."""
 
 
 @dataclass(frozen=True, order=True)
 class PeriodNote:
-    """A note; `physician` is what it is clustered by, `text` has no patient's identifiers (None: not at hand)."""
+    """A note.
+
+    Attributes:
+        physician: what it is clustered by.
+        text: without a patient's identifiers, as far as triage can find them; None where it is not at hand.
+        unread: why triage cannot read it, such as `language: de`; then its words are compared, but never shown.
+    """
 
     note_id: str
     physician: str
@@ -20,6 +30,11 @@ class PeriodNote:
     country: str | None = None
     rep_id: str | None = None
     unread: str | None = None
+
+    @property
+    def shown(self) -> str:
+        """What a person may see of it."""
+        return NOT_SHOWN if self.unread else self.text or ""
 
 
 @dataclass(frozen=True, order=True)
@@ -35,6 +50,8 @@ class Claim:
 @dataclass(frozen=True)
 class Period:
     """Notes and claims in an order of their own, so that the order of the rows in a file plays no part.
+
+    Claims about a note that could not be read quote none of its words.
 
     `statements`, `channel_statements` and `flags` are None where the source says nothing of them.
     """
@@ -58,11 +75,12 @@ class Period:
         notices: Iterable[str] = (),
     ) -> Period:
         """Sorted by note."""
+        by_id = sorted(notes, key=lambda note: (note.note_id, note.physician, note.text or ""))
+        unread = frozenset(note.note_id for note in by_id if note.unread)
 
         def ordered(claims: Iterable[Claim] | None) -> tuple[Claim, ...] | None:
-            return None if claims is None else tuple(sorted(claims, key=_claim_order))
+            return None if claims is None else tuple(sorted((_shown(c, unread) for c in claims), key=_claim_order))
 
-        by_id = sorted(notes, key=lambda note: (note.note_id, note.physician, note.text or ""))
         return cls(
             name,
             tuple(by_id),
@@ -76,6 +94,10 @@ class Period:
     def has_texts(self) -> bool:
         """Whether the notes' words are at hand."""
         return any(note.text is not None for note in self.notes)
+
+
+def _shown(claim: Claim, unread: AbstractSet[str]) -> Claim:
+    return replace(claim, evidence=NOT_SHOWN) if claim.note_id in unread and claim.evidence else claim
 
 
 def _claim_order(claim: Claim) -> tuple[str, str, float, str]:

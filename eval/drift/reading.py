@@ -7,41 +7,36 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
-from pydantic import ValidationError
 
 from ...errors import InputError
 from ...inference.insights import read_gold
-from ...inference.insights.gold import read_json_lines
-from ...inference.records import TABLES, Notices, RejectLog, read_table
+from ...inference.records import TABLES
 from ...inference.roster import known_names
 from ...inference.runs import Run
 from ...inference.triage import Triaged, triage_text
 from .calibration import Labels
+from .note_files import read_note_lines
 from .note_line import NoteLine
-from .period import Claim, Period, PeriodNote
+from .period import NOT_SHOWN, Claim, Period, PeriodNote
 from .run_period import run_period
 
-_JSON_LINES = (".jsonl", ".ndjson")
 
-
-def read_period(path: Path, side: str) -> Period:
+def read_period(path: Path, side: str, *, max_rejects: float = 0.01) -> Period:
     """A run folder, or a file of notes: labelled, annotated, or plain (then only what is written is compared).
 
     Patients' identifiers are taken out of every text and every quotation. Notes that name no physician count as one
     physician each, and a notice says so; `side` keeps those of two periods apart.
 
     Raises:
-        InputError: nothing there, or not one of these.
+        InputError: nothing there, or not one of these, or a note that stands there twice.
+        TooManyRejectsError: more than the share `max_rejects` of the rows is bad.
     """
     if path.is_dir():
         return run_period(Run.open(path), path.name)
     if not path.exists():
         raise InputError(f"{path}: no such file or folder")
     notices: list[str] = []
-    notes = _notes(path, notices)
-    if not notes:
-        raise InputError(f"{path} holds no notes")
+    notes = read_note_lines(path, notices, max_rejects)
     names = _known_names(notes)
     triaged = [None if note.text is None else triage_text(note.text, names) for note in notes]
     pairs = list(zip(notes, triaged, strict=True))
@@ -62,31 +57,20 @@ def read_period(path: Path, side: str) -> Period:
 
 
 def read_labels(path: Path) -> Labels:
-    """Topics by polarity of each labelled note; InputError as `read_gold` raises."""
-    return {
-        note.note_id: frozenset(f"{statement.topic} {statement.polarity}" for statement in note.insights)
-        for note in read_gold([path])
-    }
+    """Topics by polarity of each labelled note.
 
-
-def _notes(path: Path, notices: list[str]) -> list[NoteLine]:
-    if path.suffix.lower() in _JSON_LINES:
-        return [_note(record, f"{path} line {number}") for number, record in read_json_lines(path)]
-    if path.suffix.lower() == ".parquet" and "insights" in pq.read_schema(path).names:
-        rows = pq.read_table(path).to_pylist()
-        return [_note(row, f"{path} row {number}") for number, row in enumerate(rows, start=1)]
-    rejects, said = RejectLog(), Notices()
-    table = read_table(path, TABLES["notes"], rejects=rejects, notices=said)
-    notices += [*said, *([f"{path.name}: {rejects.count:,} bad rows not used"] if rejects.count else [])]
-    return [_note(row, path.name) for row in table.to_pylist()]
-
-
-def _note(record: dict[str, Any], where: str) -> NoteLine:
-    try:
-        return NoteLine.model_validate(record)
-    except ValidationError as e:
-        problem = e.errors()[0]
-        raise InputError(f"{where}: {'.'.join(map(str, problem['loc']))}: {problem['msg']}") from e
+    Raises:
+        InputError: as `read_gold` raises it, or a note that was labelled twice, such as by two annotators.
+    """
+    labels: dict[str, frozenset[str]] = {}
+    for note in read_gold([path]):
+        if note.note_id in labels:
+            raise InputError(
+                f"{path}: note {note.note_id!r} is labelled twice: calibration is held against one annotator's labels; "
+                "keep the lines of one"
+            )
+        labels[note.note_id] = frozenset(f"{statement.topic} {statement.polarity}" for statement in note.insights)
+    return labels
 
 
 def _known_names(notes: Sequence[NoteLine]) -> frozenset[str]:
@@ -128,4 +112,5 @@ def _masked(evidence: str, text: str | None, found: Triaged | None) -> str:
     start = text.find(evidence) if text is not None and evidence else -1
     if start >= 0 and found is not None:
         return found.redacted.shown(start, start + len(evidence))
-    return triage_text(evidence).redacted.text
+    alone = triage_text(evidence)
+    return NOT_SHOWN if alone.unread else alone.redacted.text

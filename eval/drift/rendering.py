@@ -14,6 +14,7 @@ from rich.text import Text
 from ..metrics import Estimate
 from .aspect import Aspect
 from .drift import Drift
+from .period import NOT_SHOWN
 from .sides import Change
 
 _STYLES = {"stable": "green", "drifted": "bold red", "too few to say": "yellow"}
@@ -21,13 +22,20 @@ _STYLES = {"stable": "green", "drifted": "bold red", "too few to say": "yellow"}
 
 def drift_page(drift: Drift) -> RenderableType:
     """Everything a person needs to decide whether to look further; quoted words are never read as markup."""
-    verdict = Text.assemble(f"{drift.new} against {drift.old}: ", (drift.verdict, _STYLES[drift.verdict]))
+    verdict = Text.assemble(
+        f"{drift.new} against {drift.old}: ", (drift.verdict, _STYLES[drift.verdict]), _undecided(drift)
+    )
     parts: list[RenderableType] = [verdict, _volumes(drift), _verdicts(drift)]
     for aspect in drift.aspects:
         if aspect.verdict == "drifted":
             parts += _details(aspect)
     parts += [Text(f"note: {notice}", style="yellow") for notice in drift.notices]
     return Group(*parts)
+
+
+def _undecided(drift: Drift) -> str:
+    count = sum(aspect.verdict == "too few to say" for aspect in drift.aspects)
+    return f" (too few to say of {count} of {len(drift.aspects)} aspects)" if 0 < count < len(drift.aspects) else ""
 
 
 def _volumes(drift: Drift) -> RenderableType:
@@ -62,7 +70,8 @@ def _details(aspect: Aspect) -> Iterator[RenderableType]:
             yield Padding(Text(f"{name}: {listed}"), (0, 0, 0, 2))
     for example in aspect.examples:
         where = f"{example.period} {example.note_id}, {example.shows}"
-        told = Text.assemble((f"“{example.words}” ", "italic"), (where, "dim"))
+        words = NOT_SHOWN if example.words == NOT_SHOWN else f"“{example.words}”"
+        told = Text.assemble((f"{words} ", "italic"), (where, "dim"))
         yield Padding(told, (0, 0, 0, 2))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +39,7 @@ class Change:
         measure: name of that scale.
         least: the size from which it matters.
         detectable: the size that would have been seen with a chance of 80 %; None where it cannot be said.
+        farthest: the largest size that the 95 % interval leaves possible; None where there is too little to say.
     """
 
     what: str
@@ -49,6 +51,7 @@ class Change:
     measure: str
     least: float
     detectable: float | None
+    farthest: float | None
 
     @property
     def is_large(self) -> bool:
@@ -99,7 +102,7 @@ class Sides:
 
     @cached_property
     def fewest_physicians(self) -> int:
-        """Physicians on the side that has fewer."""
+        """Physicians on the side that has fewer, by which intervals and p-values are widened."""
         return min(len(set(self.physicians[: self.old])), len(set(self.physicians[self.old :])))
 
     @property
@@ -110,6 +113,10 @@ class Sides:
         if self.fewest_physicians < TOO_FEW_CLUSTERS:
             return f"one side has {self.fewest_physicians} physicians: at least {TOO_FEW_CLUSTERS} are needed"
         return ""
+
+    def standard_error(self, drawn: Floats) -> float:
+        """Of bootstrap values (draws,), made larger by sqrt(G / (G - 1)) for the G physicians of the smaller side."""
+        return float(np.nanstd(drawn)) * sqrt(self.fewest_physicians / (self.fewest_physicians - 1))
 
     def changes(self, questions: Sequence[Question], *, level: float) -> list[Change]:
         """The changes asked about, p-values corrected together; none where there is too little to say.
@@ -170,13 +177,13 @@ class _Answer:
 
         old, new = question.value(~sides.is_new), question.value(sides.is_new)
         physicians = int(sides.clusters.max()) + 1
-        low, high = interval(drawn, physicians)
+        low, high = interval(drawn, sides.fewest_physicians)
         difference = Estimate(new - old, low, high, len(sides.physicians), physicians)
         degrees = max(1, sides.fewest_physicians - 1)
         concerned = len(np.unique(sides.clusters[question.statistics[:, :-1].any(axis=1)]))
         if low is None or 0 < concerned < TOO_FEW_CLUSTERS or np.isnan(new - old):
             return cls(question, old, new, difference, None, float("nan"), degrees)
-        error = float(np.nanstd(drawn))
+        error = sides.standard_error(drawn)
         p_value = 2 * float(t.sf(abs(new - old) / error, degrees)) if error > 0 else float(new == old)
         return cls(question, old, new, difference, p_value, error, degrees)
 
@@ -197,4 +204,9 @@ class _Answer:
             measure=effect.name,
             least=effect.least,
             detectable=abs(effect.size(self.old, self.old + seen)) if known else None,
+            farthest=self._farthest() if known else None,
         )
+
+    def _farthest(self) -> float | None:
+        ends = (self.difference.low, self.difference.high)
+        return max(abs(self.question.effect.size(self.old, self.old + end)) for end in ends if end is not None)

@@ -8,8 +8,10 @@ A change is drift if it is beyond chance and large enough to matter:
   their notes of both periods together, and Student's t.
 * large enough: at least the effect below.
 
-`too few to say` stands where either side has under five physicians or thirty items, and where nothing was found but
-even a change four times as large as needed would mostly have gone unseen. Everything else is `stable`.
+`too few to say` stands where either side has under five physicians or thirty items; where a change is large enough and
+would be beyond chance if its aspect were the only one; and where the 95 % intervals do not exclude what matters: the
+interval of a figure that stands for its aspect alone must lie within the effect below, of several figures half the
+intervals within twice that. Everything else is `stable`.
 """
 
 from __future__ import annotations
@@ -35,7 +37,7 @@ CLASSIFIER_EFFECT = 0.1
 
 LEAST_ITEMS = 30
 """Items (notes, claims) a side under which nothing is said."""
-BLIND = 4.0
-"""Where the median change would have had to be so many times the effect to be seen, nothing is said either."""
+EXCLUDED = 2.0
+"""Of several figures, half must be known to have changed by less than so many times the effect."""
 POWER = 0.8
 """Chance with which a change `would have been seen`."""

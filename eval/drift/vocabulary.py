@@ -55,8 +55,8 @@ def _frequent(notes: Sequence[PeriodNote]) -> list[Question]:
     used = [Counter(words(note.text or "")) for note in notes]
     counts = Counter(word for some in used for word in some)
     lengths = np.array([some.total() for some in used], dtype=np.float64)
-    users = physicians_by_piece(notes, words)
-    known = [word for word in counts if len(users[word]) >= TOO_FEW_CLUSTERS]
+    users = _showing(notes)
+    known = [word for word in counts if len(users.get(word, ())) >= TOO_FEW_CLUSTERS]
     frequent = sorted(known, key=lambda word: (-counts[word], word))[:_FREQUENT]
     return [
         Question(f"share of “{word}”", np.column_stack([[some[word] for some in used], lengths]), absolute(WORD_EFFECT))
@@ -72,11 +72,16 @@ def words(text: str) -> Iterator[str]:
 def moved_words(before: Sequence[PeriodNote], now: Sequence[PeriodNote]) -> tuple[list[MovedWord], list[MovedWord]]:
     """Words whose share of notes rose most, and fell most (Cohen's h), of three physicians or more."""
     shares = [_shares(notes) for notes in (before, now)]
-    used = [physicians_by_piece(notes, words) for notes in (before, now)]
+    used = [_showing(notes) for notes in (before, now)]
     moved = [MovedWord(word, *(side.get(word, 0.0) for side in shares)) for word in sorted(shares[0] | shares[1])]
     gained = [word for word in moved if len(used[1].get(word.word, ())) >= _LEAST_PHYSICIANS and word.new > word.old]
     lost = [word for word in moved if len(used[0].get(word.word, ())) >= _LEAST_PHYSICIANS and word.new < word.old]
     return _most(gained), _most(lost)
+
+
+def _showing(notes: Sequence[PeriodNote]) -> dict[str, set[str]]:
+    """The words that may be shown, and whose notes have them: of a note that could not be read, any may be a name."""
+    return physicians_by_piece([note for note in notes if not note.unread], words)
 
 
 def _most(moved: list[MovedWord]) -> list[MovedWord]:

@@ -11,7 +11,7 @@ from .clusters import DesignEffect, design_effect, intraclass_correlation
 from .confidence_sequence import sequence_width
 from .design import design_experiment
 from .design_page import plan_page
-from .difference import Difference, TwoGroups, difference_in_means
+from .difference import Difference, difference_in_means
 from .missing import MissingOutcomes
 from .plan import ArmCount, ArmPower, Plan, PublishedPlan, read_plan, write_plan
 from .power import TwoArms
@@ -20,6 +20,7 @@ from .readout_choices import ReadoutChoices
 from .readout_page import readout_page
 from .sample_ratio import SampleRatio, check_sample_ratio
 from .subgroups import LevelEffect, SubgroupEffects
+from .two_groups import TwoGroups
 
 __all__ = [
     "HOLD_OUT",

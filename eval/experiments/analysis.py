@@ -9,11 +9,14 @@ from numpy.typing import NDArray
 
 from ...errors import InputError
 from ..metrics import Floats
+from .arms import HOLD_OUT
 from .confidence_sequence import UNPLANNED
 from .covariates import independent_columns
-from .difference import Difference, TwoGroups, difference_in_means
+from .difference import Difference, difference_in_means
+from .plan import Plan
 from .readout_choices import ReadoutChoices
 from .trial import Trial
+from .two_groups import TwoGroups
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,7 @@ class Analysis:
         covariates: (n, c) without gaps; None without covariates.
         gaps: how many units of the table have no value, by covariate.
         unused: covariates left out, because they say nothing that the others do not.
-        planned: independent units (clusters) by arm at the planned end; None without a plan.
+        planned: independent units (clusters) by arm at the planned end; None where no plan knows them.
         alpha: 1 - level of the intervals.
     """
 
@@ -54,8 +57,17 @@ class Analysis:
         """Arm minus control among these rows."""
         covariates = self.covariates[rows] if adjust and self.covariates is not None else None
         return difference_in_means(
-            self.groups(outcome, arm, rows), covariates, planned=self.planned_for(arm), alpha=self.alpha
+            self.groups(outcome, arm, rows),
+            covariates,
+            planned=self.planned_for(arm),
+            alpha=self.alpha,
+            family=self.family,
         )
+
+    @property
+    def family(self) -> int:
+        """Comparisons that are corrected together: all planned arms, whether or not they ran yet, on all outcomes."""
+        return max(1, sum(arm != HOLD_OUT for arm in self.trial.planned_arms[1:])) * len(self.outcomes)
 
     def planned_for(self, arm: str) -> float:
         """At how many independent units (clusters) the sequential interval of an arm is tuned."""
@@ -64,7 +76,7 @@ class Analysis:
         return max(1, self.planned[arm] + self.planned[self.trial.compared[0]])
 
 
-def analysis(trial: Trial, choices: ReadoutChoices, *, has_plan: bool, alpha: float) -> Analysis:
+def analysis(trial: Trial, choices: ReadoutChoices, plan: Plan | None, *, alpha: float) -> Analysis:
     """Gather what is compared.
 
     Raises:
@@ -77,8 +89,14 @@ def analysis(trial: Trial, choices: ReadoutChoices, *, has_plan: bool, alpha: fl
     used = _used(covariates, trial)
     unused = tuple(column for column in covariates if column not in used)
     adjust = np.column_stack([covariates[column] for column in used]) if used else None
-    planned = {arm: trial.count_clusters(arm) or trial.count(arm) for arm in trial.planned_arms} if has_plan else None
-    return Analysis(trial, outcomes, adjust, gaps, unused, planned, alpha)
+    return Analysis(trial, outcomes, adjust, gaps, unused, _planned(trial, plan), alpha)
+
+
+def _planned(trial: Trial, plan: Plan | None) -> dict[str, int] | None:
+    """What the plan assigned; clusters that only the table knows come in from look to look, and would move it."""
+    if plan is None or (trial.cluster is not None and plan.cluster is None):
+        return None
+    return {arm.arm: arm.units if arm.clusters is None else arm.clusters for arm in plan.arms}
 
 
 def _used(covariates: dict[str, Floats], trial: Trial) -> list[str]:

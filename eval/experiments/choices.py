@@ -21,6 +21,7 @@ class DesignChoices:
         arms: the first is the control.
         hold_out: share of units set aside, who get nothing.
         seed: of the assignment.
+        name: of the experiment; with the seed it decides the assignment.
         baseline_rate: of a yes/no outcome.
         mean: of any other outcome.
         standard_deviation: of any other outcome, between units.
@@ -37,6 +38,7 @@ class DesignChoices:
     arms: tuple[Arm, ...] = field(default_factory=lambda: parse_arms(("control", "treatment")))
     hold_out: float = 0.0
     seed: int = 7
+    name: str = ""
     baseline_rate: float | None = None
     mean: float | None = None
     standard_deviation: float | None = None

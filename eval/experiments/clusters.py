@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,7 +37,7 @@ def design_effect(clusters: Sequence[str], intraclass_correlation: float) -> Des
     return DesignEffect(len(sizes), mean, variation, intraclass_correlation, value)
 
 
-def intraclass_correlation(values: Floats, clusters: Sequence[str]) -> float | None:
+def intraclass_correlation(values: Floats, clusters: Sequence[Hashable]) -> float | None:
     """The ANOVA estimate from values (n,), never below 0 (Donner & Koval, 1980).
 
     None where it cannot be told: one cluster, no cluster with two units, or values that are all the same.
@@ -52,3 +52,13 @@ def intraclass_correlation(values: Floats, clusters: Sequence[str]) -> float | N
     within = float(((values - means[cluster]) ** 2).sum()) / (count - groups)
     typical_size = (count - float((sizes**2).sum()) / count) / (groups - 1)
     return max(0.0, (between - within) / (between + (typical_size - 1) * within))
+
+
+def bearing_clusters(clusters: Sequence[str], intraclass_correlation: float) -> float:
+    """How many equal clusters would tell as much of the error as these do, from the cluster (n,) of each unit.
+
+    Satterthwaite's: the square of the sum, over the sum of squares, of each cluster's share of the variance.
+    """
+    sizes = np.bincount(cluster_numbers(clusters)).astype(np.float64)
+    shares = intraclass_correlation * sizes**2 + (1 - intraclass_correlation) * sizes
+    return float(shares.sum() ** 2 / (shares**2).sum())

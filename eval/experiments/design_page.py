@@ -43,6 +43,7 @@ def _basis(plan: Plan) -> Iterator[str]:
     baseline = plan.baseline
     mean = "" if baseline.mean is None else f"mean {baseline.mean:.4g}, "
     yield f"outcome: {mean}standard deviation {baseline.standard_deviation:.4g} ({baseline.source})"
+    yield f"assignment: experiment {plan.name!r}, seed {plan.seed}"
     if plan.effect is not None:
         yield f"effect to find: {plan.effect:g}; needed: in the arm and the control together"
     yield f"two-sided level {plan.alpha:g}, {plan.alpha_each:g} for each comparison"

@@ -12,7 +12,8 @@ import numpy as np
 
 from ..metrics import holm
 from .analysis import Analysis
-from .difference import TwoGroups, difference_in_means
+from .difference import difference_in_means
+from .two_groups import TwoGroups
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,7 @@ class Plan:
     """An experiment as designed.
 
     Attributes:
+        name: of the experiment.
         units_file: name of the file of units.
         units_sha256: of its bytes.
         unit: its column of ids.
@@ -83,6 +84,7 @@ class Plan:
         notices: what a reader must know.
     """
 
+    name: str
     units_file: str
     units_sha256: str
     unit: str

@@ -1,7 +1,8 @@
 """What an experiment can find: power, the smallest effect it is likely to find, and the sample it takes.
 
 Two means are compared by a two-sided t test whose variance is inflated by the design effect (Donner & Klar, 2000), with
-the clusters' degrees of freedom; non-central t by statsmodels.
+the degrees of freedom of the readout (Welch-Satterthwaite, of clusters where there are any); non-central t by
+statsmodels.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ class TwoArms:
         design_effect: variance inflation by clusters; 1 where there are none.
         baseline: the outcome without treatment.
         alpha: level of the two-sided test.
+        independent: how many units (or clusters, fewer where they are unequal) bear the error of the control and of the
+            treated; None: the randomised, shared as the units are.
     """
 
     control_units: float
@@ -37,19 +40,31 @@ class TwoArms:
     design_effect: float
     baseline: Baseline
     alpha: float
+    independent: tuple[float, float] | None = None
 
     def power(self, effect: float) -> float | None:
         """The chance to find the effect; None where no degrees of freedom are left."""
-        if self.randomised <= 2:
+        bearing = self._bearing
+        if min(bearing) <= 1:
             return None
-        spread = self.baseline.standard_deviation**2 / self.control_units
-        spread += self.baseline.treated_standard_deviation(effect) ** 2 / self.treated_units
-        found = float(ttest_power(abs(effect) / sqrt(self.design_effect * spread), 1, self.alpha, self.randomised - 2))
+        deviations = (self.baseline.standard_deviation, self.baseline.treated_standard_deviation(effect))
+        units = (self.control_units, self.treated_units)
+        spreads = [deviation**2 / count for deviation, count in zip(deviations, units, strict=True)]
+        lost = sum(spread**2 / (count - 1) for spread, count in zip(spreads, bearing, strict=True))
+        freedom = sum(spreads) ** 2 / lost
+        found = float(ttest_power(abs(effect) / sqrt(self.design_effect * sum(spreads)), 1, self.alpha, freedom))
         return 1.0 if isnan(found) else found  # scipy's non-central t underflows far out, where the power is 1
+
+    @property
+    def _bearing(self) -> tuple[float, float]:
+        if self.independent is not None:
+            return self.independent
+        each = self.randomised / (self.control_units + self.treated_units)
+        return self.control_units * each, self.treated_units * each
 
     def minimum_detectable_effect(self, power: float) -> float | None:
         """The smallest gain found with this power; None where no gain is."""
-        if self.randomised <= 2 or not self.control_units or not self.treated_units:
+        if not self.control_units or not self.treated_units or min(self._bearing) <= 1:
             return None
         high = self.baseline.largest_effect or self.baseline.standard_deviation
         while _reached(self, high, power) < 0:
@@ -65,6 +80,7 @@ class TwoArms:
         """
         size = self.randomised
         units = (self.control_units + self.treated_units) / size
+        control, treated = self._bearing
 
         def enough(count: int) -> bool:
             scaled = replace(
@@ -72,6 +88,7 @@ class TwoArms:
                 control_units=self.control_units * count / size,
                 treated_units=self.treated_units * count / size,
                 randomised=count,
+                independent=(control * count / size, treated * count / size),
             )
             return (scaled.power(effect) or 0.0) >= power
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from ...inference.formatting import without_nan
 from .analysis import analysis
 from .arm_effects import ArmEffect, arm_effects
 from .missing import MissingOutcomes, missing_outcomes
@@ -23,10 +23,13 @@ METHODS = (
     "intention to treat: everyone counts in the arm they were assigned to, whatever they received",
     "units without an outcome, or without a row, are counted per arm and tested for differing from the control "
     "(differential attrition); the estimate is of those measured",
-    "difference in means; errors clustered (CR1, t with clusters - 1 degrees of freedom) or, without clusters, Welch's",
+    "difference in means; errors clustered (CR2: Bell & McCaffrey, 2002) with Satterthwaite's degrees of freedom "
+    "(Imbens & Kolesár, 2016) or, without clusters, Welch's; does an effect differ: Wald test, CR1 or HC2 errors",
+    "two values of which an arm has only one: Fisher's exact test and Newcombe's interval (1998), of clusters if any",
     "adjusted: CUPED (Deng, Xu, Kohavi & Walker, 2013) by regression within arms; gaps in covariates are filled with "
     "their mean",
-    "any-look interval: asymptotic confidence sequence (Waudby-Smith et al., 2024), normal mixture",
+    "any-look interval: asymptotic confidence sequence (Waudby-Smith et al., 2024), normal mixture, widened as t is; "
+    "it holds for all arms and outcomes together (Bonferroni)",
     "p-values corrected by Holm (1979): over arms and outcomes; over subgroup levels; over interaction tests",
     "sample ratio: chi-square against the planned shares, mismatch at p < 0.001, and then no effect is claimed",
 )
@@ -93,7 +96,7 @@ class Readout:
     def to_json(self) -> dict[str, Any]:
         """Everything as JSON knows it; null for what is not defined."""
         record = {"hcplens": FORMAT, "sample_ratio_mismatch": self.sample_ratio.mismatch, **asdict(self)}
-        cleaned: dict[str, Any] = _without_nan(record)
+        cleaned: dict[str, Any] = without_nan(record)
         return cleaned
 
 
@@ -106,9 +109,10 @@ def read_out(path: Path, choices: ReadoutChoices, plan: PublishedPlan | None = N
     trial = read_trial(path, choices, plan)
     alpha = plan.plan.alpha if plan else ALPHA
     ratio = _sample_ratio(trial, choices, plan.plan if plan else None)
-    shared = analysis(trial, choices, has_plan=plan is not None, alpha=alpha)
+    shared = analysis(trial, choices, plan.plan if plan else None, alpha=alpha)
     missing = missing_outcomes(shared)
     effects = () if ratio.mismatch else arm_effects(shared)
+    subgroups = () if ratio.mismatch else subgroup_effects(shared, choices.subgroups)
     return Readout(
         table=path.name,
         table_sha256=trial.table.sha256,
@@ -122,9 +126,9 @@ def read_out(path: Path, choices: ReadoutChoices, plan: PublishedPlan | None = N
         sample_ratio=ratio,
         missing=missing,
         effects=effects,
-        subgroups=() if ratio.mismatch else subgroup_effects(shared, choices.subgroups),
+        subgroups=subgroups,
         verdicts=tuple(verdicts(trial, ratio, effects, missing, alpha=alpha)),
-        notices=tuple(notices(shared, planned=plan is not None)),
+        notices=tuple(notices(shared, effects, subgroups)),
     )
 
 
@@ -135,10 +139,8 @@ def _reached(trial: Trial, arm: str) -> ArmReached:
 
 def _sample_ratio(trial: Trial, choices: ReadoutChoices, plan: Plan | None) -> SampleRatio:
     """Sizes in the table against those planned; arms that never ran and the hold-out aside."""
-    whole = trial.nested
-
-    def count(arm: str, *, present: bool) -> int:
-        return (trial.count_clusters(arm, present=present) or 0) if whole else trial.count(arm, present=present)
+    whole = trial.whole
+    count = trial.count_whole if whole else trial.count
 
     observed = {arm: count(arm, present=True) for arm in trial.compared}
     if plan is not None:
@@ -149,11 +151,3 @@ def _sample_ratio(trial: Trial, choices: ReadoutChoices, plan: Plan | None) -> S
         weights, against = dict.fromkeys(observed, 1.0), "equal shares (assumed: no plan and no shares were given)"
     counted = f"{trial.cluster} clusters" if whole else "units"
     return check_sample_ratio(observed, weights, counted=counted, against=against)
-
-
-def _without_nan(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _without_nan(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_without_nan(item) for item in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -91,7 +91,7 @@ def _effect(difference: Difference) -> list[str]:
     estimate = difference.estimate
     relative = "" if difference.uplift is None else f"{difference.uplift:+.1%}"
     if estimate.low is None or estimate.high is None:
-        return [f"{estimate.value:+.4g}", _NOTHING, relative]
+        return [f"{estimate.value:+.4g}", difference.caution, relative]
     return [f"{estimate.value:+.4g}", f"{estimate.low:.4g} to {estimate.high:.4g}", relative]
 
 

@@ -37,6 +37,7 @@ class SubgroupEffects:
         outcome: on what.
         arm: the treatment arm.
         levels: by name; those too small have no interval and take no part in the test.
+        left_out: large enough, but the outcome does not vary within either arm: they take no part in the test either.
         interaction_p: of the same effect in all levels (Wald test); None with fewer than two levels large enough.
         interaction_p_holm: corrected over all subgroup columns, arms and outcomes.
     """
@@ -45,6 +46,7 @@ class SubgroupEffects:
     outcome: str
     arm: str
     levels: tuple[LevelEffect, ...]
+    left_out: tuple[str, ...]
     interaction_p: float | None
     interaction_p_holm: float | None
 
@@ -88,14 +90,16 @@ def _levels(shared: Analysis, column: str) -> NDArray[np.str_]:
 def _by_level(shared: Analysis, column: str, levels: NDArray[np.str_], outcome: str, arm: str) -> SubgroupEffects:
     names = np.unique(levels[shared.trial.present]).tolist()
     effects = []
-    large: list[str] = []
+    tested: list[str] = []
+    left_out: list[str] = []
     for name in names:
         rows = shared.measured(outcome, arm, levels == name)
         effects.append(LevelEffect(name, shared.difference(outcome, arm, rows, adjust=False), None))
-        if min(shared.groups(outcome, arm, rows).independent) >= TOO_FEW_CLUSTERS:
-            large.append(name)
-    test = _interaction(shared, levels, large, outcome, arm)
-    return SubgroupEffects(column, outcome, arm, tuple(effects), test, None)
+        groups = shared.groups(outcome, arm, rows)
+        if min(groups.independent) >= TOO_FEW_CLUSTERS:
+            (left_out if groups.constant_arms == 2 else tested).append(name)
+    test = _interaction(shared, levels, tested, outcome, arm)
+    return SubgroupEffects(column, outcome, arm, tuple(effects), tuple(left_out), test, None)
 
 
 def _interaction(

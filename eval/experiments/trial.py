@@ -18,6 +18,7 @@ from .plan import PublishedPlan
 from .readout_choices import DEFAULT_UNIT, ReadoutChoices
 
 _ROWS = "rows"
+_WHOLE = 0.95
 
 
 @dataclass(frozen=True)
@@ -68,12 +69,31 @@ class Trial:
         return (control, *(arm for arm in others if arm in self.received and arm != HOLD_OUT))
 
     @property
-    def nested(self) -> bool:
-        """Whether every cluster lies in one arm, as where clusters were assigned whole."""
+    def whole(self) -> bool:
+        """Whether clusters were assigned whole: all but a few (1 in 20) lie in one arm."""
+        counts = self._rows_by_arm()
+        return bool(len(counts)) and float(((counts > 0).sum(axis=1) == 1).mean()) >= _WHOLE
+
+    @property
+    def crossing(self) -> int:
+        """Units in another arm than most of their cluster."""
+        counts = self._rows_by_arm()
+        return int(counts.sum() - counts.max(axis=1, initial=0).sum())
+
+    def count_whole(self, arm: str, *, present: bool = False) -> int:
+        """How many clusters have most of their units in the arm; `present`: only those that the table has any of."""
+        majority = self._rows_by_arm().argmax(axis=1) == self.planned_arms.index(arm)
+        if self.clusters is None or not present:
+            return int(majority.sum())
+        return int(majority[np.unique(self.clusters[self.present])].sum())
+
+    def _rows_by_arm(self) -> NDArray[np.intp]:
+        """(G, arms) units of each cluster by arm; no rows where there are no clusters."""
         if self.clusters is None:
-            return False
-        pairs = set(zip(self.clusters.tolist(), self.arms.tolist(), strict=True))
-        return len(pairs) == int(self.clusters.max()) + 1
+            return np.zeros((0, len(self.planned_arms)), dtype=np.intp)
+        return np.stack(
+            [np.bincount(self.clusters, self.arms == arm, self.clusters.max() + 1) for arm in self.planned_arms], axis=1
+        ).astype(np.intp)
 
     def count(self, arm: str, *, present: bool = False) -> int:
         """How many units were assigned to the arm, or those of them that the table has."""

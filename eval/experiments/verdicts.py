@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from ..metrics import FEW_CLUSTERS, TOO_FEW_CLUSTERS
 from .analysis import Analysis
 from .arm_effects import ArmEffect
 from .arms import HOLD_OUT
 from .confidence_sequence import UNPLANNED
 from .missing import MissingOutcomes
 from .sample_ratio import SampleRatio
+from .subgroups import SubgroupEffects
 from .trial import Trial
 
 
@@ -51,9 +51,9 @@ def _claim(effect: ArmEffect, alpha: float) -> str:
     best, what = effect.best, f"{effect.arm} on {effect.outcome}"
     estimate = best.estimate
     if effect.p_holm is None or estimate.low is None or estimate.high is None:
-        return f"{what}: too few to say"
+        return f"{what}: {best.caution}"
     shown = f"{estimate.value:+.4g}, interval {estimate.low:.4g} to {estimate.high:.4g}, p = {effect.p_holm:.2g} (Holm)"
-    caution = f"; {estimate.caution}: the interval is too narrow" if estimate.caution else ""
+    caution = f"; {best.caution}: take the interval with caution" if best.caution else ""
     if effect.p_holm >= alpha:
         return f"{what}: no difference shown ({shown}){caution}"
     direction = "raises" if estimate.value > 0 else "lowers"
@@ -61,7 +61,7 @@ def _claim(effect: ArmEffect, alpha: float) -> str:
     return f"{effect.arm} {direction} {effect.outcome} ({shown}), which holds {looks}{caution}"
 
 
-def notices(shared: Analysis, *, planned: bool) -> Iterator[str]:
+def notices(shared: Analysis, effects: Sequence[ArmEffect], subgroups: Sequence[SubgroupEffects]) -> Iterator[str]:
     """What a reader must know of the data before believing the figures."""
     trial = shared.trial
     if trial.unit == "rows":
@@ -77,20 +77,38 @@ def notices(shared: Analysis, *, planned: bool) -> Iterator[str]:
     if HOLD_OUT in trial.planned_arms[1:]:
         held = trial.count(HOLD_OUT)
         yield f"{held:,} units were held out and are not compared; --control {HOLD_OUT} compares with them"
-    if not planned:
-        yield f"no plan: any-look intervals are tuned at {UNPLANNED} independent units; they hold, a little wide"
+    yield from _rests_on(shared)
+    yield from _few(effects)
+    yield from _left_out(subgroups)
+
+
+def _rests_on(shared: Analysis) -> Iterator[str]:
+    trial = shared.trial
+    if trial.whole and trial.crossing:
+        yield (
+            f"{trial.crossing:,} rows are in another arm than most of their {trial.cluster}: "
+            "for the sample ratio a cluster counts in the arm of most of its rows"
+        )
+    if shared.planned is None:
+        unknown = f"no plan knows the {trial.cluster} clusters" if trial.cluster else "no plan"
+        yield f"{unknown}: any-look intervals are tuned at {UNPLANNED} independent units; they hold, a little wide"
     for column, count in shared.gaps.items():
         if count:
             yield f"covariate {column}: {count:,} gaps filled with the mean"
     for column in shared.unused:
         yield f"covariate {column} says nothing that the others do not (or never varies): left out"
-    yield from _few(shared)
 
 
-def _few(shared: Analysis) -> Iterator[str]:
-    for arm in shared.trial.compared[1:]:
-        for outcome in shared.outcomes:
-            independent = shared.groups(outcome, arm, shared.measured(outcome, arm)).total
-            if TOO_FEW_CLUSTERS <= independent < FEW_CLUSTERS:
-                what = f"{arm} on {outcome}: {independent} independent units or clusters"
-                yield f"{what}: intervals of fewer than {FEW_CLUSTERS} are too narrow"
+def _few(effects: Sequence[ArmEffect]) -> Iterator[str]:
+    for effect in effects:
+        if effect.best.estimate.low is not None and effect.best.caution:
+            yield f"{effect.arm} on {effect.outcome}: {effect.best.caution}: take the interval with caution"
+
+
+def _left_out(subgroups: Sequence[SubgroupEffects]) -> Iterator[str]:
+    for effects in subgroups:
+        if effects.left_out:
+            yield (
+                f"{effects.arm} on {effects.outcome} by {effects.column}: the outcome does not vary within the arms of "
+                f"{', '.join(effects.left_out)}, left out of the test whether the effect differs"
+            )

@@ -1,5 +1,6 @@
 """Labelling: which notes to label, Label Studio's files both ways, and how far annotators agree."""
 
+from ..sampling_strategy import Strategy
 from .agreement import Agreement, measure_agreement
 from .agreement_page import agreement_json, agreement_page
 from .annotators import SharedNote, SharedNotes, read_shared_notes, shared_notes
@@ -9,7 +10,7 @@ from .label_studio_config import labelling_config
 from .label_studio_export import ExportedLabels, read_export, write_labels
 from .label_studio_tasks import config_beside, labelling_task, write_tasks
 from .labelled_notes import LabelledNote, read_labelled_notes
-from .picking import Candidate, Pick, Strategy, pick_notes
+from .picking import Candidate, Pick, pick_notes
 from .region_results import region_results
 from .sampling import SampleReport, SamplingPlan, sample_file
 

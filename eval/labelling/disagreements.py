@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from ...inference.runs import write_owner_only
 from .annotators import SharedNote
 from .labelled_notes import Label, LabelledNote, LabelledStatement
-from .owner_only import write_owner_only
 
 Difference = Literal["missing", "assertion", "evidence"]
 """Not everybody has the label; status or holder differ; only the words differ."""

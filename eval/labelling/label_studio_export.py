@@ -12,9 +12,9 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ...errors import InputError
+from ...inference.runs import write_owner_only
 from .label_scheme import TEXT, LabelScheme
 from .label_studio_tasks import NOTE_FIELDS
-from .owner_only import write_owner_only
 from .region_labels import RegionResult, labels_of
 
 _RELATION = "relation"
@@ -86,7 +86,7 @@ def read_export(path: Path, scheme: LabelScheme) -> ExportedLabels:
     counts: Counter[str] = Counter()
     latest: dict[tuple[str, str], tuple[str, dict[str, Any]]] = {}
     for task in _read_tasks(path):
-        where = f"{path}: task {task.id}"
+        where = f"{path}: task {task.id}, note {task.data.note_id!r}"
         counts["tasks without labels"] += not any(not one.was_cancelled for one in task.annotations)
         for annotation in task.annotations:
             if annotation.was_cancelled:
@@ -146,6 +146,11 @@ def _results(annotation: ExportedAnnotation, where: str, counts: Counter[str]) -
         except ValidationError as e:
             problem = e.errors()[0]
             field = ".".join(map(str, problem["loc"]))
-            raise InputError(
-                f"{where}: result {number}: {field}: {problem['msg']}: {str(problem['input'])[:80]!r}"
-            ) from e
+            raise InputError(f"{where}: result {number}: {field}: {problem['msg']} ({_kind(problem['input'])})") from e
+
+
+def _kind(value: object) -> str:
+    """What was found, but not its words: they may be a patient's."""
+    if isinstance(value, (dict, list)):
+        return f"found {type(value).__name__} of {len(value):,}"
+    return f"found {type(value).__name__}, {len(str(value)):,} characters"

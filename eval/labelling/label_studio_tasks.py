@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ...inference.runs import write_owner_only
 from .label_scheme import TEXT, LabelScheme
 from .label_studio_config import labelling_config
 from .labelled_notes import LabelledNote
-from .owner_only import write_owner_only
 from .region_results import region_results
 
 NOTE_FIELDS = ("note_id", "hcp_id", "rep_id", "date", "channel", "brand", "specialty", "country")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -52,6 +52,16 @@ class LabelledNote(GoldNote):
         """Statements, channel preferences and flags."""
         return (*self.insights, *self.channel_preferences, *self.flags)
 
+    @property
+    def labels_by_field(self) -> list[tuple[str, Label]]:
+        """The labels, each with its place in the record, such as `insights.0`."""
+        fields: dict[str, Sequence[Label]] = {
+            "insights": self.insights,
+            "channel_preferences": self.channel_preferences,
+            "flags": self.flags,
+        }
+        return [(f"{field}.{number}", label) for field, some in fields.items() for number, label in enumerate(some)]
+
     def span(self, label: Label) -> tuple[int, int]:
         """Where the words of a label stand: as given, else where they first occur."""
         if label.start is not None and label.end is not None:
@@ -86,12 +96,22 @@ def _read_file(path: Path) -> list[LabelledNote]:
 
 
 def _require_grounded(note: LabelledNote, where: str) -> None:
-    for words in (*note.evidence, *note.phi):
+    of_note = f"{where}: note {note.note_id!r}"
+    for field, words in _quoted(note):
         if not words or words not in note.text:
-            raise InputError(f"{where}: note {note.note_id!r}: {words!r} is not a piece of the text")
-    for label in note.labels:
+            raise InputError(f"{of_note}: {field} ({len(words):,} characters) is not a piece of the text")
+    for field, label in note.labels_by_field:
         start, end = note.span(label)
         if start < 0 or note.text[start:end] != label.evidence:
             raise InputError(
-                f"{where}: note {note.note_id!r}: {label.evidence!r} does not stand at [{start}, {end}) of the text"
+                f"{of_note}: {field}.evidence ({len(label.evidence):,} characters) does not stand at [{start}, {end}) "
+                "of the text"
             )
+
+
+def _quoted(note: LabelledNote) -> Iterator[tuple[str, str]]:
+    """Words that must be in the text, and their field: messages name the field, for the words may name a patient."""
+    for field, label in note.labels_by_field:
+        yield f"{field}.evidence", label.evidence
+    for number, words in enumerate(note.phi):
+        yield f"phi.{number}", words

@@ -5,24 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
+from ..sampling_strategy import Strategy
 from .distinct_texts import SeenTexts
 from .doubts import Doubt
 from .stratified import Stratum, draw, draw_order
 
 PER_PHYSICIAN = 3
 """More notes of one physician are picked for doubt only once everybody else's have been."""
-
-
-class Strategy(StrEnum):
-    """How notes are picked; mixed: a third at random, a third disagreeing, the rest uncertain."""
-
-    MIXED = "mixed"
-    UNCERTAIN = "uncertain"
-    DISAGREEING = "disagreeing"
-    RANDOM = "random"
 
 
 @dataclass(frozen=True)

@@ -123,7 +123,11 @@ def _grounded(result: RegionResult, text: str, where: str) -> dict[str, Any]:
     span = span_in_text(text, value.start, value.end, value.text)
     if span is None:
         raise InputError(
-            f"{where}: region {result.id!r}: [{value.start}, {value.end}) of the text is not {value.text!r}: "
-            "was the task's text changed?"
+            f"{where}: region {result.id!r}: [{value.start}, {value.end}) of the text ({len(text):,} characters) is "
+            f"not what was labelled{_length_of(value)}: was the task's text changed?"
         )
     return {"start": span[0], "end": span[1], "evidence": text[slice(*span)]}
+
+
+def _length_of(value: RegionValue) -> str:
+    return "" if value.text is None else f" ({len(value.text):,} characters)"

@@ -16,12 +16,14 @@ from ...inference.insights import Annotator, InsightModel
 from ...inference.progress import Reporter
 from ...inference.records import TABLES, ColumnMap, Notices, RejectLog, check_rejects, read_table
 from ...inference.roster import known_names
+from ...inference.triage import triage_text
+from ..sampling_strategy import Strategy
 from .distinct_texts import distinct_texts
 from .doubts import certainty, disagreeing, uncertain
 from .label_scheme import LabelScheme
 from .label_studio_tasks import Task, labelling_task, write_tasks
 from .opinions import Opinions, read_opinions
-from .picking import Candidate, Pick, Strategy, pick_notes
+from .picking import Candidate, Pick, pick_notes
 from .stratified import Stratum
 from .suggestions import suggested_labels
 
@@ -43,7 +45,7 @@ class SamplingPlan:
         strategy: how notes are picked.
         stratify: columns of `STRATA` that random draws are stratified by.
         seed: the same seed and notes give the same tasks.
-        raw: show the notes as they are, not redacted.
+        raw: show the notes as they are, not redacted; else those that triage cannot read are left out.
         max_rejects: the share of rows that may be bad.
         column_map: which of the user's columns is which.
     """
@@ -62,28 +64,37 @@ class SamplingPlan:
 
 @dataclass(frozen=True)
 class SampleReport:
-    """What was picked, by strategy, from how many notes; `left_out` counts notes that say nothing or are copies."""
+    """What was picked, and from what.
+
+    Attributes:
+        picked: notes by strategy.
+        notes: how many there were.
+        left_out: notes that say nothing or are copies.
+        unread: notes left out because triage cannot read them, so that it may miss what identifies a patient.
+    """
 
     picked: Mapping[str, int]
     notes: int
     left_out: int
+    unread: int
 
 
 def sample_file(source: Path, target: Path, plan: SamplingPlan, reporter: Reporter) -> SampleReport:
     """Pick notes of a file or folder; write them as tasks, and the labelling configuration beside them.
 
     Raises:
-        InputError: notes that cannot be read or of which none says anything, a column that cannot stratify, more
+        InputError: a file that cannot be read or of which no note can be shown, a column that cannot stratify, more
             strata than notes drawn at random.
         TooManyRejectsError: more than the share `max_rejects` of the rows was bad.
     """
     _require_strata(plan.stratify)
     notes = _read_notes(source, plan, reporter)
-    rows = notes.to_pylist()
     names = known_names(TABLES["hcps"].schema.empty_table(), notes)
-    standing = distinct_texts([row["text"] for row in rows], [row["note_id"] for row in rows])
+    rows = [row for row in notes.to_pylist() if plan.raw or _is_read(row["text"], names)]
+    unread = len(notes) - len(rows)
+    standing = _standing(rows, plan.stratify)
     if not standing:
-        raise InputError(f"{source} holds no note with a text")
+        raise InputError(f"{source} holds no note with a text{_and_unread(unread)}")
     kept = [rows[row] for row in standing]
     opinions = read_opinions(
         [row["text"] for row in kept], plan.model, plan.encoder, reporter, other=plan.other, known_names=names
@@ -93,7 +104,8 @@ def sample_file(source: Path, target: Path, plan: SamplingPlan, reporter: Report
     sure = dict(zip((row["note_id"] for row in kept), certainty(opinions), strict=True))
     by_id = {row["note_id"]: row for row in kept}
     write_tasks(_tasks(picks, by_id, sure, plan, names), LabelScheme.of(plan.model.taxonomy), target)
-    return SampleReport(Counter(str(pick.strategy) for pick in picks), len(rows), len(rows) - len(kept))
+    picked = Counter(str(pick.strategy) for pick in picks)
+    return SampleReport(picked, len(notes), len(rows) - len(kept), unread)
 
 
 def _require_strata(columns: Sequence[str]) -> None:
@@ -109,6 +121,24 @@ def _read_notes(source: Path, plan: SamplingPlan, reporter: Reporter) -> pa.Tabl
     for message in (*notices, *(f"rejected: {reject}" for reject in rejects)):
         reporter.notice(message)
     return notes
+
+
+def _is_read(text: str, names: frozenset[str]) -> bool:
+    return triage_text(text, names).unread is None
+
+
+def _and_unread(count: int) -> str:
+    if not count:
+        return ""
+    return (
+        f" that can be shown: {count:,} in a language in which patient identifiers cannot be found; "
+        "--no-redact shows notes as they are"
+    )
+
+
+def _standing(rows: Sequence[Mapping[str, Any]], stratify: Sequence[str]) -> dict[int, int]:
+    texts, ids = ([row[name] for row in rows] for name in ("text", "note_id"))
+    return distinct_texts(texts, ids, [(row["hcp_id"], _stratum(row, stratify)) for row in rows])
 
 
 def _candidates(

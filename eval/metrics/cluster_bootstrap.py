@@ -3,8 +3,8 @@
 Bootstrap over clusters (Field & Welsh, 2007): whole clusters are drawn with replacement. The percentile interval is
 expanded for the number of clusters (Hesterberg, 2015): plain percentiles are too narrow by sqrt((G - 1) / G) and by the
 normal in place of Student's t; and corrected for bias (Efron, 1981): draws of a macro average lie below the figure,
-because some of them miss a rare label. Where every draw of a share gives 0 or 1, the exact binomial bound of G clusters stands
-(Clopper & Pearson, 1934): 0 of 10 does not prove never.
+because some of them miss a rare label. Where every draw of a share gives 0 or 1, the exact binomial bound of G
+clusters stands (Clopper & Pearson, 1934): 0 of 10 does not prove never.
 """
 
 from __future__ import annotations

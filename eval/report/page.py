@@ -10,7 +10,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from ...inference.runs import published_file
+from ...inference.runs import published_file, write_owner_only
 from ..metrics import number
 from .example_cards import example_cards
 from .named_results import NamedResult, newest_first
@@ -22,12 +22,17 @@ _TEMPLATES = Path(__file__).parent / "templates"
 def write_report(results: Sequence[NamedResult], target: Path) -> None:
     """Write the report of the results; the file appears whole or not at all.
 
+    With examples it is readable by its owner only: they are words of notes.
+
     Raises:
         InputError: the target cannot be written.
         HcplensError: another process writes it, or the disk is full.
         ValueError: no results.
     """
     page = render_report(results)
+    if any(named.result.examples for named in results):
+        write_owner_only(target, page)
+        return
     with published_file(target) as partial:
         partial.write_text(page, encoding="utf-8", newline="")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -95,10 +96,12 @@ def measured(
         note: as in Figure.
 
     Raises:
-        ValueError: no items, or not one row of statistics an item.
+        ValueError: no items, not one row of statistics an item, or a statistic that is infinite.
     """
     about = tuple(range(len(items))) if rows is None else tuple(int(row) for row in rows)
     values = np.asarray(statistics, dtype=np.float64)
+    if np.isinf(values).any():
+        raise ValueError(f"{suite}/{metric}/{part}: a statistic is infinite, so that the figure says nothing")
     estimate = clustered_estimate(formula, values, [items.clusters[row] for row in about])
     return Figure(suite, metric, part, estimate, better, Basis(formula.name, items.name, about, values), note)
 
@@ -106,5 +109,11 @@ def measured(
 def reading(
     suite: str, metric: str, value: float, *, items: int, part: str = ALL, better: Better = "neither", note: str = ""
 ) -> Figure:
-    """A figure that is no function of items: it has no interval and is never tested."""
+    """A figure that is no function of items: it has no interval and is never tested.
+
+    Raises:
+        ValueError: the value is infinite.
+    """
+    if math.isinf(value):
+        raise ValueError(f"{suite}/{metric}/{part}: the value is infinite")
     return Figure(suite, metric, part, Estimate(float(value), None, None, items, 0), better, None, note)

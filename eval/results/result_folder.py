@@ -1,23 +1,26 @@
 """Results on disk: a folder, published whole.
 
 `result.json` is what people and gates read; `items.json`, `statistics.npz` and `examples.jsonl` are what comparisons
-and the report need. Nothing in it is executable, and files that do not agree are refused.
+and the report need. Nothing in it is executable, and files that do not agree are refused. Examples hold the words of
+notes, redacted by rules that miss some identifiers: only the owner can read that file.
 """
 
 from __future__ import annotations
 
 import json
 import math
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
 from ...errors import InputError
-from ...inference.runs import published_folder
+from ...inference.runs import make_owner_only, published_folder
 from ..metrics import FORMULAS, Estimate
 from .figure import Basis, Better, Figure, ItemSet
 from .pictures import Confusion, Example, Reliability
@@ -72,6 +75,7 @@ def write_result(result: Result, target: Path) -> None:
         _write_json(folder / RESULT_FILE, asdict(stored))
         _write_json(folder / _ITEMS, [asdict(items) for items in result.item_sets])
         np.savez_compressed(folder / _STATISTICS, **arrays)
+        make_owner_only(folder / _EXAMPLES)
         lines = [json.dumps(asdict(example), ensure_ascii=False) + "\n" for example in result.examples]
         (folder / _EXAMPLES).write_text("".join(lines), encoding="utf-8")
 
@@ -110,10 +114,10 @@ def read_result(folder: Path) -> Result:
         stored = TypeAdapter(_Stored).validate_python(found)
         item_sets = TypeAdapter(tuple[ItemSet, ...]).validate_json((folder / _ITEMS).read_bytes())
         examples = tuple(_examples(folder / _EXAMPLES))
-        with np.load(folder / _STATISTICS, allow_pickle=False) as arrays:
+        with (folder / _STATISTICS).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             sets = {items.name: items for items in item_sets}
             figures = tuple(_figure(number, figure, arrays, sets) for number, figure in enumerate(stored.figures))
-    except (OSError, ValueError, KeyError, ValidationError) as e:
+    except (OSError, EOFError, ValueError, KeyError, ValidationError, BadZipFile, zlib.error) as e:
         raise InputError(f"{folder} is damaged: {e}") from e
     return Result(stored.provenance, item_sets, figures, stored.reliability, stored.confusions, examples)
 

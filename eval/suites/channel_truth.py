@@ -89,7 +89,7 @@ def truth_findings(suite: str, timelines: Timelines, runs: Sequence[TimelineRun]
             curves.append(
                 reliability_curve(suite, items, Forecasts(name, found.predicted, found.true, np.array(found.rows)))
             )
-    how = "events drawn from the hidden probabilities, which the run never sees (synthetic)"
+    how = "events drawn from the hidden probabilities, which the run never sees"
     return Findings(tuple(figures), (items, physicians), tuple(curves), scored_by={ITEMS: how, PHYSICIANS: how})
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from .channel_split import channel_split
 from .channel_truth import truth_findings
+from .joining import joined
 from .later_engagement import later_findings
 from .suite import Findings, MissingDataError, SuiteContext
 from .timeline_data import data_digests, timelines_in
@@ -36,11 +38,4 @@ def channels_suite(data: Path, context: SuiteContext) -> Findings:
         notices[f"channels: {timelines.folder.name} has no hidden probabilities, so only what came later judges"] = None
     if split is None:
         notices[f"channels: {timelines.folder.name} has too few content events to be split in time"] = None
-    return Findings(
-        figures=tuple(figure for findings in found for figure in findings.figures),
-        item_sets=tuple(items for findings in found for items in findings.item_sets),
-        reliability=tuple(curve for findings in found for curve in findings.reliability),
-        data=data_digests(timelines),
-        scored_by={name: how for findings in found for name, how in findings.scored_by.items()},
-        notices=tuple(notices),
-    )
+    return replace(joined(found), data=data_digests(timelines), notices=tuple(notices))

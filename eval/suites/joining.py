@@ -1,4 +1,4 @@
-"""Findings of several kinds of data as those of one suite."""
+"""Findings of several suites, or of several kinds of data, as one."""
 
 from __future__ import annotations
 

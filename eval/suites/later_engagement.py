@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from ..metrics import (
     AUC,
-    MEAN_ABSOLUTE,
     RATIO,
     SHARE,
     Floats,
     brier_scores,
-    calibration_counts,
-    equal_mass_bins,
     log_losses,
     means,
 )
 from ..results import Figure, measured
 from .channel_split import ChannelSplit
-from .reliability import Forecasts, reliability_curve
+from .reliability import Forecasts, calibration_errors, reliability_curve
 from .suite import Findings
 
 
@@ -27,8 +26,7 @@ def later_findings(suite: str, split: ChannelSplit) -> Findings:
     predicted = np.isin(np.arange(len(split.items)), split.rows).astype(np.float64)
     known = measured(suite, "exposures predicted", SHARE, split.items, means(predicted), better="higher")
     figures = [*_losses(suite, split), *_calibration(suite, split), known, *_by_channel(suite, split)]
-    forecasts = Forecasts("engagement after the cut", split.predicted, split.responses, np.array(split.rows))
-    curve = reliability_curve(suite, split.items, forecasts)
+    curve = reliability_curve(suite, split.items, _forecasts(split))
     return Findings(
         figures=tuple(figures),
         item_sets=(split.items,),
@@ -54,22 +52,14 @@ def _losses(suite: str, split: ChannelSplit) -> list[Figure]:
 
 
 def _calibration(suite: str, split: ChannelSplit) -> list[Figure]:
-    predictions = {
-        "calibration error": split.predicted,
-        "calibration error of the channel's base rate": split.base_rates,
-    }
-    return [
-        measured(
-            suite,
-            metric,
-            MEAN_ABSOLUTE,
-            split.items,
-            calibration_counts(predicted, split.responses, equal_mass_bins(predicted)),
-            rows=split.rows,
-            better="lower",
-        )
-        for metric, predicted in predictions.items()
-    ]
+    """Of the predictions and of the base rates, which are few: both in as many bins, or one would look better."""
+    theirs = replace(_forecasts(split), name="the channel's base rate", probabilities=split.base_rates)
+    ours = replace(_forecasts(split), most_bins=int(theirs.bins().max()) + 1)
+    return [*calibration_errors(suite, ours), *calibration_errors(suite, theirs)]
+
+
+def _forecasts(split: ChannelSplit) -> Forecasts:
+    return Forecasts("engagement after the cut", split.predicted, split.responses, np.array(split.rows))
 
 
 def _by_channel(suite: str, split: ChannelSplit) -> list[Figure]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from ...inference.triage import triage_text
 from ..datasets import GoldProfile, Timelines
-from ..metrics import F1, SHARE, claim_counts, means
+from ..metrics import SHARE, means
 from ..results import Confusion, Example, Figure, ItemSet, measured, part_of
 from .adoption_figures import stage_confusion, stage_figures
 from .barrier_calibration import barrier_calibration
@@ -107,7 +107,7 @@ def _figures(run: TimelineRun, found: _Found, gold: Sequence[GoldProfile], items
         ours, theirs, truth = _fields(field, found.sets, simple, true)
         figures += set_figures(SUITE, what, items, ours, truth, run.part)
         figures += set_figures(SUITE, what, items, theirs, truth, part_of(run.part, BASELINE))[:1]
-        figures += _by_topic(f"{what} F1", items, ours, truth, run)
+        figures += _by_topic(what, items, ours, truth, run)
     conflicts = [frozenset(conflict.topic for conflict in profile.conflicts) for profile in gold]
     figures += set_figures(SUITE, "conflicts", items, found.conflicts, conflicts, run.part)
     figures += stage_figures(SUITE, items, found.stages, [profile.adoption_stage for profile in gold], run.part)
@@ -119,18 +119,17 @@ def _fields(field: str, *systems: Sequence[TopicSets]) -> list[list[frozenset[st
 
 
 def _by_topic(
-    metric: str,
+    what: str,
     items: ItemSet,
     found: Sequence[AbstractSet[str]],
     true: Sequence[AbstractSet[str]],
     run: TimelineRun,
 ) -> list[Figure]:
-    """The metric of each topic that is true or claimed of anybody."""
+    """The metric of each topic, on those of whom it is claimed or true; a topic of nobody is left out."""
     figures = []
     for topic in run.taxonomy.ids:
-        counts = claim_counts([sets & {topic} for sets in found], [sets & {topic} for sets in true])
-        if counts.any():
-            figures.append(measured(SUITE, metric, F1, items, counts, part=part_of(run.part, f"topic={topic}")))
+        claims, truths = ([sets & {topic} for sets in side] for side in (found, true))
+        figures += set_figures(SUITE, what, items, claims, truths, part_of(run.part, f"topic={topic}"))[:1]
     return figures
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence, Set
 from pathlib import Path
 
-from ...inference.triage import triage_text
-from ..datasets import read_beir
+from ...inference.triage import find_identifiers
+from ..datasets import first_place, read_beir
 from ..metrics import SHARE, means, ranking_scores
 from ..results import ALL, Example, Figure, measured
-from .retrieval_task import RetrievalTask, beir_folders, beir_task, own_words_task
+from .black_out import blacked_out, shown_note
+from .retrieval_task import Query, RetrievalTask, beir_folders, beir_task, own_words_task
 from .search_systems import DEPTH, SYSTEMS, Rankings, search, texts_to_encode
 from .suite import Findings, MissingDataError, SuiteContext
 from .timeline_data import data_digests, timelines_in
@@ -95,9 +96,16 @@ def _examples(task: RetrievalTask, rankings: Rankings) -> list[Example]:
             (f"rank of the best by {system}", f"below {DEPTH}" if r is None else str(r)) for system, r in ranks.items()
         ]
         facts.append(("first document by dense", next(iter(rankings["dense"][row]), "none")))
-        text = triage_text(query.text).redacted.text
-        examples.append(Example(SUITE, query.id, query.cluster, text, facts=tuple(facts)))
+        examples.append(Example(SUITE, query.id, query.cluster, _shown(query), facts=tuple(facts)))
     return examples[:SHOWN_EXAMPLES]
+
+
+def _shown(query: Query) -> str:
+    """The query without what identifies a patient: words of a note are cut out of the note as it is shown."""
+    if query.note is None:
+        return blacked_out(query.text, [(found.start, found.end) for found in find_identifiers(query.text)])
+    start, end = first_place(query.note.text, query.text)
+    return shown_note(query.note, find_identifiers(query.note.text))[start:end]
 
 
 def _best_rank(ranking: list[str], relevant: Set[str]) -> int | None:

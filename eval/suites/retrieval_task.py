@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from ...inference.insights import GoldNote
 from ...inference.insights.gold import GoldStatement
 from ...inference.matching.shelf import texts_of
 from ...inference.records.catalogue import load_catalogue
@@ -19,12 +20,21 @@ _FOLDER = "retrieval"
 
 @dataclass(frozen=True)
 class Query:
-    """What is searched for; `relevance` grades the documents that answer it (1 or more), `cluster` is who asks."""
+    """What is searched for.
+
+    Attributes:
+        id: of the query.
+        text: its words.
+        relevance: grades of the documents that answer it (1 or more).
+        cluster: who asks.
+        note: the labelled note whose words they are, where they are those of one.
+    """
 
     id: str
     text: str
     relevance: Mapping[str, int]
     cluster: str
+    note: GoldNote | None = None
 
 
 @dataclass(frozen=True)
@@ -96,7 +106,7 @@ def own_words_task(timelines: Timelines) -> RetrievalTask | None:
     if not found:
         return None
     left_out = sum(len(asked[brand]) - len(answerable[brand]) for brand in asked)
-    how = "labelled words as queries; the encoder as it is given, which nothing here trains (synthetic)"
+    how = "labelled words as queries; the encoder as it is given, which nothing here trains"
     return RetrievalTask(OWN_WORDS, found, left_out, how)
 
 
@@ -106,7 +116,7 @@ def _queries(timelines: Timelines, brand: str, documents: Iterable[str]) -> list
         for subject in timelines.addresses.get(module_id, ()):
             answers[subject][module_id] = 1
     return [
-        Query(f"{note.note_id}#{number}", statement.evidence, answers.get(_subject(statement), {}), note.hcp_id)
+        Query(f"{note.note_id}#{number}", statement.evidence, answers.get(_subject(statement), {}), note.hcp_id, note)
         for note in timelines.notes
         if note.brand == brand
         for number, statement in enumerate(note.insights)

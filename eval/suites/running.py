@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.resources import as_file, files
-from itertools import chain
 from pathlib import Path
-from typing import TypeVar
 
 from ... import __version__
 from ...embeddings.heads_file import read_description
-from ...errors import HcplensError, InputError
+from ...errors import InputError
 from ...inference.insights import InsightModel
-from ..off_policy import RefusedLogError
 from ..results import Provenance, Result
 from .channels import channels_suite
+from .joining import joined
 from .matching import matching_suite
+from .measured_files import synthetic_file_notices
 from .notes import notes_suite
 from .policy import policy_suite
 from .profiles import profiles_suite
@@ -40,8 +39,6 @@ SUITES: dict[str, Callable[[Path, SuiteContext], Findings]] = {
 
 ALL = "all"
 
-T = TypeVar("T")
-
 
 @contextmanager
 def shipped_benchmark() -> Iterator[Path]:
@@ -53,60 +50,66 @@ def shipped_benchmark() -> Iterator[Path]:
 def run_suites(name: str, data: Path, context: SuiteContext) -> Result:
     """Run one suite, or `all` those that the data folder has something for.
 
+    Of `all`, a suite that does not apply to the data or the model, or that refuses them, is left out, and a notice says
+    why.
+
     Raises:
-        InputError: no such suite, no such data, nothing in it to measure on, or data that cannot be read.
+        InputError: no such suite, data or model, nothing to measure on, or data that the one suite refuses.
     """
     if not data.exists():
         raise InputError(f"{data} does not exist: name a folder or file of data to measure on")
-    begun = time.monotonic()
-    findings, left_out = _findings(name, data, context)
-    _require_distinct_keys(findings)
-    return Result(
-        provenance=_provenance(findings, left_out, context, time.monotonic() - begun),
-        item_sets=_joined(found.item_sets for found in findings),
-        figures=_joined(found.figures for found in findings),
-        reliability=_joined(found.reliability for found in findings),
-        confusions=_joined(found.confusions for found in findings),
-        examples=_joined(found.examples for found in findings),
-    )
-
-
-def _require_distinct_keys(findings: Sequence[Findings]) -> None:
-    """Two figures of one key could not be told apart by gates and comparisons."""
-    keys = Counter(figure.key for found in findings for figure in found.figures)
-    if repeated := [key for key, count in keys.items() if count > 1]:
-        raise HcplensError(f"measured more than once: {', '.join(repeated)}; name the parts of the data differently")
-
-
-def _findings(name: str, data: Path, context: SuiteContext) -> tuple[list[Findings], list[str]]:
-    if name != ALL:
-        if name not in SUITES:
-            raise InputError(f"no suite {name!r}; there are {', '.join(SUITES)} and {ALL}")
-        return [SUITES[name](data, context)], []
-    findings, left_out = [], []
-    for suite, measure in SUITES.items():
-        try:
-            findings.append(measure(data, context))
-        except (MissingDataError, RefusedLogError) as e:
-            left_out.append(f"{suite} was not measured: {e}")
-    if not findings:
-        raise InputError(f"{data} holds nothing to measure on. " + " ".join(left_out))
-    return findings, left_out
-
-
-def _provenance(
-    findings: Sequence[Findings], left_out: Sequence[str], context: SuiteContext, seconds: float
-) -> Provenance:
-    notices = dict.fromkeys(chain(left_out, *(found.notices for found in findings)))
-    return Provenance(
+    if name not in (*SUITES, ALL):
+        raise InputError(f"no suite {name!r}; there are {', '.join(SUITES)} and {ALL}")
+    begun, model = time.monotonic(), _model_name(context.model)
+    found = _all_findings(data, context) if name == ALL else _findings(name, data, context)
+    provenance = Provenance(
         version=__version__,
         created_at=datetime.now(UTC).isoformat(timespec="seconds"),
-        seconds=round(seconds, 1),
-        data={file: digest for found in findings for file, digest in found.data.items()},
-        model=_model_name(context.model),
+        seconds=round(time.monotonic() - begun, 1),
+        data=found.data,
+        model=model,
         encoder=context.encoder.digest,
-        scored_by={items: how for found in findings for items, how in found.scored_by.items()},
-        notices=tuple(notices),
+        scored_by=found.scored_by,
+        notices=(*found.notices, *synthetic_file_notices(found.data), *_confidential(found)),
+    )
+    return Result(provenance, found.item_sets, found.figures, found.reliability, found.confusions, found.examples)
+
+
+def _findings(suite: str, data: Path, context: SuiteContext) -> Findings:
+    found = SUITES[suite](data, context)
+    _require_distinct_keys(found)
+    return found
+
+
+def _all_findings(data: Path, context: SuiteContext) -> Findings:
+    """What every suite found; what was left out and why stands first among the notices."""
+    findings, left_out = [], []
+    for suite in SUITES:
+        try:
+            findings.append(_findings(suite, data, context))
+        except InputError as e:
+            left_out.append(f"{suite} was not measured: {e}")
+            if not isinstance(e, MissingDataError):
+                context.reporter.notice(left_out[-1])
+    if not findings:
+        raise InputError(f"{data} holds nothing to measure on. " + " ".join(left_out))
+    return joined([Findings((), notices=tuple(left_out)), *findings])
+
+
+def _require_distinct_keys(found: Findings) -> None:
+    """Two figures of one key could not be told apart by gates and comparisons."""
+    keys = Counter(figure.key for figure in found.figures)
+    if repeated := [key for key, count in keys.items() if count > 1]:
+        raise InputError(f"measured more than once: {', '.join(repeated)}; name the parts of the data differently")
+
+
+def _confidential(found: Findings) -> tuple[str, ...]:
+    if not found.examples:
+        return ()
+    count = f"{len(found.examples):,} texts" if len(found.examples) > 1 else "1 text"
+    return (
+        f"{count} kept as examples: rules black out what identifies a patient and miss some of it, so the result "
+        "folder is confidential",
     )
 
 
@@ -116,7 +119,3 @@ def _model_name(folder: Path | None) -> str:
         return f"{model.annotator}, the heads that ship (SHA-256 {model.digest[:16]})"
     description = read_description(folder)
     return f"{folder.name} (SHA-256 {str(description['weights_sha256'])[:16]})"
-
-
-def _joined(parts: Iterator[tuple[T, ...]]) -> tuple[T, ...]:
-    return tuple(chain.from_iterable(parts))

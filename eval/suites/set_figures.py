@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from collections.abc import Set as AbstractSet
 
 from ..metrics import F1, SHARE, claim_counts, precision_counts, recall_counts
-from ..results import Figure, ItemSet, measured
+from ..results import Figure, ItemSet
+from .measures import Measure, figures
 
 
 def set_figures(
@@ -17,10 +18,26 @@ def set_figures(
     true: Sequence[AbstractSet[str]],
     part: str,
 ) -> list[Figure]:
-    """Micro F1, precision and recall of the sets of all items (n,)."""
+    """Micro F1, precision and recall of the sets of all items (n,).
+
+    F1 is about the items where anything is claimed or true, precision where it is claimed, recall where it is true; a
+    figure that is about none is left out.
+    """
+    return figures(suite, items, set_measures(what, found, true), {part: range(len(items))})
+
+
+def set_measures(
+    what: str,
+    found: Sequence[AbstractSet[Hashable]],
+    true: Sequence[AbstractSet[Hashable]],
+    *,
+    concerned: bool = True,
+    note: str = "",
+) -> list[Measure]:
+    """Micro F1, precision and recall of the sets of all items (n,), in this order; `concerned` as in Measure."""
     counts = claim_counts(found, true)
     return [
-        measured(suite, f"{what} F1", F1, items, counts, part=part),
-        measured(suite, f"{what} precision", SHARE, items, precision_counts(counts), part=part),
-        measured(suite, f"{what} recall", SHARE, items, recall_counts(counts), part=part),
+        Measure(f"{what} F1", F1, counts, concerned=concerned, note=note),
+        Measure(f"{what} precision", SHARE, precision_counts(counts), concerned=concerned, note=note),
+        Measure(f"{what} recall", SHARE, recall_counts(counts), concerned=concerned, note=note),
     ]

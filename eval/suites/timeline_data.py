@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from ...errors import InputError
-from ...inference.insights import InsightModel
+from ...inference.insights import GoldNote, InsightModel
 from ...prompts import Taxonomy
-from ..datasets import Timelines, is_timelines_folder, read_timelines
-from .seen_texts import seen_in_training
+from ..datasets import Timelines, canonical_table, is_timelines_folder, read_timelines
+from .seen_texts import seen_by_model
 from .suite import MissingDataError
 
 _FOLDER = "timelines"
@@ -29,8 +29,17 @@ def timelines_in(data: Path) -> Timelines:
 
 def scored_apart(timelines: Timelines) -> str:
     """How runs over timelines are kept apart from what was learned, in plain words."""
-    notes = f"none of the {len(timelines.notes):,} notes is known to have trained the model" if timelines.notes else ""
+    count = len(notes_of(timelines))
+    notes = f"none of the {count:,} notes is known to have trained the model" if count else ""
     return "; ".join(filter(None, ("the whole pipeline, run without gold", notes)))
+
+
+def notes_of(timelines: Timelines) -> tuple[GoldNote, ...]:
+    """The notes with their labels; without any where they have none, as in CSV and Parquet."""
+    if timelines.notes or "notes" not in timelines.tables:
+        return timelines.notes
+    rows = canonical_table(timelines.tables["notes"], "notes").select(["note_id", "hcp_id", "text", "brand"])
+    return tuple(GoldNote.model_validate(row) for row in rows.to_pylist())
 
 
 def data_digests(timelines: Timelines) -> dict[str, str]:
@@ -40,8 +49,9 @@ def data_digests(timelines: Timelines) -> dict[str, str]:
 
 def require_unseen(timelines: Timelines, model: InsightModel) -> None:
     """Raises InputError where the model learned from any of the notes, so that what it says of them proves nothing."""
-    notes = timelines.notes
-    seen = sum(seen_in_training([note.text for note in notes], [note.hcp_id for note in notes], model.trained_on))
+    notes = notes_of(timelines)
+    texts, brands = [note.text for note in notes], [note.brand for note in notes]
+    seen = int(seen_by_model(texts, [note.hcp_id for note in notes], brands, model).sum())
     if seen:
         shares = f"{seen:,} of {len(notes):,}"
         raise InputError(

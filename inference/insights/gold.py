@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ...errors import InputError
 from ...prompts import Polarity
@@ -50,8 +50,8 @@ class GoldNote(BaseModel):
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
-    note_id: str
-    hcp_id: str
+    note_id: str = Field(min_length=1)
+    hcp_id: str = Field(min_length=1)
     text: str
     brand: str | None = None
     insights: tuple[GoldStatement, ...] = ()
@@ -79,10 +79,14 @@ def _read_file(path: Path) -> Iterator[GoldNote]:
         except ValidationError as e:
             problem = e.errors()[0]
             field = ".".join(map(str, problem["loc"]))
-            raise InputError(f"{path} line {number}: {field}: {problem['msg']}") from e
+            given = "" if problem["type"] == "missing" else f", not {str(problem['input'])[:60]!r}"
+            raise InputError(f"{path} line {number}: {field}: {problem['msg']}{given}") from e
         for evidence in note.evidence:
             if not evidence or evidence not in note.text:
                 raise InputError(f"{path} line {number}: evidence {evidence!r} is not a piece of the text")
+        for place, words in enumerate(note.phi):
+            if not words or words not in note.text:  # they may name a patient: not shown
+                raise InputError(f"{path} line {number}: phi.{place} ({len(words)} characters) is no piece of the text")
         yield note
 
 

@@ -2,6 +2,7 @@
 
 from .atomic_file import published_file
 from .manifest import InputFileRecord, Manifest, PublishedFile
+from .owner_only import make_owner_only, write_owner_only
 from .publishing import published_folder, require_publishable
 from .run_folder import RAW_TABLES, Run, write_run
 
@@ -11,8 +12,10 @@ __all__ = [
     "Manifest",
     "PublishedFile",
     "Run",
+    "make_owner_only",
     "published_file",
     "published_folder",
     "require_publishable",
+    "write_owner_only",
     "write_run",
 ]

@@ -16,13 +16,13 @@ from ...errors import InputError
 from ...prompts import Taxonomy
 from ..records.catalogue import Catalogue
 from .manifest import MANIFEST, Manifest, PublishedFile
+from .owner_only import make_owner_only
 from .publishing import clear_os_errors, published_folder
 
 RAW_TABLES = frozenset({"raw_notes", "surveys", "rejects"})
 """What people wrote, as they wrote it."""
 MODULES_FILE = "modules.jsonl"
 TAXONOMY_FILE = "taxonomy.json"
-_OWNER_ONLY = 0o600
 
 
 def write_run(
@@ -37,7 +37,7 @@ def write_run(
         for name, table in tables.items():
             path = folder / f"{name}.parquet"
             if name in RAW_TABLES:
-                path.touch(mode=_OWNER_ONLY)
+                make_owner_only(path)
             with clear_os_errors(target):
                 pq.write_table(table, path, compression="zstd")
         (folder / TAXONOMY_FILE).write_text(taxonomy.model_dump_json(indent=1), encoding="utf-8")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-
-import numpy as np
+from collections.abc import Sequence
 
 from ...results import Figure, ItemSet, Reliability
 from ..reliability import Forecasts, calibration_figures, reliability_curve
@@ -25,7 +23,7 @@ def statement_calibration(
 
 
 def _of_claims(notes: Sequence[ScoredNote]) -> Forecasts:
-    return _forecasts(
+    return Forecasts.of(
         "statements claimed",
         (
             (claim.probability, (claim.topic, claim.polarity) in note.true, row)
@@ -36,7 +34,7 @@ def _of_claims(notes: Sequence[ScoredNote]) -> Forecasts:
 
 
 def _of_topics(notes: Sequence[ScoredNote]) -> Forecasts:
-    return _forecasts(
+    return Forecasts.of(
         "every topic and polarity",
         (
             (probability, topic in note.true, row)
@@ -44,8 +42,3 @@ def _of_topics(notes: Sequence[ScoredNote]) -> Forecasts:
             for topic, probability in note.probabilities.items()
         ),
     )
-
-
-def _forecasts(name: str, rows: Iterable[tuple[float, bool, int]]) -> Forecasts:
-    probabilities, outcomes, items = np.asarray(list(rows), dtype=np.float64).reshape(-1, 3).T
-    return Forecasts(name, probabilities, outcomes, items.astype(np.intp))

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-import numpy as np
-
 from ....inference.triage import find_identifiers
 from ...datasets import group_of
-from ...metrics import F1, MACRO_F1, SHARE, claim_counts, label_counts, precision_counts, recall_counts
+from ...metrics import F1, claim_counts
 from ...results import Example, Figure, ItemSet, measured
 from ...results.figure import ALL
 from ..black_out import blacked_out
-from ..measures import Measure, figures
+from ..macro_figures import macro_figures
+from ..measures import figures
 from ..reliability import Forecasts, calibration_figures, reliability_curve
+from ..set_figures import set_measures
 from ..suite import Findings
 from .label_scoring import ScoredText
 
@@ -27,17 +27,19 @@ def label_findings(suite: str, texts: Sequence[ScoredText]) -> Findings:
     )
     claimed, true = [scored.claimed for scored in texts], [scored.true for scored in texts]
     labels = sorted(frozenset().union(*claimed, *true))
-    counts = claim_counts(claimed, true)
-    measures = [
-        Measure("label F1", F1, counts),
-        Measure("label precision", SHARE, precision_counts(counts)),
-        Measure("label recall", SHARE, recall_counts(counts)),
-        Measure("label macro F1", MACRO_F1, label_counts(claimed, true, labels)),
-    ]
-    forecasts = _forecasts(texts)
+    parts = {ALL: range(len(items))}
+    forecasts = Forecasts.of(
+        "every label",
+        (
+            (probability, label in scored.true, row)
+            for row, scored in enumerate(texts)
+            for label, probability in scored.probabilities.items()
+        ),
+    )
     return Findings(
         figures=(
-            *figures(suite, items, measures, {ALL: range(len(items))}),
+            *figures(suite, items, set_measures("label", claimed, true, concerned=False), parts),
+            *macro_figures(suite, "label", items, claimed, true, parts),
             *_by_label(suite, items, texts, labels),
             *calibration_figures(suite, items, forecasts),
         ),
@@ -55,16 +57,6 @@ def _by_label(suite: str, items: ItemSet, texts: Sequence[ScoredText], labels: S
             [texts[row].claimed & {label} for row in rows], [texts[row].true & {label} for row in rows]
         )
         yield measured(suite, "label F1", F1, items, counts, part=f"label={label}", rows=rows)
-
-
-def _forecasts(texts: Sequence[ScoredText]) -> Forecasts:
-    rows = [
-        (probability, label in scored.true, row)
-        for row, scored in enumerate(texts)
-        for label, probability in scored.probabilities.items()
-    ]
-    probabilities, outcomes, items = np.asarray(rows, dtype=np.float64).reshape(-1, 3).T
-    return Forecasts("every label", probabilities, outcomes, items.astype(np.intp))
 
 
 def _examples(suite: str, texts: Sequence[ScoredText]) -> Iterator[Example]:

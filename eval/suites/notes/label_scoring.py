@@ -12,7 +12,7 @@ from ....errors import InputError
 from ....inference.insights import LabelledText, LabelModel, train_labels
 from ...datasets import group_folds, group_of
 from ..remembered_vectors import RememberedVectors
-from ..seen_texts import UNKNOWN, seen_in_training
+from ..seen_texts import UNKNOWN, seen_by_label_model
 from ..suite import MissingDataError, SuiteContext
 from ..training_folds import trained
 
@@ -51,13 +51,13 @@ def score_by_model(texts: Sequence[LabelledText], model: LabelModel, encoder: En
     """
     if not model.trained_on:
         return ScoredTexts(tuple(labelled(texts, model, encoder)), f"the model as given; {UNKNOWN}", (UNKNOWN,))
-    seen = seen_in_training([text.text for text in texts], [group_of(text) for text in texts], model.trained_on)
-    new = list(compress(texts, (not known for known in seen)))
+    seen = seen_by_label_model(texts, model)
+    new = list(compress(texts, ~seen))
     if not new:
         raise MissingDataError(f"the model was trained on all {len(texts):,} texts, or on others of their groups")
     how = f"{len(new):,} texts by the model as given, which was not trained on them"
     notices: tuple[str, ...] = ()
-    if left_out := sum(seen):
+    if left_out := int(seen.sum()):
         notices = (f"{left_out:,} texts are left out: the model was trained on them, or on others of their groups",)
     return ScoredTexts(tuple(labelled(new, model, encoder)), "; ".join((how, *notices)), notices)
 

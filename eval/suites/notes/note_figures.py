@@ -12,7 +12,7 @@ from .calibration_figures import statement_calibration
 from .evidence_figures import evidence_measures
 from .note_examples import note_examples
 from .scored_note import ScoredNote
-from .statement_figures import figures_by_topic, statement_measures
+from .statement_figures import figures_by_topic, macro_statement_figures, statement_measures
 
 ITEMS = "notes"
 
@@ -30,7 +30,12 @@ def note_findings(suite: str, notes: Sequence[ScoredNote]) -> Findings:
     )
     calibration, curves = statement_calibration(suite, items, notes)
     return Findings(
-        figures=(*figures(suite, items, measures, parts), *figures_by_topic(suite, items, notes), *calibration),
+        figures=(
+            *figures(suite, items, measures, parts),
+            *macro_statement_figures(suite, items, notes, parts),
+            *figures_by_topic(suite, items, notes),
+            *calibration,
+        ),
         item_sets=(items,),
         reliability=tuple(curves),
         confusions=confusions(suite, notes),

@@ -11,7 +11,7 @@ from ....inference.insights import Annotator, GoldNote, InsightModel, train_insi
 from ....inference.insights.training import training_clauses
 from ...datasets import brand_folds
 from ..remembered_vectors import RememberedVectors
-from ..seen_texts import UNKNOWN, seen_in_training
+from ..seen_texts import UNKNOWN, seen_by_model
 from ..suite import MissingDataError, SuiteContext
 from ..training_folds import trained
 from .scored_note import ScoredNote
@@ -49,9 +49,10 @@ def score_notes(
         return ScoredNotes(
             tuple(annotated(notes, model, UNKNOWN_TRAINING, context)), f"the model as given; {UNKNOWN}", (UNKNOWN,)
         )
-    seen = seen_in_training([note.text for note in notes], [note.hcp_id for note in notes], model.trained_on)
-    old = list(compress(notes, seen))
-    new = list(compress(notes, (not known for known in seen)))
+    seen = seen_by_model(
+        [note.text for note in notes], [note.hcp_id for note in notes], [note.brand for note in notes], model
+    )
+    old, new = list(compress(notes, seen)), list(compress(notes, ~seen))
     fresh = list(annotated(new, model, NEVER_TRAINED_ON, context))
     if not pool:
         return _without_seen(fresh, len(old))
@@ -84,7 +85,7 @@ def cross_fitted(
 ) -> Iterator[ScoredNote]:
     """Notes in their order, each as heads read it that were trained on the pool's notes of other brands.
 
-    The recipe is that of the model; no physician is on both sides of a split.
+    The recipe is that of the model; no physician is on both sides of a split. Notes have distinct ids.
     """
     folds = brand_folds(notes, pool)
     if not folds:
@@ -92,11 +93,11 @@ def cross_fitted(
     model.require_encoder(context.encoder)
     vectors = RememberedVectors(context.encoder, training_clauses(pool, model.taxonomy).texts)
     jobs = [partial(train_insights, fold.train, model.taxonomy, vectors, seed=context.seed) for fold in folds]
-    scored: dict[str, Iterator[ScoredNote]] = {}
+    scored: dict[str, ScoredNote] = {}
     for fold, heads in zip(folds, trained(jobs, context.reporter), strict=True):
-        scored[fold.name] = annotated(fold.test, heads, CROSS_FITTED, context)
+        scored |= {found.note.note_id: found for found in annotated(fold.test, heads, CROSS_FITTED, context)}
     for note in notes:
-        yield next(scored[note.brand or ""])
+        yield scored[note.note_id]
 
 
 def _without_seen(fresh: Sequence[ScoredNote], seen: int) -> ScoredNotes:

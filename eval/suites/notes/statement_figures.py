@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from ...metrics import F1, MACRO_F1, SHARE, Floats, claim_counts, label_counts, precision_counts, recall_counts
+from ...metrics import F1, Floats, claim_counts
 from ...results import Figure, ItemSet, measured
+from ..macro_figures import macro_figures
 from ..measures import Measure
+from ..set_figures import set_measures
 from .scored_note import ScoredNote, topic_name
+
+TOPICS = "topic+polarity"
 
 
 def statement_measures(notes: Sequence[ScoredNote]) -> list[Measure]:
     """F1 of statements as sets a note: what is claimed twice, or labelled twice, counts once."""
     claimed, true = [note.claimed for note in notes], [note.true for note in notes]
-    counts = claim_counts(claimed, true)
-    topics = sorted(frozenset().union(*claimed, *true))
     by_topic = claim_counts([{topic for topic, _ in c} for c in claimed], [{topic for topic, _ in t} for t in true])
     return [
-        Measure("topic+polarity F1", F1, counts),
-        Measure("topic+polarity precision", SHARE, precision_counts(counts)),
-        Measure("topic+polarity recall", SHARE, recall_counts(counts)),
-        Measure("topic+polarity macro F1", MACRO_F1, label_counts(claimed, true, topics)),
+        *set_measures(TOPICS, claimed, true, concerned=False),
         Measure("topic F1", F1, by_topic),
         Measure("full statement F1", F1, _full_counts(notes), note="topic, polarity, status and holder"),
         Measure("channel preference F1", F1, _channel_counts(notes), concerned=True, note="channel and stance"),
     ]
+
+
+def macro_statement_figures(
+    suite: str, items: ItemSet, notes: Sequence[ScoredNote], parts: Mapping[str, Sequence[int]]
+) -> list[Figure]:
+    """F1 of topics and polarities, the rare ones counting as much as the frequent ones."""
+    return macro_figures(suite, TOPICS, items, [note.claimed for note in notes], [note.true for note in notes], parts)
 
 
 def figures_by_topic(suite: str, items: ItemSet, notes: Sequence[ScoredNote]) -> list[Figure]:
@@ -35,7 +41,7 @@ def figures_by_topic(suite: str, items: ItemSet, notes: Sequence[ScoredNote]) ->
         rows = [row for row in range(len(notes)) if topic in claimed[row] | true[row]]
         counts = claim_counts([claimed[row] & {topic} for row in rows], [true[row] & {topic} for row in rows])
         part = f"topic={topic_name(topic)}"
-        found.append(measured(suite, "topic+polarity F1", F1, items, counts, part=part, rows=rows))
+        found.append(measured(suite, f"{TOPICS} F1", F1, items, counts, part=part, rows=rows))
     return found
 
 

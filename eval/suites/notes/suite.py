@@ -9,7 +9,7 @@ from ....inference.insights import InsightModel, LabelModel, is_label_model
 from ...datasets import LabelFiles, NoteFiles, read_label_files, read_note_files
 from ...gold_data import TRAINING, gold_notes
 from ..joining import joined
-from ..measured_files import file_digests, synthetic_notices
+from ..measured_files import file_digests, passed_over, synthetic_notices
 from ..suite import Findings, MissingDataError, SuiteContext
 from .label_figures import ITEMS as LABEL_ITEMS
 from .label_figures import label_findings
@@ -36,14 +36,18 @@ def notes_suite(data: Path, context: SuiteContext) -> Findings:
     """
     notes, texts = read_note_files(data, "insights"), read_label_files(data)
     own_labels = context.model is not None and is_label_model(context.model)
-    found = []
+    found: list[Findings] = []
+    measured: list[Path] = []
     if notes.notes and not own_labels:
         found.append(_of_notes(notes, context))
+        measured += notes.files
     if texts.texts and (own_labels or context.model is None):
         found.append(_of_texts(texts, context))
+        measured += texts.files
     if not found:
         raise MissingDataError(_nothing(data, context, notes, texts))
-    return joined(found)
+    given = (*notes.files, *notes.skipped, *texts.files, *texts.skipped)
+    return joined([*found, Findings((), notices=passed_over(SUITE, given, measured))])
 
 
 def _of_notes(files: NoteFiles, context: SuiteContext) -> Findings:

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from ...metrics import Floats
-from .triaged_note import Place
+from ...metrics import Floats, Place, overlap
 
 
 def covered_counts(text: str, found: Iterable[Place], true: Iterable[Place]) -> tuple[int, int, int]:
@@ -31,7 +30,7 @@ def characters_of(text: str, places: Iterable[Place]) -> set[int]:
 
 def touching_none(found: Iterable[Place], true: Sequence[Place]) -> int:
     """How many redactions touch nothing that should be redacted."""
-    return sum(not any(start < end_ and start_ < end for start_, end_ in true) for start, end in found)
+    return sum(not any(overlap(place, wanted) for wanted in true) for place in found)
 
 
 def columns(rows: Sequence[tuple[float, ...]], width: int) -> Floats:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from ....inference.triage import find_identifiers
 from ...datasets import PersonalDataText
-from ...metrics import SHARE
+from ...metrics import SHARE, Place
 from ...results import Figure, ItemSet
 from ...results.figure import ALL
 from ..measures import Measure, figures
 from .covering import character_overlap, columns, covered_counts
-from .triaged_note import Place
 
 ITEMS = "personal data sentences"
 
@@ -58,6 +58,15 @@ def personal_data_figures(suite: str, items: ItemSet, texts: Sequence[PersonalDa
         note="characters redacted that are personal data of any type",
     )
     return figures_ + figures(suite, items, [precision], {ALL: range(len(texts))})
+
+
+def unmeasured_notices(suite: str, texts: Sequence[PersonalDataText]) -> tuple[str, ...]:
+    """Which types of personal data have no figure of their own, and how often they occur, where some do."""
+    others = Counter(span.entity_type for text in texts for span in text.spans if span.entity_type not in IDENTIFYING)
+    if not others:
+        return ()
+    named = ", ".join(f"{kind} {count:,}" for kind, count in sorted(others.items()))
+    return (f"{suite}: whether these types of personal data are covered is not measured, with their number: {named}",)
 
 
 def _recall(

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from ....inference.insights.learned_from import redacted_digest
 from ...datasets import read_note_files, read_personal_data
 from ...gold_data import TRAINING, gold_notes
 from ...results import ItemSet
 from ..joining import joined
-from ..measured_files import file_digests, synthetic_notices
+from ..measured_files import file_digests, passed_over, synthetic_notices
 from ..measures import parts_of
 from ..suite import Findings, MissingDataError, SuiteContext
 from .flag_figures import flag_figures
 from .personal_data_figures import ITEMS as SENTENCES
-from .personal_data_figures import personal_data_figures, sentence_items
+from .personal_data_figures import personal_data_figures, sentence_items, unmeasured_notices
 from .redaction_figures import redaction_figures
 from .triage_examples import triage_examples
 from .triaged_note import TriagedNote, triaged_notes
@@ -52,23 +53,25 @@ def triage_suite(data: Path, context: SuiteContext) -> Findings:
     if sentences.texts:
         items = sentence_items(sentences.texts)
         figures = personal_data_figures(SUITE, items, sentences.texts)
-        found.append(Findings(tuple(figures), (items,), scored_by={SENTENCES: _NOT_TRAINED}))
+        unmeasured = unmeasured_notices(SUITE, sentences.texts)
+        found.append(Findings(tuple(figures), (items,), scored_by={SENTENCES: _NOT_TRAINED}, notices=unmeasured))
     if not found:
         raise MissingDataError(
             f"{data} holds no notes with labelled flags or identifiers (note_id, text, flags, phi), and no sentences "
             "with personal data (full_text, spans)"
         )
-    found.append(
-        Findings((), data=file_digests((*notes.files, *sentences.files)), notices=synthetic_notices(notes.notes))
-    )
-    return joined(found)
+    measured = (*notes.files, *sentences.files)
+    skipped = passed_over(SUITE, (*notes.skipped, *sentences.skipped), measured)
+    notices = (*synthetic_notices(notes.notes), *skipped)
+    return joined([*found, Findings((), data=file_digests(measured), notices=notices)])
 
 
 def triage_findings(notes: Sequence[TriagedNote]) -> Findings:
     """Everything that is measured of triaged notes, whatever triaged them."""
     items = ItemSet(ITEMS, tuple(note.note.note_id for note in notes), tuple(note.note.hcp_id for note in notes))
-    in_view = {note.text for note in gold_notes(*TRAINING)}
-    parts = parts_of(items, rules=[_IN_VIEW if note.note.text in in_view else _NOT_IN_VIEW for note in notes])
+    in_view = {redacted_digest(note.text) for note in gold_notes(*TRAINING)}
+    seen = [redacted_digest(note.note.text) in in_view for note in notes]
+    parts = parts_of(items, rules=[_IN_VIEW if known else _NOT_IN_VIEW for known in seen])
     figures = (*flag_figures(SUITE, items, notes, parts), *redaction_figures(SUITE, items, notes, parts))
     examples = tuple(triage_examples(SUITE, notes))
     return Findings(figures, (items,), examples=examples, scored_by={ITEMS: _RULES})

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from ...metrics import overlap
 from ...results import Example, Mark
 from ..black_out import shown_note
-from .triaged_note import Place, TriagedNote
+from .triaged_note import TriagedNote
 
 IDENTIFIER = "identifies a patient"
 
@@ -45,15 +46,11 @@ def _identifier_marks(note: TriagedNote) -> Iterator[Mark]:
         return
     true = sorted(note.true_identifiers)
     for start, end in note.redacted:
-        outcome = "hit" if any(_touch((start, end), place) for place in true) else "false"
-        yield Mark(start, end, IDENTIFIER, "hit" if outcome == "hit" else "false")
+        touches = any(overlap((start, end), place) for place in true)
+        yield Mark(start, end, IDENTIFIER, "hit" if touches else "false")
     for place in true:
-        if not any(_touch(place, found) for found in note.redacted):
+        if not any(overlap(place, found) for found in note.redacted):
             yield Mark(*place, IDENTIFIER, "missed")
-
-
-def _touch(one: Place, other: Place) -> bool:
-    return one[0] < other[1] and other[0] < one[1]
 
 
 def _urgency(marks: Sequence[Mark]) -> int:

@@ -8,10 +8,7 @@ from dataclasses import dataclass
 from ....inference.insights import GoldNote
 from ....inference.triage import FlagHit, Identifier, triage_text
 from ...datasets import first_place, places
-from ...metrics import Span
-
-Place = tuple[int, int]
-"""Words [start, end) of a text."""
+from ...metrics import Place, Span
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ def outcomes(plan: Path, table: Path, gain: float) -> None:
         writer.writerow(["hcp_id", "arm", "seen", "before", "country"])
         for row in csv.DictReader(file):
             before = random.normal()
-            seen = int(random.random() < 0.3 + 0.1 * before / 2 + gain * (row["arm"] == "email"))
+            seen = int(random.random() < 0.3 + 0.2 * before + gain * (row["arm"] == "email"))
             writer.writerow([row["unit"], row["arm"], seen, f"{before:.4f}", row["stratum"][-2:]])
 
 
@@ -53,7 +53,7 @@ def test_an_experiment_is_designed_run_and_read_out(units: Path, tmp_path: Path)
     code, out, err = design(units, plan, "--effect", 0.25, "--hold-out", 0.1)
     assert (code, err) == (0, "")
     assert "hold_out" in out
-    assert "design effect 1.45" in out
+    assert "design effect 1.45" in " ".join(out.split())
     outcomes(plan, table, gain=0.3)
     code, out, err = hcplens(
         *("readout", table, "--plan", plan, "--arm-column", "arm", "--control", "control", "--outcome", "seen"),
@@ -69,15 +69,30 @@ def test_an_experiment_is_designed_run_and_read_out(units: Path, tmp_path: Path)
 
 
 def test_the_plan_is_the_same_whenever_it_is_made(units: Path, tmp_path: Path) -> None:
-    assert design(units, tmp_path / "one")[0] == 0
-    assert design(units, tmp_path / "two")[0] == 0
+    for folder in ("one", "two"):
+        assert design(units, tmp_path / folder, "--name", "spring")[0] == 0
     for name in ("plan.json", "assignment.csv"):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
 
 
-def test_a_plan_takes_the_place_of_a_plan_and_of_nothing_else(units: Path, tmp_path: Path) -> None:
+def test_the_folder_names_the_experiment_unless_it_has_a_name(units: Path, tmp_path: Path) -> None:
+    assert design(units, tmp_path / "spring")[0] == 0
+    assert design(units, tmp_path / "autumn")[0] == 0
+    assert design(units, tmp_path / "again", "--name", "spring")[0] == 0
+    spring, autumn, again = (
+        (tmp_path / folder / "assignment.csv").read_bytes() for folder in ("spring", "autumn", "again")
+    )
+    assert spring == again != autumn
+    assert json.loads((tmp_path / "autumn" / "plan.json").read_text())["name"] == "autumn"
+
+
+def test_a_plan_takes_the_place_of_nothing(units: Path, tmp_path: Path) -> None:
     assert design(units, tmp_path / "plan")[0] == 0
-    assert design(units, tmp_path / "plan", "--seed", 8)[0] == 0
+    before = (tmp_path / "plan" / "assignment.csv").read_bytes()
+    code, _, err = design(units, tmp_path / "plan", "--seed", 8)
+    assert code == 2
+    assert "holds the plan of an experiment" in err
+    assert (tmp_path / "plan" / "assignment.csv").read_bytes() == before
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "notes.txt").write_text("keep")
     code, _, err = design(units, tmp_path / "mine")

@@ -12,8 +12,6 @@ from typing import Any
 import pytest
 
 from hcplens.cli import main
-from hcplens.eval.commands.sample import Picking
-from hcplens.eval.labelling import Strategy
 from hcplens.inference.insights import GoldNote, read_gold
 
 Eval = Callable[..., tuple[int, str, str]]
@@ -126,5 +124,11 @@ def test_fewer_notes_than_asked_for_are_told(evaluate: Eval, notes: Path, tmp_pa
     assert "8 of 8 notes picked (fewer than the 200 asked for" in err
 
 
-def test_the_command_offers_every_strategy() -> None:
-    assert [one.value for one in Picking] == [one.value for one in Strategy]
+def test_notes_left_out_because_they_cannot_be_redacted_are_told(evaluate: Eval, notes: Path, tmp_path: Path) -> None:
+    czech = "Patientka Marie Kellerová měla vyrážku po druhé dávce. Lékař si přeje více informací o přípravku."
+    with notes.open("a", encoding="utf-8") as file:
+        file.write(f"U1,H1,2026-03-14,{czech},Zelvanta\n")
+    _, _, err = evaluate("sample", notes, "-o", tmp_path / "tasks.json", "--strategy", "random")
+    assert "8 of 9 notes picked" in err
+    assert "1 notes left out: in another language" in err
+    assert "Kellerov" not in (tmp_path / "tasks.json").read_text(encoding="utf-8")

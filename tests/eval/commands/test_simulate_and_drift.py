@@ -158,6 +158,7 @@ def test_drift_is_told_and_fails_only_where_asked(hcplens: Hcplens, world: Path,
     assert told.code == 0
     assert "topic supply barrier" in told.out
     assert "new N-H" in told.out
+    assert (tmp_path / "drift.json").stat().st_mode & 0o077 == 0
     kept = json.loads((tmp_path / "drift.json").read_text(encoding="utf-8"))
     [labels] = [aspect for aspect in kept["aspects"] if aspect["verdict"] == "drifted"]
     assert labels["name"] == "labels"

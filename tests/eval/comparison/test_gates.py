@@ -178,7 +178,7 @@ def test_every_missed_gate_is_named_in_the_error(make_result: MakeResult, tmp_pa
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("", "the file is None"),
+        ("", "it needs one of minimum, maximum, regression, require"),
         ("{}", "asks for nothing"),
         ("minimum: {notes/a: high}", "minimum → notes/a → value is 'high': Input should be a valid number"),
         ("minimum: {notes/a: true}", "minimum → notes/a → value is True"),

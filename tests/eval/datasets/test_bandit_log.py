@@ -120,7 +120,7 @@ def test_a_wrong_log_is_refused(tmp_path: Path, lines: tuple[str, ...], message:
 
 
 def test_a_log_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="cannot be read as CSV"):
+    with pytest.raises(InputError, match="is no file"):
         read_bandit_log(tmp_path / "none.csv")
 
 

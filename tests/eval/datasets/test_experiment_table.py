@@ -30,6 +30,12 @@ def test_columns_are_read_as_text_or_numbers_and_gaps_are_kept(tmp_path: Path) -
     assert table.rows == (2, 3, 4)
 
 
+@pytest.mark.parametrize(("yes", "no"), [("yes", "no"), ("Yes", "NO"), ("true", "False")])
+def test_yes_and_no_are_one_and_nought(tmp_path: Path, yes: str, no: str) -> None:
+    table = read(tmp_path / "t.csv", f"seen\n{yes}\n{no}\n", "seen")
+    assert table.numbers("seen").tolist() == [1.0, 0.0]
+
+
 def test_plain_compressed_and_parquet_files_hold_the_same(tmp_path: Path) -> None:
     plain = read(tmp_path / "t.csv", TEXT, "hcp_id", "visits")
     (tmp_path / "t.csv.gz").write_bytes(gzip.compress(TEXT.encode()))

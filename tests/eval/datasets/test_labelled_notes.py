@@ -45,10 +45,21 @@ def test_notes_with_any_of_the_labels_asked_for_are_read(tmp_path: Path) -> None
     assert read_note_files(tmp_path, "insights").notes == ()
 
 
-def test_a_note_without_labels_among_labelled_ones_is_named(tmp_path: Path) -> None:
-    write(tmp_path / "notes.jsonl", note("N1", insights=[]), note("N2"))
-    with pytest.raises(InputError, match=r"note 'N2' has no insights; give \[\] where there is none"):
+@pytest.mark.parametrize("first", [0, 1])
+def test_a_note_without_labels_among_labelled_ones_is_named_wherever_it_stands(first: int, tmp_path: Path) -> None:
+    notes = [note("N1", insights=[]), note("N2")]
+    write(tmp_path / "notes.jsonl", notes[first], notes[1 - first])
+    line = 2 - first
+    with pytest.raises(
+        InputError, match=rf"notes\.jsonl line {line}: insights: missing; give \[\] where there is none"
+    ):
         read_note_files(tmp_path, "insights")
+
+
+def test_files_that_are_passed_over_are_known(tmp_path: Path) -> None:
+    write(tmp_path / "labelled.jsonl", note("N1", insights=[]))
+    write(tmp_path / "raw.jsonl", note("N2"))
+    assert [path.name for path in read_note_files(tmp_path, "insights").skipped] == ["raw.jsonl"]
 
 
 def test_a_note_that_is_there_twice_is_refused(tmp_path: Path) -> None:

@@ -47,7 +47,9 @@ def test_other_tables_of_a_folder_are_passed_over(tmp_path: Path) -> None:
     (tmp_path / "odd.csv").write_bytes(b"a;b\n\xff,1,2;3\n")
     (tmp_path / "empty.csv").write_text("")
     (tmp_path / "notes.jsonl").write_text(json.dumps({"note_id": "N1", "text": "a", "insights": []}) + "\n")
-    assert [path.name for path in read_label_files(tmp_path).files] == ["texts.csv"]
+    found = read_label_files(tmp_path)
+    assert [path.name for path in found.files] == ["texts.csv"]
+    assert [path.name for path in found.skipped] == ["empty.csv", "notes.jsonl", "odd.csv", "surveys.csv"]
 
 
 def test_a_mark_that_is_neither_0_nor_1_is_named(tmp_path: Path) -> None:
@@ -55,6 +57,20 @@ def test_a_mark_that_is_neither_0_nor_1_is_named(tmp_path: Path) -> None:
     path.write_text("id,text,cost\n1,a,1\n2,b,2\n")
     with pytest.raises(InputError, match=r"texts\.csv row 3, cost '2': is neither 0 nor 1"):
         read_label_file(path)
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_a_text_without_labels_among_labelled_ones_is_named_wherever_it_stands(first: int, tmp_path: Path) -> None:
+    texts = [json.dumps({"id": 1, "text": "a", "labels": []}), json.dumps({"id": 2, "text": "b"})]
+    (tmp_path / "texts.jsonl").write_text(f"{texts[first]}\n{texts[1 - first]}\n")
+    with pytest.raises(InputError, match=rf"texts\.jsonl line {2 - first}: labels: missing"):
+        read_label_files(tmp_path)
+
+
+def test_a_first_row_without_marks_does_not_make_a_table_be_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "texts.csv").write_text("id,text,cost\n1,a,\n2,b,1\n")
+    with pytest.raises(InputError, match=r"texts\.csv row 2, cost ''"):
+        read_label_files(tmp_path)
 
 
 def test_a_table_without_labels_is_refused(tmp_path: Path) -> None:

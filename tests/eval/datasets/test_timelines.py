@@ -152,3 +152,32 @@ def test_a_survey_topic_without_a_status_is_named(folder: Path) -> None:
     (folder / "survey_topics.csv").write_text("response_id,topic,polarity\nS001,coverage,barrier\n", encoding="utf-8")
     with pytest.raises(InputError, match=r"survey_topics\.csv line 2: status: Field required"):
         read_timelines(folder)
+
+
+def test_gold_of_a_physician_who_is_in_no_table_is_refused(folder: Path) -> None:
+    first = lines_of(folder / "gold_profiles.jsonl")[0]
+    write_lines(folder / "gold_profiles.jsonl", [first, first | {"hcp_id": "T999"}])
+    with pytest.raises(InputError, match=r"gold_profiles\.jsonl line 2: hcp_id: 'T999' is in no table beside it"):
+        read_timelines(folder)
+
+
+def test_a_hidden_probability_of_a_physician_who_is_in_no_table_is_refused(folder: Path) -> None:
+    path = folder / "gold_channel_probabilities.csv"
+    path.write_text("hcp_id,channel,p_engage\nT001,email,0.45\nT999,email,0.4\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"gold_channel_probabilities\.csv line 3: hcp_id: 'T999' is in no table"):
+        read_timelines(folder)
+
+
+def test_gold_of_an_answer_that_nobody_gave_is_refused(folder: Path) -> None:
+    rows = "response_id,topic,polarity,status\nS001,coverage,barrier,current\nS999,coverage,barrier,current\n"
+    (folder / "survey_topics.csv").write_text(rows, encoding="utf-8")
+    with pytest.raises(InputError, match=r"survey_topics\.csv line 3: response_id: 'S999' is in no table beside it"):
+        read_timelines(folder)
+
+
+def test_a_physician_of_whom_only_notes_are_known_may_have_gold(folder: Path) -> None:
+    for table in ("hcps", "surveys", "content_events", "consents", "labels", "dispositions"):
+        (folder / f"{table}.csv").unlink()
+    for gold in ("survey_topics", "gold_channel_probabilities"):
+        (folder / f"{gold}.csv").unlink()
+    assert len(read_timelines(folder).profiles) == 38

@@ -1,15 +1,22 @@
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Any
 
 import numpy as np
 import pytest
 
-from hcplens.eval.drift import Claim, Period, PeriodNote, Truths, measure_drift
-from hcplens.eval.drift.confidence import equal_mass_bins
+from hcplens.eval.drift import Change, Claim, Labels, Period, PeriodNote, Truths, measure_drift
+from hcplens.eval.drift.aspect import judged
+from hcplens.eval.drift.calibration import calibration_drift
+from hcplens.eval.drift.confidence import confidence_drift, equal_mass_bins
 from hcplens.eval.drift.embeddings import MOST_NOTES, picked
 from hcplens.eval.drift.familiarity import unseen
+from hcplens.eval.drift.sides import Sides
 from hcplens.eval.drift.vocabulary import moved_words, words
+from hcplens.eval.metrics import Estimate
 
 DrawPeriod = Callable[..., Period]
 
@@ -69,6 +76,95 @@ def test_probabilities_that_no_longer_mean_what_they_say_are_found(draw_period: 
     overconfident = measure_drift(*periods, truths=Truths(labels(periods[0], 0.0), labels(periods[1], 0.2)))
     assert overconfident.drifted == ["calibration"]
     assert overconfident.aspect("calibration").drifted == ("probability above truth", "calibration error")
+
+
+def claimed(name: str, seed: int, physicians: int, low: float = 0.3, shift: float = 0.0) -> tuple[Period, Labels]:
+    """Five claims a physician, each true with its probability less `shift`."""
+    random = np.random.default_rng([seed, len(name), physicians])
+    notes, claims, labels = [], [], {}
+    for number in range(5 * physicians):
+        note_id, probability = f"{name}{number}", float(random.uniform(low, 0.95))
+        notes.append(PeriodNote(note_id, f"{name} {number // 5}"))
+        claims.append(Claim(note_id, "cost barrier", probability, ""))
+        labels[note_id] = frozenset({"cost barrier"} if random.random() < probability - shift else ())
+    return Period.of(name, notes, statements=claims), labels
+
+
+def calibration_verdicts(runs: int, old: int, new: int, shift: float = 0.0) -> Counter[str]:
+    verdicts: Counter[str] = Counter()
+    for seed in range(runs):
+        (before, truths), (now, new_truths) = claimed("old", seed, old), claimed("later", seed, new, shift=shift)
+        verdicts[calibration_drift(before, now, Truths(truths, new_truths), 0.05 / 7).verdict] += 1
+    return verdicts
+
+
+def test_few_well_calibrated_claims_do_not_look_worse_than_many() -> None:
+    """1,500 claims against 50: the error of fifty is larger by chance alone."""
+    verdicts = calibration_verdicts(100, 300, 10)
+    assert verdicts["drifted"] <= 1
+    assert verdicts["stable"] <= 5
+
+
+def test_a_fifth_as_many_claims_are_enough_to_find_what_is_wrong_with_them() -> None:
+    assert calibration_verdicts(10, 300, 60, shift=0.2) == {"drifted": 10}
+    assert calibration_verdicts(10, 300, 60)["drifted"] == 0
+
+
+def test_the_confidence_of_thirty_claims_of_six_physicians_says_too_little() -> None:
+    for seed in range(10):
+        before, now = claimed("old", seed, 6)[0], claimed("later", seed, 6)[0]
+        aspect = confidence_drift(before, now, 0.05 / 7)
+        assert aspect.verdict == "too few to say"
+        assert len(aspect.changes) == 1
+
+
+def test_the_stability_index_of_claims_drawn_alike_is_not_large_by_chance() -> None:
+    """Of 100 claims a side chance alone makes it about 9 x (1/100 + 1/100) = 0.18."""
+    effects = [
+        confidence_drift(claimed("old", seed, 20)[0], claimed("later", seed, 20)[0], 0.05).changes[0].effect
+        for seed in range(20)
+    ]
+    assert np.mean(effects) < 0.08
+
+
+def one_figure(effect: float, p_value: float, low: float, high: float) -> Change:
+    return Change(
+        what="area under the curve",
+        old=0.5,
+        new=0.5 + effect,
+        difference=Estimate(effect, low, high, 200, 20),
+        p_value=p_value,
+        effect=effect,
+        measure="difference",
+        least=0.1,
+        detectable=0.4,
+        farthest=high,
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "verdict"),
+    [
+        (one_figure(0.26, 0.017, 0.007, 0.48), "too few to say"),
+        (one_figure(0.26, 0.001, 0.1, 0.4), "drifted"),
+        (one_figure(0.02, 0.4, -0.08, 0.12), "too few to say"),
+        (one_figure(0.02, 0.3, -0.05, 0.09), "stable"),
+    ],
+)
+def test_a_figure_is_stable_only_where_its_interval_excludes_what_matters(change: Change, verdict: str) -> None:
+    sides = Sides.of([f"a{n % 10}" for n in range(100)], [f"b{n % 10}" for n in range(100)])
+    assert judged("embeddings", sides, [change], level=0.05 / 7).verdict == verdict
+
+
+def test_a_period_of_less_than_thirty_days_has_no_number_of_notes_in_thirty() -> None:
+    def period(name: str, days: int) -> Period:
+        return Period.of(
+            name, [PeriodNote(f"{name}{n}", f"{name}{n}", date=date(2026, 1, 1 + n % days)) for n in range(60)]
+        )
+
+    facts: Any = measure_drift(period("old", 30), period("new", 29)).aspect("mix").facts
+    assert facts["old"]["notes in 30 days"] == 60
+    assert facts["new"]["notes in 30 days"] is None
 
 
 def test_notes_without_labels_say_nothing_of_calibration(draw_period: DrawPeriod) -> None:

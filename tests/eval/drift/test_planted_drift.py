@@ -80,7 +80,7 @@ def test_periods_drawn_alike_are_seldom_called_drifted(draw_period: DrawPeriod, 
         before = draw_period(2 * seed, name="old", physicians=[f"old-{n}" for n in range(40)], notes_each=4)
         verdicts[measure_drift(before, new, encoder=hashing_encoder).verdict] += 1
     assert verdicts["drifted"] <= 2
-    assert verdicts["stable"] >= 28
+    assert verdicts["stable"] >= 20
 
 
 def test_notes_of_one_period_split_by_note_are_stable_too(draw_period: DrawPeriod, hashing_encoder: Encoder) -> None:
@@ -93,7 +93,9 @@ def test_notes_of_one_period_split_by_note_are_stable_too(draw_period: DrawPerio
         for name, notes, ids in zip(("even", "odd"), sides, kept, strict=True)
     ]
     drift = measure_drift(*periods, encoder=hashing_encoder)
-    assert {aspect.verdict for aspect in drift.aspects} == {"stable"}
+    verdicts = {aspect.name: aspect.verdict for aspect in drift.aspects}
+    assert verdicts.pop("confidence") == "too few to say"  # a stability index of 0.1 cannot be excluded by 200 claims
+    assert set(verdicts.values()) == {"stable"}
 
 
 def test_the_order_of_rows_plays_no_part(draw_period: DrawPeriod, old: Period, hashing_encoder: Encoder) -> None:

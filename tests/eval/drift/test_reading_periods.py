@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 
 from hcplens import InputError
+from hcplens.embeddings import Encoder
 from hcplens.eval.drift import drift_json, measure_drift, read_labels, read_period
+from hcplens.eval.drift.period import NOT_SHOWN
+from hcplens.inference.records import TooManyRejectsError
 
 NOTE: dict[str, Any] = {
     "note_id": "N1",
@@ -77,16 +80,66 @@ def test_an_annotated_file_names_no_physicians_and_says_so(tmp_path: Path) -> No
 def test_plain_notes_are_read_as_everywhere(tmp_path: Path) -> None:
     path = tmp_path / "notes.csv"
     path.write_text("note_id,hcp_id,date,text\nN1,H1,2026-03-14,Copay again\nN2,H2,,No date\n", encoding="utf-8")
-    period = read_period(path, "old")
+    period = read_period(path, "old", max_rejects=0.5)
     assert [(note.note_id, note.text) for note in period.notes] == [("N1", "Copay again")]
     assert period.statements is None
-    assert period.notices == ("notes.csv: 1 bad rows not used",)
+    [notice] = period.notices
+    assert notice.startswith("rejected: ")
+    assert "notes.csv row 3, date" in notice
 
 
 def test_notes_in_another_language_are_told(tmp_path: Path) -> None:
     german = "Der Arzt findet die Wirkung bei den älteren Patienten gut, hat aber Sorge wegen der Kosten."
     period = read_period(written(tmp_path / "notes.jsonl", NOTE | {"text": german, "insights": []}), "old")
     assert period.notes[0].unread == "language: de"
+
+
+@pytest.mark.parametrize("ending", ["jsonl", "csv"])
+def test_more_bad_rows_than_allowed_are_refused(ending: str, tmp_path: Path) -> None:
+    path = tmp_path / f"notes.{ending}"
+    if ending == "csv":
+        rows = [f"N{n},H{n},{'2026-01-01' if n < 98 else '31/31/2026'},Likes it" for n in range(100)]
+        path.write_text("\n".join(["note_id,hcp_id,date,text", *rows]), encoding="utf-8")
+    else:
+        written(path, *(NOTE | {"note_id": f"N{n}", "date": "2026-01-01" if n < 98 else "soon"} for n in range(100)))
+    with pytest.raises(TooManyRejectsError, match=r"2 of 100 rows rejected \(2\.0%; 1\.0% are allowed\)") as refused:
+        read_period(path, "old")
+    assert "Miller" not in str(refused.value)
+    allowed = read_period(path, "old", max_rejects=0.02)
+    assert len(allowed.notes) == 98
+    assert len(allowed.notices) == 2
+
+
+def test_a_note_of_two_annotators_is_refused_and_they_are_named(tmp_path: Path) -> None:
+    labelled = [NOTE | {"annotator": name, "channel_preferences": []} for name in ("mia", "tom")]
+    path = written(tmp_path / "two.jsonl", *labelled)
+    with pytest.raises(InputError, match=r"two\.jsonl: note 'N1' stands there 2 times \(by 'mia', 'tom'\)"):
+        read_period(path, "old")
+    with pytest.raises(InputError, match=r"two\.jsonl: note 'N1' is labelled twice"):
+        read_labels(path)
+
+
+def test_no_word_is_shown_of_notes_in_which_identifiers_cannot_be_found(
+    tmp_path: Path, hashing_encoder: Encoder
+) -> None:
+    czech = "Patientka Marie Kellerová měla vyrážku po druhé dávce. Lékař si přeje více informací o dávkování."
+
+    def records(side: str, text: str, topic: str) -> list[dict[str, Any]]:
+        insight = {"topic": topic, "polarity": "barrier", "probability": 0.8, "evidence": text[:30]}
+        return [
+            {"note_id": f"{side}{n}", "hcp_id": f"{side}{n % 20}", "text": text, "insights": [insight]}
+            for n in range(60)
+        ]
+
+    sides = {"old": records("o", NOTE["text"], "cost"), "new": records("n", czech, "safety")}
+    old, new = (read_period(written(tmp_path / f"{side}.jsonl", *some), side) for side, some in sides.items())
+    drift = measure_drift(old, new, encoder=hashing_encoder)
+    assert {"text", "vocabulary", "embeddings", "labels"} <= set(drift.drifted)
+    shown = drift_json(drift)
+    assert NOT_SHOWN in shown
+    assert not any(word in shown.casefold() for word in ("marie", "kellerov", "patientka", "miller"))
+    words = {example.words for example in drift.aspect("embeddings").examples}
+    assert words == {NOT_SHOWN}
 
 
 def test_labels_are_topics_by_polarity_of_each_note(tmp_path: Path) -> None:
@@ -97,9 +150,9 @@ def test_labels_are_topics_by_polarity_of_each_note(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ('{"note_id": 5}\n', "line 1: note_id"),
-        ('{"note_id": "N1", "insights": [{"topic": "cost"}]}\n', "line 1: insights.0.polarity"),
-        ("nothing\n", "line 1 is not valid JSON"),
+        ('{"note_id": 5}\n', "row 1: note_id"),
+        ('{"note_id": "N1", "insights": [{"topic": "cost"}]}\n', "row 1: insights.0.polarity"),
+        ("nothing\n", "row 1: not valid JSON"),
         ("", "holds no notes"),
     ],
 )

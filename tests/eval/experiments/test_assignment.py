@@ -67,6 +67,16 @@ def test_another_seed_gives_another_assignment_and_the_same_seed_the_same() -> N
     assert arm_by_unit(first) != arm_by_unit(other)
 
 
+def test_another_experiment_of_the_same_units_and_seed_gets_another_assignment() -> None:
+    units, arms = [f"H{n}" for n in range(40)], parse_arms(["control", "treatment"])
+    first, again, other = (
+        assign(units, None, ["all"] * 40, arms, seed=1, name=name) for name in ("spring", "spring", "autumn")
+    )
+    assert first == again
+    both = Counter(zip(first.arms, other.arms, strict=True))
+    assert min(both[arm, another] for arm in ("control", "treatment") for another in ("control", "treatment")) >= 4
+
+
 def test_over_many_seeds_every_unit_is_treated_as_often_as_its_share_says() -> None:
     units = [f"H{n}" for n in range(7)]
     arms = with_hold_out(parse_arms(["control", "treatment"]), 0.2)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from hcplens.eval.experiments import design_effect, intraclass_correlation
+from hcplens.eval.experiments.clusters import bearing_clusters
 
 
 def test_equal_clusters_inflate_by_one_plus_size_minus_one_times_correlation() -> None:
@@ -40,3 +41,9 @@ def test_the_simulated_correlation_is_found() -> None:
 @pytest.mark.parametrize(("values", "clusters"), [([1.0, 2.0], "aa"), ([1.0, 2.0], "ab"), ([3.0, 3.0, 3.0], "aab")])
 def test_where_nothing_can_be_told_there_is_no_correlation(values: list[float], clusters: str) -> None:
     assert intraclass_correlation(np.asarray(values), list(clusters)) is None
+
+
+def test_equal_clusters_all_bear_the_error_and_unequal_ones_bear_it_like_fewer() -> None:
+    assert bearing_clusters(list("aabbcc"), 0.3) == pytest.approx(3)
+    assert bearing_clusters(list("abbbc"), 1.0) == pytest.approx((1 + 9 + 1) ** 2 / (1 + 81 + 1))
+    assert bearing_clusters(list("abbbc"), 0.0) == pytest.approx((1 + 3 + 1) ** 2 / (1 + 9 + 1))

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from hcplens.eval.experiments import (
     read_plan,
     write_plan,
 )
+from hcplens.eval.experiments.clusters import bearing_clusters
 
 Units = Callable[..., Path]
 
@@ -52,7 +54,16 @@ def test_a_design_by_rep_states_its_power_from_the_baseline(units: Units) -> Non
     assert (effect.clusters, effect.mean_size) == (40, 5)
     assert effect.value == pytest.approx(1 + ((1 + 2 / 25) * 5 - 1) * effect.intraclass_correlation)
     assert plan.baseline.source == "column scripts"
-    two = TwoArms(control.units, treated.units, 40, effect.value, plan.baseline, 0.05)
+    assignment = design_experiment(units(), BY_REP).assignment
+    bearing = [
+        bearing_clusters(
+            [rep for rep, name in zip(assignment.clusters, assignment.arms, strict=True) if name == arm.arm],
+            effect.intraclass_correlation,
+        )
+        for arm in (control, treated)
+    ]
+    assert all(10 < count < 20 for count in bearing)
+    two = TwoArms(control.units, treated.units, 40, effect.value, plan.baseline, 0.05, (bearing[0], bearing[1]))
     [power] = plan.powers
     assert power.power == two.power(1.0)
     assert power.minimum_detectable_effect == two.minimum_detectable_effect(0.8)
@@ -114,9 +125,30 @@ def test_without_a_baseline_effects_are_in_standard_deviations(units: Units) -> 
 
 def test_few_clusters_and_tiny_strata_are_said(units: Units) -> None:
     few = DesignChoices(cluster="country", intraclass_correlation=0.1)
-    assert any("few clusters (2)" in notice for notice in design_experiment(units(), few).plan.notices)
+    [notice] = [notice for notice in design_experiment(units(), few).plan.notices if "too few" in notice]
+    assert notice.startswith("treatment against control: 1 country clusters in the smaller arm are too few")
     tiny = DesignChoices(strata=("hcp_id",))
     assert any("200 of 200 strata" in notice for notice in design_experiment(units(), tiny).plan.notices)
+
+
+def test_every_comparison_of_few_reps_says_so(units: Units) -> None:
+    arms = parse_arms(["control=0.8", "email=0.1", "visit=0.1"])
+    notices = design_experiment(units(), replace(BY_REP, arms=arms, strata=())).plan.notices
+    few = [notice for notice in notices if "few" in notice]
+    assert [notice[:56] for notice in few] == [
+        "email against control: 4 rep_id clusters in the smaller ",
+        "visit against control: 4 rep_id clusters in the smaller ",
+    ]
+
+
+def test_only_the_formulas_of_the_design_are_listed(units: Units) -> None:
+    by_rep, by_unit = design_experiment(units(), BY_REP).plan, design_experiment(units(), DesignChoices()).plan
+    for plan in (by_rep, by_unit):
+        assert len(set(plan.formulas)) == len(plan.formulas)
+        assert sum(formula.startswith("assignment:") for formula in plan.formulas) == 1
+    assert not any("one by one" in formula or "Bonferroni" in formula for formula in by_rep.formulas)
+    assert any("Donner & Koval" in formula for formula in by_rep.formulas)
+    assert not any("cluster" in formula for formula in by_unit.formulas)
 
 
 def test_a_gap_in_the_outcome_is_assigned_and_said(tmp_path: Path) -> None:

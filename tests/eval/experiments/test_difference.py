@@ -1,13 +1,13 @@
 from __future__ import annotations
 
-from math import sqrt
+from math import comb, sqrt
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from scipy.stats import t, ttest_ind
+from scipy.stats import fisher_exact, norm, t, ttest_ind
 from statsmodels.regression.linear_model import OLS
 
 from hcplens.eval.experiments import TwoGroups, difference_in_means
@@ -50,21 +50,128 @@ def test_without_clusters_it_is_welchs_test() -> None:
     assert (found.estimate.low, found.estimate.high) == pytest.approx((interval.low, interval.high))
 
 
-def test_with_clusters_it_is_the_cluster_sandwich() -> None:
-    clusters = np.repeat(np.arange(24), RANDOM.integers(1, 9, 24))
-    treated = clusters % 2 == 1
-    outcome = RANDOM.normal(size=24)[clusters] + RANDOM.normal(size=len(clusters)) + treated
-    found = difference_in_means(TwoGroups(outcome, treated, clusters), planned=24)
-    design = np.column_stack([np.ones(len(treated)), treated])
+def dense_cluster_fit(outcome: Floats, design: Floats, clusters: NDArray[np.intp]) -> tuple[float, float]:
+    """Bell & McCaffrey's variance of the second coefficient and Satterthwaite's freedom, by n × n matrices.
+
+    The working covariance is the identity, as where units of a cluster are not alike.
+    """
     inverse = np.linalg.inv(design.T @ design)
-    residuals = outcome - design @ inverse @ design.T @ outcome
-    scores = [design[clusters == one].T @ residuals[clusters == one] for one in range(24)]
-    small = 24 / 23 * (len(outcome) - 1) / (len(outcome) - 2)
-    covariance = small * inverse @ sum(np.outer(score, score) for score in scores) @ inverse
-    assert found.standard_error == pytest.approx(sqrt(covariance[1, 1]))
-    assert found.degrees_of_freedom == 23
-    assert found.p_value == pytest.approx(2 * t.sf(abs(found.estimate.value) / sqrt(covariance[1, 1]), 23))
+    off = np.eye(len(outcome)) - design @ inverse @ design.T
+    columns = []
+    for one in np.unique(clusters):
+        rows = clusters == one
+        values, vectors = np.linalg.eigh(off[np.ix_(rows, rows)])
+        root = vectors @ np.diag(values**-0.5) @ vectors.T
+        columns.append(off[:, rows] @ root @ design[rows] @ inverse[:, 1])
+    sides = np.stack(columns, axis=1)
+    inner = sides.T @ sides
+    return float(((sides.T @ outcome) ** 2).sum()), float(np.trace(inner) ** 2 / (inner**2).sum())
+
+
+@pytest.mark.parametrize("covariates", [0, 2])
+def test_with_clusters_the_error_is_bell_and_mccaffreys(covariates: int) -> None:
+    random = np.random.default_rng(19)
+    clusters = np.repeat(np.arange(24), random.integers(1, 9, 24))
+    treated = clusters % 2 == 1
+    outcome = random.normal(size=24)[clusters] + random.normal(size=len(clusters)) + treated
+    before = random.normal(size=(len(clusters), covariates))
+    found = difference_in_means(TwoGroups(outcome, treated, clusters), before if covariates else None, planned=24)
+    design = np.column_stack([np.ones(len(treated)), treated, before])
+    variance, _ = dense_cluster_fit(outcome, design, clusters)
+    assert found.standard_error == pytest.approx(sqrt(variance))
     assert found.estimate.clusters == 24
+    assert found.smaller_arm == 12
+
+
+def test_the_degrees_of_freedom_are_satterthwaites_where_both_arms_are_in_every_cluster() -> None:
+    clusters, treated = np.arange(120) // 8, halves(120)
+    outcome = np.random.default_rng(20).normal(size=120)
+    outcome -= np.bincount(clusters, outcome)[clusters] / 8  # units of a cluster are not alike: the identity holds
+    outcome += 0.4 * treated * (clusters % 3)
+    found = difference_in_means(TwoGroups(outcome, treated, clusters), planned=15)
+    design = np.column_stack([np.ones(120), treated])
+    variance, freedom = dense_cluster_fit(outcome, design, clusters)
+    assert found.standard_error == pytest.approx(sqrt(variance))
+    assert found.degrees_of_freedom == pytest.approx(freedom)
+
+
+def test_clusters_of_equal_size_are_welchs_test_of_their_means() -> None:
+    random = np.random.default_rng(21)
+    clusters = np.repeat(np.arange(18), 6)
+    treated = clusters < 7
+    outcome = random.normal(size=18)[clusters] * (1 + treated) + random.normal(size=108)
+    means = outcome.reshape(18, 6).mean(axis=1)
+    expected = ttest_ind(means[:7], means[7:], equal_var=False)
+    found = difference_in_means(TwoGroups(outcome, treated, clusters), planned=18)
+    assert found.p_value == pytest.approx(expected.pvalue)
+    assert found.degrees_of_freedom == pytest.approx(expected.df)
+
+
+def test_clusters_of_one_unit_are_welchs_test_of_units() -> None:
+    outcome, treated = drawn(22, 50) * (1 + halves(50)), np.arange(50) >= 35
+    one_by_one = difference_in_means(TwoGroups(outcome, treated), planned=50)
+    clustered = difference_in_means(TwoGroups(outcome, treated, np.arange(50)), planned=50)
+    assert clustered.p_value == pytest.approx(one_by_one.p_value)
+    assert clustered.degrees_of_freedom == pytest.approx(one_by_one.degrees_of_freedom)
+
+
+@pytest.mark.parametrize(
+    ("treated_clusters", "control_clusters", "unequal", "adjusted"),
+    [(5, 95, False, False), (15, 15, False, False), (20, 20, True, False), (5, 95, True, True), (15, 15, True, True)],
+)
+def test_intervals_of_few_or_unequal_clusters_cover_the_truth(
+    treated_clusters: int, control_clusters: int, unequal: bool, adjusted: bool
+) -> None:
+    covered, draws, count = 0, 600, treated_clusters + control_clusters
+    for seed in range(draws):
+        random = np.random.default_rng(seed + 1000)
+        sizes = random.integers(2, 30, count) if unequal else np.full(count, 10)
+        clusters = np.repeat(np.arange(count), sizes)
+        before = random.normal(size=count)[clusters] + random.normal(size=len(clusters))
+        noise = random.normal(0, 0.4, count)[clusters] + random.normal(size=len(clusters))
+        groups = TwoGroups(noise + 0.5 * before * adjusted, clusters < treated_clusters, clusters)
+        estimate = difference_in_means(groups, before[:, None] if adjusted else None, planned=100).estimate
+        covered += (estimate.low or 0) <= 0 <= (estimate.high or 0)
+    chance = 2 * sqrt(0.05 * 0.95 / draws)
+    assert 0.93 - chance <= covered / draws <= 0.97 + chance
+
+
+def test_the_smaller_arm_says_how_far_to_trust_the_interval() -> None:
+    clusters = np.arange(400) // 4
+    found = difference_in_means(TwoGroups(drawn(5, 400), clusters < 6, clusters), planned=100)
+    assert found.caution == "few units or clusters (6 in the smaller arm)"
+    even = difference_in_means(TwoGroups(drawn(5, 400), clusters < 50, clusters), planned=100)
+    assert even.caution == ""
+
+
+def test_no_and_yes_in_all_is_a_certain_difference_by_fishers_test() -> None:
+    found = difference_in_means(TwoGroups(np.where(halves(20), 1.0, 0.0), halves(20)), planned=20)
+    assert found.p_value == pytest.approx(2 / comb(20, 10))
+    assert found.estimate.value == 1
+    wilson = 10 / (10 + norm.isf(0.025) ** 2)  # the lower end of 10 of 10, as far from 1 as the upper end of 0 from 0
+    assert (found.estimate.low, found.estimate.high) == pytest.approx((1 - sqrt(2) * (1 - wilson), 1))
+    assert found.half_width is not None
+
+
+def test_an_arm_without_a_single_yes_is_compared_exactly() -> None:
+    outcome, treated = np.zeros(200), halves(200)
+    outcome[np.flatnonzero(treated)[:4]] = 1
+    found = difference_in_means(TwoGroups(outcome, treated), planned=200)
+    assert found.p_value == pytest.approx(fisher_exact([[4, 96], [0, 100]]).pvalue)
+
+
+def test_clusters_all_no_and_all_yes_are_counted_rather_than_their_units() -> None:
+    clusters = np.arange(120) // 10
+    found = difference_in_means(TwoGroups(np.where(clusters < 6, 1.0, 0.0), clusters < 6, clusters), planned=12)
+    assert found.p_value == pytest.approx(2 / comb(12, 6))
+
+
+def test_one_arm_of_clusters_without_a_yes_has_an_exact_p_value() -> None:
+    clusters = np.arange(120) // 10
+    outcome = np.where((clusters < 3) & (np.arange(120) % 2 == 0), 1.0, 0.0)
+    found = difference_in_means(TwoGroups(outcome, clusters < 6, clusters), planned=12)
+    assert found.p_value == pytest.approx(fisher_exact([[3, 3], [0, 6]]).pvalue)
+    assert found.standard_error is not None
 
 
 def test_errors_without_clusters_are_statsmodels_hc2() -> None:
@@ -155,7 +262,7 @@ def test_four_clusters_have_too_few_to_say_however_many_units() -> None:
 
 def test_an_outcome_that_never_varies_has_nothing_to_say() -> None:
     found = difference_in_means(TwoGroups(np.full(40, 0.1), halves(40)), planned=40)
-    assert found.estimate.low is None
+    assert found.caution == "does not vary"
     assert found.p_value is None
 
 

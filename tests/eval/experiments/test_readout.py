@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import replace
+from math import comb
 from pathlib import Path
 
 import numpy as np
@@ -175,6 +176,42 @@ def test_outcomes_missing_more_in_one_arm_are_said_loudly(tmp_path: Path) -> Non
     assert found.verdicts[0].startswith("DIFFERENTIAL ATTRITION: visits is missing for 33.3% of email, +33.3% against")
 
 
+def test_an_outcome_missing_for_all_of_one_arm_is_said_loudly(tmp_path: Path) -> None:
+    rows = [(*row[:2], "" if row[1] == "email" else row[2]) for row in trial_rows(40)]
+    found = read_out(written(tmp_path / "t.csv", "hcp_id,arm,visits", rows), CHOICES)
+    assert found.verdicts[0].startswith("DIFFERENTIAL ATTRITION: visits is missing for 100.0% of email")
+    assert found.missing[1].p_value == pytest.approx(2 / comb(40, 20))
+
+
+def test_all_yes_against_all_no_is_claimed(tmp_path: Path) -> None:
+    rows = [(unit, arm, "Yes" if arm == "email" else "no", n) for n, (unit, arm, _) in enumerate(trial_rows())]
+    path = written(tmp_path / "t.csv", "hcp_id,arm,visits,before", rows)
+    [verdict] = read_out(path, replace(CHOICES, covariates=("before",))).verdicts
+    assert verdict.startswith("email raises visits (+1, interval 0.8")
+
+
+def test_one_row_in_the_wrong_arm_does_not_make_units_of_physicians_count(tmp_path: Path) -> None:
+    random = np.random.default_rng(7)
+    sizes = random.geometric(0.05, 60)
+    physician = np.repeat(np.arange(60), sizes)
+    rows = [(("control", "email")[n % 2], 1.0 * n % 3, f"H{n}") for n in physician.tolist()]
+    rows[0] = ("email", *rows[0][1:])
+    path = written(tmp_path / "t.csv", "arm,visits,hcp", rows)
+    found = read_out(path, replace(CHOICES, cluster="hcp"))
+    assert found.sample_ratio.counted == "hcp clusters"
+    assert found.sample_ratio.observed == {"control": 30, "email": 30}
+    assert any(notice.startswith("1 rows are in another arm than most of their hcp") for notice in found.notices)
+
+
+def test_any_look_claims_share_the_error_over_arms_and_outcomes(tmp_path: Path) -> None:
+    rows = [(*row, row[2]) for row in trial_rows(90, arms=("control", "email", "visit"))]
+    path = written(tmp_path / "t.csv", "hcp_id,arm,visits,calls", rows)
+    found = read_out(path, replace(CHOICES, outcomes=("visits", "calls"))).effect("visit", "visits").plain
+    chosen = [(row[1], float(str(row[2]))) for row in rows if row[1] != "email"]
+    groups = TwoGroups(np.asarray([value for _, value in chosen]), np.asarray([arm == "visit" for arm, _ in chosen]))
+    assert found.sequential_low == pytest.approx(difference_in_means(groups, planned=100, family=4).sequential_low)
+
+
 def test_clusters_of_the_plan_are_those_of_the_readout(tmp_path: Path) -> None:
     units = written(tmp_path / "u.csv", "hcp_id,rep_id", ((f"H{n:03}", f"R{n % 40:02}") for n in range(200)))
     plan = design_experiment(units, DesignChoices(cluster="rep_id", intraclass_correlation=0.1))
@@ -202,8 +239,12 @@ def test_a_cluster_column_serves_without_a_plan_and_with_one_that_has_none(tmp_p
         read_out(path, replace(choices, arms=arms))
     found = read_out(path, choices, plan)
     assert found.sample_ratio.counted == "units"
-    assert found.effect("email", "visits").plain.estimate.clusters == 14
-    assert any("14 independent units or clusters" in notice for notice in found.notices)
+    effect = found.effect("email", "visits").plain
+    assert effect.estimate.clusters == 15
+    assert any(f"({effect.smaller_arm} in the smaller arm)" in notice for notice in found.notices)
+    assert found.sequential_tuned_at == {"email": 100, "visit": 100}
+    early = read_out(written(tmp_path / "e.csv", "hcp_id,arm,visits,rep_id", rows[:40]), choices, plan)
+    assert early.sequential_tuned_at == found.sequential_tuned_at
 
 
 def test_covariates_narrow_the_interval_and_gaps_are_said(tmp_path: Path) -> None:
@@ -283,7 +324,7 @@ def test_more_covariates_than_units_can_bear_leave_the_plain_difference(tmp_path
 def test_an_outcome_that_never_varies_claims_nothing(tmp_path: Path) -> None:
     rows = [(unit, arm, 0.1, n) for n, (unit, arm, _) in enumerate(trial_rows())]
     path = written(tmp_path / "t.csv", "hcp_id,arm,visits,before", rows)
-    assert read_out(path, replace(CHOICES, covariates=("before",))).verdicts == ("email on visits: too few to say",)
+    assert read_out(path, replace(CHOICES, covariates=("before",))).verdicts == ("email on visits: does not vary",)
 
 
 def test_a_covariate_without_values_is_refused(tmp_path: Path) -> None:

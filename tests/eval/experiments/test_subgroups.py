@@ -11,7 +11,6 @@ import statsmodels.formula.api as smf
 
 from hcplens.errors import InputError
 from hcplens.eval.experiments import ReadoutChoices, read_out
-from hcplens.eval.metrics import holm
 
 CHOICES = ReadoutChoices("arm", "control", ("visits",), subgroups=("specialty",))
 
@@ -60,10 +59,31 @@ def test_the_interaction_is_statsmodels_wald_test(tmp_path: Path, cluster: str |
 
 
 def test_levels_and_tests_are_corrected_over_the_whole_readout(tmp_path: Path) -> None:
-    path = table(tmp_path / "t.csv", simulated({"a": 1.0, "b": 0.5}))
-    found = read_out(path, CHOICES)
-    levels = [level for effects in found.subgroups for level in effects.levels]
-    assert [level.p_holm for level in levels] == holm([level.difference.p_value for level in levels])
+    rows = simulated({"a": 0.6, "b": 0.3})
+    path = tmp_path / "t.csv"
+    parity = [(*row, "odd" if n % 4 in (1, 2) else "even") for n, row in enumerate(rows)]
+    path.write_text("arm,specialty,rep,visits,turn\n" + "".join(",".join(map(str, row)) + "\n" for row in parity))
+    found = read_out(path, replace(CHOICES, subgroups=("specialty", "turn"))).subgroups
+    tests = [effects.interaction_p or 0 for effects in found]
+    smaller, larger = sorted(tests)
+    by_hand = {smaller: min(1.0, 2 * smaller), larger: min(1.0, max(2 * smaller, larger))}
+    assert [effects.interaction_p_holm for effects in found] == pytest.approx([by_hand[test] for test in tests])
+    levels = [level for effects in found for level in effects.levels]
+    least = min(levels, key=lambda level: level.difference.p_value or 0)
+    assert len(levels) == 4
+    assert least.p_holm == pytest.approx(4 * (least.difference.p_value or 0))
+    most = max(levels, key=lambda level: level.difference.p_value or 0)
+    assert (most.p_holm or 0) >= (most.difference.p_value or 0)
+
+
+def test_levels_in_which_nothing_varies_are_left_out_of_the_test_and_named(tmp_path: Path) -> None:
+    rows = simulated({"a": 2.0, "b": 0.5})
+    still = [(("control", "email")[n % 2], "still", f"R{n}", 0) for n in range(40)]
+    found = read_out(table(tmp_path / "t.csv", [*rows, *still]), CHOICES)
+    [without] = read_out(table(tmp_path / "t.csv", rows), CHOICES).subgroups
+    assert found.subgroups[0].left_out == ("still",)
+    assert found.subgroups[0].interaction_p == pytest.approx(without.interaction_p or 0)
+    assert any("does not vary within the arms of still, left out" in notice for notice in found.notices)
 
 
 def test_a_cell_of_four_has_too_few_to_say_and_takes_no_part(tmp_path: Path) -> None:

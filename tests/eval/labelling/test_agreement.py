@@ -196,10 +196,10 @@ def test_words_that_occur_twice_stand_where_their_offsets_say(tmp_path: Path, sa
     ("changes", "message"),
     [
         ({"insights": [{"topic": "cost"}]}, r"bad\.jsonl line 1: insights\.0\.polarity"),
-        ({"phi": ["Mr Smith"]}, r"line 1: note 'N1': 'Mr Smith' is not a piece of the text"),
+        ({"phi": ["PA", "Mr Smith"]}, r"line 1: note 'N1': phi\.1 \(8 characters\) is not a piece of the text"),
         (
             {"flags": [{"kind": "off_label", "evidence": "PA", "start": 3, "end": 5}]},
-            r"'PA' does not stand at \[3, 5\) of the text",
+            r"line 1: note 'N1': flags\.0\.evidence \(2 characters\) does not stand at \[3, 5\) of the text",
         ),
     ],
 )
@@ -208,6 +208,21 @@ def test_labels_that_cannot_be_used_name_file_line_and_field(
 ) -> None:
     with pytest.raises(InputError, match=message):
         read_shared_notes([write(tmp_path / "bad.jsonl", **changes)])
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"phi": ["Maria Kellner"]},
+        {"flags": [{"kind": "adverse_event", "evidence": "Maria Keller had rash"}]},
+        {"flags": [{"kind": "adverse_event", "evidence": "Maria Keller", "start": 0, "end": 5}]},
+    ],
+)
+def test_no_message_holds_words_of_a_note(tmp_path: Path, changes: dict[str, Any]) -> None:
+    path = write(tmp_path / "bad.jsonl", text="Patient Maria Keller had a rash.", **changes)
+    with pytest.raises(InputError) as refused:
+        read_shared_notes([path])
+    assert not any(word in str(refused.value) for word in ("Maria", "Kell", "rash"))
 
 
 def test_an_empty_file_is_refused(tmp_path: Path) -> None:

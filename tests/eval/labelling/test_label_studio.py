@@ -202,13 +202,28 @@ Break = Callable[[list[dict[str, Any]]], object]
 @pytest.mark.parametrize(
     ("broken", "message"),
     [
-        (lambda r: r[0]["value"].update(labels=["covrage.barrier"]), "task 1: statement: 'covrage.barrier' is unknown"),
-        (lambda r: r[1]["value"].update(choices=["maybe"]), "task 1: status: 'maybe' is unknown: one of current"),
-        (lambda r: r[1]["value"].update(choices=[]), r"task 1: status: one choice a statement, not \[\]"),
-        (lambda r: r.pop(2), r"task 1: region 'statement-0' \(coverage.barrier\) has no holder"),
-        (lambda r: r[0].update(from_name="tag"), "task 1: from_name 'tag' is none of the configuration's tags"),
-        (lambda r: r[0]["value"].update(start=1, end=3), r"task 1: region 'statement-0': \[1, 3\) of the text is not"),
-        (lambda r: r[0]["value"].update(start="x"), "task 1: result 1: value.start: .*'x'"),
+        (
+            lambda r: r[0]["value"].update(labels=["covrage.barrier"]),
+            "task 1, note 'N1': statement: 'covrage.barrier' is unknown",
+        ),
+        (
+            lambda r: r[1]["value"].update(choices=["maybe"]),
+            "task 1, note 'N1': status: 'maybe' is unknown: one of current",
+        ),
+        (lambda r: r[1]["value"].update(choices=[]), r"task 1, note 'N1': status: one choice a statement, not \[\]"),
+        (lambda r: r.pop(2), r"task 1, note 'N1': region 'statement-0' \(coverage.barrier\) has no holder"),
+        (
+            lambda r: r[0].update(from_name="tag"),
+            "task 1, note 'N1': from_name 'tag' is none of the configuration's tags",
+        ),
+        (
+            lambda r: r[0]["value"].update(start=1, end=3),
+            r"task 1, note 'N1': region 'statement-0': \[1, 3\) of the text \(\d+ characters\) is not",
+        ),
+        (
+            lambda r: r[0]["value"].update(start="x"),
+            r"task 1, note 'N1': result 1: value\.start: .*\(found str, 1 characters\)",
+        ),
     ],
 )
 def test_labels_that_cannot_be_used_name_task_field_and_value(
@@ -218,6 +233,23 @@ def test_labels_that_cannot_be_used_name_task_field_and_value(
     broken(task["annotations"][0]["result"])
     with pytest.raises(InputError, match=message):
         read_export(write_export(tmp_path, [task]), SCHEME)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"start": 0, "end": 5, "text": "Maria Keller", "labels": ["adverse_event"]},
+        {"start": "Maria Keller, born 1961", "end": 5},
+        {"start": 0, "end": 5, "labels": {"Maria Keller": 1}},
+    ],
+)
+def test_no_message_holds_words_of_a_note(note: MakeNote, tmp_path: Path, value: dict[str, Any]) -> None:
+    task = exported(note(text="Patient Maria Keller had a rash."))
+    result = {"id": "r1", "from_name": "flag", "to_name": "text", "type": "labels", "value": value}
+    task["annotations"][0]["result"] = [result]
+    with pytest.raises(InputError, match="task 1, note 'N1'") as refused:
+        read_export(write_export(tmp_path, [task]), SCHEME)
+    assert not any(word in str(refused.value) for word in ("Maria", "Keller", "1961"))
 
 
 @pytest.mark.parametrize(

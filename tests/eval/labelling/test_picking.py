@@ -96,9 +96,18 @@ def test_the_order_of_the_notes_plays_no_part(order: list[int], strategy: Strate
     assert pick_notes([candidates[place] for place in order], 12, strategy, seed) == picks
 
 
-def test_texts_alike_but_for_case_punctuation_and_numbers_stand_for_one_another() -> None:
-    texts = ["PA took 3 wks!", "pa took 4 wks", "  ", "Loves it", "…"]
-    assert distinct_texts(texts, ["N5", "N1", "N2", "N3", "N4"]) == {1: 2, 3: 1}
+def test_texts_alike_but_for_case_and_punctuation_stand_for_one_another() -> None:
+    texts = ["PA took 3 wks!", "pa took 3 wks", "  ", "Loves it", "…"]
+    assert distinct_texts(texts, ["N5", "N1", "N2", "N3", "N4"], ["H1"] * 5) == {1: 2, 3: 1}
+
+
+def test_notes_with_other_figures_are_other_notes() -> None:
+    texts = ["A1c 7.1, started 10 mg", "A1c 9.4, started 40 mg"]
+    assert distinct_texts(texts, ["N1", "N2"], ["H1", "H1"]) == {0: 1, 1: 1}
+
+
+def test_the_same_words_of_two_physicians_are_two_notes() -> None:
+    assert distinct_texts(["No change."] * 3, ["N1", "N2", "N3"], ["H1", "H2", "H1"]) == {0: 2, 1: 1}
 
 
 def test_seen_texts_tell_what_is_nearly_the_same() -> None:

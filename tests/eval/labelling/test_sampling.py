@@ -132,10 +132,10 @@ def test_random_tasks_are_stratified_and_say_with_which_probability(sample: Samp
 def test_copies_are_labelled_once_and_notes_without_words_never(
     sample: Sample, tmp_path: Path, gold_notes: list[GoldNote]
 ) -> None:
-    row = {"hcp_id": "H1", "date": "2026-03-14"}
+    row = {"hcp_id": gold_notes[0].hcp_id, "brand": gold_notes[0].brand, "date": "2026-03-14"}
     copy = row | {"note_id": "Z1", "text": gold_notes[0].text.upper()}
     source = write_notes(tmp_path / "copies.jsonl", gold_notes[:3], copy, row | {"note_id": "Z2", "text": " … "})
-    tasks = sample(source, strategy=Strategy.RANDOM)
+    tasks = sample(source, strategy=Strategy.RANDOM, stratify=("brand",))
     assert {task["data"]["note_id"]: task["meta"]["stands_for_notes"] for task in tasks} == {
         gold_notes[0].note_id: 2,
         gold_notes[1].note_id: 1,
@@ -143,10 +143,49 @@ def test_copies_are_labelled_once_and_notes_without_words_never(
     }
 
 
+def test_copies_of_other_physicians_or_strata_are_drawn_apart(
+    sample: Sample, tmp_path: Path, gold_notes: list[GoldNote]
+) -> None:
+    first = gold_notes[0]
+    row = {"note_id": "Z1", "hcp_id": first.hcp_id, "date": "2026-03-14", "text": first.text, "brand": "Elsewhere"}
+    source = write_notes(tmp_path / "copies.jsonl", [first], row, row | {"note_id": "Z2", "hcp_id": "another"})
+    tasks = sample(source, strategy=Strategy.RANDOM, stratify=("brand",))
+    assert [task["meta"]["stands_for_notes"] for task in tasks] == [1, 1, 1]
+
+
+CZECH = "Patientka Marie Kellerová měla vyrážku po druhé dávce. Lékař si přeje více informací o dávkování přípravku."
+JAPANESE = "患者の佐藤花子さんは二回目の投与後に発疹が出たため、医師は副作用について詳しい情報を求めている。"
+
+
+@pytest.mark.parametrize("text", [CZECH, JAPANESE], ids=["Czech", "Japanese"])
+def test_notes_in_which_identifiers_cannot_be_found_are_left_out(
+    sample: Sample,
+    tmp_path: Path,
+    gold_notes: list[GoldNote],
+    small_model: InsightModel,
+    text: str,
+    hashing_encoder: Encoder,
+) -> None:
+    row = {"note_id": "U1", "hcp_id": "H1", "date": "2026-03-14", "text": text}
+    source = write_notes(tmp_path / "mixed.jsonl", gold_notes[:5], row)
+    plan = SamplingPlan(12, small_model, hashing_encoder, strategy=Strategy.RANDOM)
+    report = sample_file(source, tmp_path / "tasks.json", plan, QuietReporter())
+    assert (report.notes, report.unread, report.left_out, report.picked["random"]) == (6, 1, 0, 5)
+    tasks = json.loads((tmp_path / "tasks.json").read_text(encoding="utf-8"))
+    assert "U1" not in {task["data"]["note_id"] for task in tasks}
+    assert "U1" in {task["data"]["note_id"] for task in sample(source, strategy=Strategy.RANDOM, raw=True)}
+
+
+def test_notes_of_which_none_can_be_shown_are_refused(sample: Sample, tmp_path: Path) -> None:
+    row = {"note_id": "U1", "hcp_id": "H1", "date": "2026-03-14", "text": CZECH}
+    with pytest.raises(InputError, match=r"that can be shown: 1 in a language .* --no-redact"):
+        sample(write_notes(tmp_path / "czech.jsonl", [], row))
+
+
 def test_a_note_that_the_model_cannot_read_has_no_suggestions(sample: Sample, tmp_path: Path) -> None:
     german = "Die Kassen lehnen den Antrag immer noch ab und sie wartet deshalb mit neuen Patienten."
     row = {"note_id": "G1", "hcp_id": "H1", "date": "2026-03-14", "text": german}
-    (task,) = sample(write_notes(tmp_path / "german.jsonl", [], row))
+    (task,) = sample(write_notes(tmp_path / "german.jsonl", [], row), raw=True)
     assert task["meta"]["picked"] == "random"
     assert task["predictions"] == []
 

@@ -9,7 +9,13 @@ from hypothesis import strategies as st
 from sklearn.calibration import calibration_curve
 from sklearn.metrics import brier_score_loss
 
-from hcplens.eval.metrics import MEAN_ABSOLUTE, Floats, brier_decomposition, calibration_counts, equal_mass_bins
+from hcplens.eval.metrics import (
+    Floats,
+    brier_decomposition,
+    calibration_error_by_chance,
+    equal_mass_bins,
+)
+from hcplens.eval.metrics import calibration_error as error_in_bins
 
 FORECASTS = st.lists(
     st.tuples(st.floats(0, 1).map(lambda p: round(p, 3)), st.sampled_from([0.0, 1.0])), min_size=1, max_size=60
@@ -17,13 +23,12 @@ FORECASTS = st.lists(
 
 
 def calibration_error(probabilities: Floats, outcomes: Floats, count: int = 10) -> float:
-    bins = equal_mass_bins(probabilities, count)
-    return MEAN_ABSOLUTE.value(calibration_counts(probabilities, outcomes, bins))
+    return error_in_bins(probabilities, outcomes, equal_mass_bins(probabilities, count))
 
 
 def test_bins_hold_as_many_each() -> None:
     probabilities = np.random.default_rng(1).permutation(np.arange(100) / 100)
-    assert np.bincount(equal_mass_bins(probabilities)).tolist() == [10] * 10
+    assert np.bincount(equal_mass_bins(probabilities, 10)).tolist() == [10] * 10
     assert np.bincount(equal_mass_bins(probabilities, 3)).tolist() == [34, 33, 33]
 
 
@@ -54,6 +59,39 @@ def test_probabilities_that_are_true_have_hardly_an_error_and_others_have() -> N
     outcomes = (random.random(20_000) < probabilities).astype(float)
     assert calibration_error(probabilities, outcomes) < 0.02
     assert calibration_error(probabilities / 2, outcomes) == pytest.approx(0.25, abs=0.02)
+
+
+def test_the_error_that_chance_makes_is_known_for_one_bin() -> None:
+    """A mean of n outcomes has the standard deviation sqrt(p (1 - p) / n), so its distance from p has a known mean."""
+    probabilities = np.full(400, 0.3)
+    drawn = calibration_error_by_chance(probabilities, equal_mass_bins(probabilities), draws=4000)
+    deviation = np.sqrt(0.3 * 0.7 / 400)
+    assert drawn.mean() == pytest.approx(deviation * np.sqrt(2 / np.pi), rel=0.05)
+    assert np.quantile(drawn, 0.95) == pytest.approx(1.96 * deviation, rel=0.05)
+
+
+def test_the_error_that_chance_makes_covers_19_of_20_calibrated_models() -> None:
+    random = np.random.default_rng(6)
+    probabilities = random.random(600)
+    bins = equal_mass_bins(probabilities)
+    most = np.quantile(calibration_error_by_chance(probabilities, bins), 0.95)
+    errors = [
+        error_in_bins(probabilities, (random.random(600) < probabilities).astype(float), bins) for _ in range(400)
+    ]
+    assert np.mean(np.array(errors) <= most) == pytest.approx(0.95, abs=0.04)
+
+
+def test_chance_makes_no_error_where_nothing_is_left_to_it_and_the_seed_decides() -> None:
+    sure, bins = np.array([0.0, 1.0]), np.array([0, 1])
+    assert not calibration_error_by_chance(sure, bins).any()
+    unsure = np.array([0.2, 0.7])
+    assert (calibration_error_by_chance(unsure, bins) == calibration_error_by_chance(unsure, bins)).all()
+    assert (calibration_error_by_chance(unsure, bins) != calibration_error_by_chance(unsure, bins, seed=1)).any()
+
+
+def test_no_forecasts_have_no_error() -> None:
+    with pytest.raises(ValueError, match="no calibration error"):
+        error_in_bins(np.array([]), np.array([]), np.array([], dtype=np.intp))
 
 
 def test_the_parts_of_a_brier_score_by_hand() -> None:

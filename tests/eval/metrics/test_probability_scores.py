@@ -39,9 +39,12 @@ def test_the_excess_is_the_loss_beyond_that_of_the_truth_and_never_negative(foun
         assert excess(truth, truth)[0] == 0
 
 
-def test_what_was_held_impossible_costs_everything() -> None:
-    assert log_losses(np.array([0.0]), np.array([1.0]))[0] == math.inf
-    assert log_losses(np.array([0.0]), np.array([0.0]))[0] == 0.0
+def test_what_was_held_impossible_costs_as_much_as_one_in_a_million() -> None:
+    sure, outcomes = np.array([0.0, 1.0]), np.array([1.0, 0.0])
+    dear = -math.log(1e-6)
+    assert log_losses(sure, outcomes) == pytest.approx([dear, dear])
+    assert log_loss_excesses(sure, outcomes) == pytest.approx([dear, dear])
+    assert log_losses(sure, 1 - outcomes) == pytest.approx([0.0, 0.0], abs=1e-5)
 
 
 @given(st.lists(st.tuples(PROBABILITIES, PROBABILITIES), min_size=3, max_size=10))

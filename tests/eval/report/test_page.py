@@ -165,3 +165,12 @@ def test_the_file_is_written_as_it_was_rendered(make_result: MakeResult, tmp_pat
     results = [named_result("r", make_result())]
     write_report(results, tmp_path / "new" / "report.html")
     assert (tmp_path / "new" / "report.html").read_bytes() == render_report(results).encode()
+
+
+def test_a_page_with_words_of_notes_is_for_its_owner_only(make_result: MakeResult, tmp_path: Path) -> None:
+    kept = make_result()
+    assert kept.examples
+    write_report([named_result("kept", kept)], tmp_path / "kept.html")
+    write_report([named_result("bare", replace(kept, examples=()))], tmp_path / "bare.html")
+    assert (tmp_path / "kept.html").stat().st_mode & 0o077 == 0
+    assert (tmp_path / "bare.html").stat().st_mode & 0o044

@@ -97,6 +97,27 @@ def test_any_text_survives(text: str) -> None:
         assert read_result(Path(name) / "one").examples[0].text == text
 
 
+def test_the_words_of_notes_are_for_their_owner_only(tmp_path: Path) -> None:
+    for _ in range(2):
+        write_result(result(), tmp_path / "one")
+        assert (tmp_path / "one" / "examples.jsonl").stat().st_mode & 0o077 == 0
+
+
+def test_what_is_infinite_is_refused_before_it_is_kept() -> None:
+    with pytest.raises(ValueError, match="notes/log-loss/brand=Dermiqo: a statistic is infinite"):
+        measured("notes", "log-loss", SHARE, ITEMS, means([math.inf]), part="brand=Dermiqo", rows=[0])
+    with pytest.raises(ValueError, match="speed/notes a second/all: the value is infinite"):
+        reading("speed", "notes a second", math.inf, items=12)
+
+
+def test_a_figure_that_is_nowhere_defined_is_kept_as_undefined(tmp_path: Path) -> None:
+    nowhere = measured("notes", "recall", SHARE, ITEMS, means([math.nan] * 12))
+    write_result(Result(PROVENANCE, (ITEMS,), (nowhere,)), tmp_path / "one")
+    estimate = read_result(tmp_path / "one").figures[0].estimate
+    assert math.isnan(estimate.value)
+    assert (estimate.low, estimate.high) == (None, None)
+
+
 def test_figures_can_be_read_without_this_library(tmp_path: Path) -> None:
     write_result(result(), tmp_path / "one")
     record = json.loads((tmp_path / "one" / RESULT_FILE).read_text(encoding="utf-8"))
@@ -146,3 +167,11 @@ def test_statistics_that_do_not_fit_their_items_are_refused(tmp_path: Path) -> N
 def test_a_confusion_is_square() -> None:
     with pytest.raises(ValueError, match="2 labels need as many rows and columns"):
         Confusion("notes", "status", ("current", "resolved"), ((1, 2),))
+
+
+def test_a_file_cut_short_is_refused(tmp_path: Path) -> None:
+    write_result(result(), tmp_path / "one")
+    file = tmp_path / "one" / "statistics.npz"
+    file.write_bytes(file.read_bytes()[:500])
+    with pytest.raises(InputError, match="damaged"):
+        read_result(tmp_path / "one")

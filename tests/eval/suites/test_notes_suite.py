@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -157,8 +158,7 @@ def test_figures_of_two_notes_by_hand() -> None:
         "topic+polarity F1": 2 * 1 / (3 + 2),
         "topic+polarity precision": 1 / 3,
         "topic+polarity recall": 1 / 2,
-        "topic+polarity macro F1": 1
-        / 4,  # coverage barrier right; evidence driver, evidence barrier, supply barrier not
+        "topic+polarity macro F1": 1 / 2,  # of what is true: coverage barrier is right, evidence driver is not
         "topic F1": 2 * 2 / (3 + 2),
         "full statement F1": 0.0,
         "assertion accuracy": 0.0,
@@ -193,8 +193,10 @@ def test_f1_and_brier_are_those_of_scikit_learn(seed: int) -> None:
     topics = sorted({topic for note in scored for topic in note.claimed | note.true})
     claimed = [[topic in note.claimed for topic in topics] for note in scored]
     true = [[topic in note.true for topic in topics] for note in scored]
-    for metric, average in (("topic+polarity F1", "micro"), ("topic+polarity macro F1", "macro")):
-        assert of(findings, metric).estimate.value == pytest.approx(f1_score(true, claimed, average=average))
+    labelled = [n for n, topic in enumerate(topics) if any(topic in note.true for note in scored)]
+    micro, macro = f1_score(true, claimed, average="micro"), f1_score(true, claimed, average="macro", labels=labelled)
+    assert of(findings, "topic+polarity F1").estimate.value == pytest.approx(micro)
+    assert of(findings, "topic+polarity macro F1").estimate.value == pytest.approx(macro)
     by_topic = f1_score(true, claimed, average=None)
     for topic, value in zip(topics, by_topic, strict=True):
         assert of(findings, "topic+polarity F1", f"topic={' '.join(topic)}").estimate.value == pytest.approx(value)
@@ -206,6 +208,28 @@ def test_f1_and_brier_are_those_of_scikit_learn(seed: int) -> None:
         for name in ("reliability", "resolution", "uncertainty")
     }
     assert parts["reliability"] - parts["resolution"] + parts["uncertainty"] == pytest.approx(score)
+
+
+def test_macro_f1_is_over_what_is_true_in_the_data_whatever_a_model_claims() -> None:
+    few = NOTES[::20]
+    for part in ("all", "brand=Dermiqo"):
+        figures = [
+            of(note_findings("notes", scored), "topic+polarity macro F1", part)
+            for scored in (perfect(few), imperfect(few))
+        ]
+        widths = {figure.basis.statistics.shape[1] for figure in figures if figure.basis}
+        true = {(s.topic, s.polarity) for n in few if part in ("all", f"brand={n.brand}") for s in n.insights}
+        assert widths == {3 * len(true)}
+        assert figures[0].note == figures[1].note
+
+
+def test_macro_f1_says_how_many_labels_are_rare() -> None:
+    scored = perfect(NOTES)
+    counts = Counter(topic for note in scored for topic in note.true)
+    rare = sum(count < 10 for count in counts.values())
+    assert 0 < rare < len(counts)
+    note = of(note_findings("notes", scored), "topic+polarity macro F1").note
+    assert f"{rare} of {len(counts)} labels have fewer than 10 true notes" in note
 
 
 @given(st.permutations(range(40)))
@@ -329,3 +353,16 @@ def test_data_that_the_model_does_not_read_are_told_apart(
     (tmp_path / "empty").mkdir()
     with pytest.raises(MissingDataError, match="holds no labelled notes"):
         notes_suite(tmp_path / "empty", context(hashing_encoder))
+
+
+def test_files_that_are_not_measured_on_are_named(
+    hashing_encoder: Encoder, small_model: InsightModel, tmp_path: Path
+) -> None:
+    small_model.save(tmp_path / "model")
+    data = tmp_path / "data"
+    data.mkdir()
+    write(data / "labelled.jsonl", NEW)
+    (data / "texts.jsonl").write_text(json.dumps({"id": 1, "text": "a", "labels": ["x"]}) + "\n")
+    (data / "raw.jsonl").write_text(json.dumps({"note_id": "N1", "hcp_id": "H1", "text": "a"}) + "\n")
+    notices = notes_suite(data, context(hashing_encoder, tmp_path / "model")).notices
+    assert "notes: passed over, without labels that are measured here: data/raw.jsonl, data/texts.jsonl" in notices

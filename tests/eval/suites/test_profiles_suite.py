@@ -9,17 +9,21 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pytest
+from sklearn.metrics import f1_score
+from sklearn.preprocessing import MultiLabelBinarizer
 
 from hcplens import InputError, InsightModel, load_encoder
 from hcplens.embeddings import Encoder
 from hcplens.embeddings.trained_on import text_digests
-from hcplens.eval.metrics import FORMULAS, Estimate
-from hcplens.eval.results import Figure
+from hcplens.eval.metrics import Estimate
+from hcplens.eval.results import Figure, ItemSet
 from hcplens.eval.suites.adoption_figures import UNCLAIMED, stage_confusion, stage_figures
 from hcplens.eval.suites.latest_statement import latest_statement_sets
 from hcplens.eval.suites.profiles import BASELINE, ITEMS, profiles_suite
+from hcplens.eval.suites.set_figures import set_figures
 from hcplens.eval.suites.suite import Findings, MissingDataError, SuiteContext
 from hcplens.eval.suites.timeline_data import timelines_in
 from hcplens.eval.suites.timeline_runs import TimelineRun, timeline_runs
@@ -75,19 +79,43 @@ def test_the_parts_by_topic_add_up_to_the_whole(findings: Findings) -> None:
     whole = next(f for f in findings.figures if f.key == "profiles/barriers open F1")
     parts = [f for f in findings.figures if f.key.startswith(f"{whole.key}/topic=")]
     assert len(parts) > 10
-    sums = [f.basis.statistics for f in parts if f.basis is not None]
+    sums = [f.basis.statistics.sum(axis=0) for f in parts if f.basis is not None]
     assert whole.basis is not None
-    np.testing.assert_array_equal(np.sum(sums, axis=0), whole.basis.statistics)
+    np.testing.assert_array_equal(np.sum(sums, axis=0), whole.basis.statistics.sum(axis=0))
 
 
-def test_every_figure_follows_from_the_items_it_names(findings: Findings) -> None:
-    sizes = {items.name: len(items) for items in findings.item_sets}
-    of_items = [figure for figure in findings.figures if figure.basis is not None]
-    assert len(of_items) > 100
-    for figure in of_items:
+def test_a_figure_of_sets_is_about_those_of_whom_something_is_claimed_or_true(findings: Findings) -> None:
+    of_sets = [f for f in findings.figures if f.metric.endswith(" F1")]
+    assert len(of_sets) > 50
+    for figure in of_sets:
         assert figure.basis is not None
-        assert FORMULAS[figure.basis.formula].value(figure.basis.statistics) == pytest.approx(figure.estimate.value)
-        assert max(figure.basis.rows) < sizes[figure.basis.item_set]
+        assert figure.basis.statistics.any(axis=1).all(), figure.key
+
+
+def test_precision_is_about_claims_and_recall_about_truths() -> None:
+    items = ItemSet("four", tuple("ABCD"), tuple("ABCD"))
+    found, true = [{"cost"}, {"cost"}, set[str](), set[str]()], [{"cost"}, set[str](), {"cost"}, set[str]()]
+    rows = {f.metric: f.basis and f.basis.rows for f in set_figures("profiles", "drivers", items, found, true, "all")}
+    assert rows == {"drivers F1": (0, 1, 2), "drivers precision": (0, 1), "drivers recall": (0, 2)}
+
+
+def test_where_nothing_is_claimed_and_nothing_true_there_is_no_figure() -> None:
+    items = ItemSet("one", ("A",), ("A",))
+    assert set_figures("profiles", "conflicts", items, [set()], [set()], "all") == []
+
+
+@pytest.mark.parametrize("part", ["all", "statements=gold"])
+def test_the_f1_of_each_set_is_that_of_scikit_learn(
+    part: str, runs: tuple[TimelineRun, ...], value: Callable[[str, str], float]
+) -> None:
+    [run] = [run for run in runs if run.part == part]
+    inspected, gold = run.inspected(), timelines_in(SHIPPED).profiles
+    found = [TopicSets.of_inspected(inspected[profile.pair]) for profile in gold]
+    binary = MultiLabelBinarizer(classes=run.taxonomy.ids)
+    for field, what in SETS.items():
+        claimed = binary.fit_transform([getattr(sets, field) for sets in found])
+        true = binary.fit_transform([getattr(profile, field) for profile in gold])
+        assert value(f"{what} F1", part) == pytest.approx(f1_score(true, claimed, average="micro"))
 
 
 def test_items_are_clustered_by_physician(findings: Findings) -> None:
@@ -126,6 +154,23 @@ def test_a_model_that_saw_the_notes_is_refused(context: SuiteContext, tmp_path: 
     seen.save(tmp_path / "model")
     with pytest.raises(InputError, match=r"trained on notes of .*timelines or of their physicians \(6 of 168\)"):
         profiles_suite(SHIPPED, replace(context, model=tmp_path / "model"))
+
+
+@pytest.mark.parametrize("ending", ["csv", "jsonl", "parquet"])
+def test_a_model_that_saw_notes_without_labels_is_refused(ending: str, context: SuiteContext, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(SHIPPED / "timelines", tmp_path / "timelines"))
+    rows = [json.loads(line) for line in (folder / "notes.jsonl").read_text(encoding="utf-8").splitlines()]
+    (folder / "notes.jsonl").unlink()
+    bare = pd.DataFrame(rows)[["note_id", "hcp_id", "date", "text", "brand"]]
+    if ending == "csv":
+        bare.to_csv(folder / "notes.csv", index=False)
+    elif ending == "jsonl":
+        bare.to_json(folder / "notes.jsonl", orient="records", lines=True, force_ascii=False)
+    else:
+        bare.to_parquet(folder / "notes.parquet", index=False)
+    replace(InsightModel.default(), trained_on=text_digests([rows[0]["text"]])).save(tmp_path / "model")
+    with pytest.raises(InputError, match=r"trained on notes of .*timelines"):
+        profiles_suite(tmp_path, replace(context, model=tmp_path / "model"))
 
 
 def test_what_ships_never_saw_the_timelines() -> None:
@@ -211,4 +256,4 @@ def test_estimates_name_their_clusters(findings: Findings) -> None:
         estimate: Estimate = figure.estimate
         return estimate.items, estimate.clusters
 
-    assert {basis(f) for f in findings.figures if f.metric == "conflicts F1"} == {(38, 30)}
+    assert {basis(f) for f in findings.figures if f.metric == "adoption stage accuracy"} == {(38, 30)}

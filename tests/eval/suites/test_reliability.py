@@ -30,11 +30,29 @@ def test_a_curve_has_predicted_and_observed_shares_with_clustered_intervals() ->
 
 def test_figures_are_over_notes_and_physicians() -> None:
     figures = {figure.metric: figure.estimate for figure in calibration_figures("notes", ITEMS, forecasts())}
-    error, score = figures["calibration error of claims"], figures["Brier score of claims"]
-    assert error.value == pytest.approx((0.05 + 0.2) / 2)
+    score = figures["Brier score of claims"]
     assert score.value == pytest.approx((0.25 * 0.8**2 + 0.75 * 0.2**2 + 0.2**2) / 2)
-    assert (error.items, error.clusters) == (60, 30)
+    assert (score.items, score.clusters) == (60, 30)
     assert figures["Brier resolution of claims"].value == pytest.approx(0.375**2)
+
+
+def test_a_calibration_error_is_a_reading_beside_what_chance_alone_would_make() -> None:
+    figures = {figure.metric: figure for figure in calibration_figures("notes", ITEMS, forecasts())}
+    error, chance = figures["calibration error of claims"], figures["calibration error by chance of claims"]
+    assert error.estimate.value == pytest.approx((0.05 + 0.2) / 2)
+    assert (error.basis, error.better, chance.basis, chance.better) == (None, "lower", None, "neither")
+    # each bin: |mean of 60 draws - p|, of standard deviation sqrt(0.16 / 60) = 0.052; the error is the mean of two
+    assert 0.06 < chance.estimate.value < 0.09
+    most = f"{chance.estimate.value:.3f}"
+    assert f"shows up to {most} by chance (95th percentile at this n)" in error.note
+    assert "over 120 probabilities, in 2 bins" in error.note
+
+
+def test_there_are_15_bins_and_fewer_where_so_many_would_be_thin() -> None:
+    random = np.random.default_rng(1)
+    for count, bins in ((1000, 15), (120, 4), (20, 1)):
+        rows = [(float(p), True, 0) for p in random.random(count)]
+        assert Forecasts.of("claims", rows).bins().max() + 1 == bins
 
 
 def test_nothing_foretold_has_no_figures() -> None:

@@ -15,6 +15,7 @@ from hcplens.embeddings.model_files import default_model_folder
 from hcplens.embeddings.precision import Precision
 from hcplens.eval.datasets import read_beir, read_timelines
 from hcplens.eval.results import Figure
+from hcplens.eval.suites.black_out import BLACK
 from hcplens.eval.suites.retrieval import retrieval_suite
 from hcplens.eval.suites.retrieval_task import OWN_WORDS, Query, RetrievalTask, Shelf, own_words_task
 from hcplens.eval.suites.search_systems import SYSTEMS, search
@@ -127,6 +128,27 @@ def test_a_query_that_no_system_answers_is_shown(hashing_encoder: Encoder, beir:
     facts = dict(findings.examples[0].facts)
     assert len(findings.examples) == 3
     assert (facts["relevant documents"], facts["rank of the best by bm25"]) == ("d1", "below 100")
+
+
+def test_what_gold_knows_to_identify_a_patient_is_never_shown(hashing_encoder: Encoder, tmp_path: Path) -> None:
+    said = "worried for the lady with the blue scarf, whose plan refuses again"
+    statement = {"topic": "coverage", "polarity": "barrier", "status": "current", "holder": "hcp", "evidence": said}
+    note = {
+        "note_id": "N1",
+        "hcp_id": "H1",
+        "date": "2026-03-02",
+        "brand": "Zelvanta",
+        "text": f"Dr. is {said}. Call back.",
+        "insights": [statement],
+        "phi": ["the lady with the blue scarf"],
+    }
+    module = json.loads((SHIPPED / "timelines" / "modules.jsonl").read_text(encoding="utf-8").splitlines()[0])
+    unlike = module | {"text": "Tablets.", "addresses": [{"topic": "coverage", "polarity": "barrier"}]}
+    alike = [module | {"module_id": f"M{n}", "title": said, "text": said, "addresses": []} for n in range(30)]
+    write_lines(tmp_path / "modules.jsonl", [unlike, *alike])
+    (tmp_path / "notes.jsonl").write_text(json.dumps(note), encoding="utf-8")
+    [example] = measure(tmp_path, hashing_encoder).examples
+    assert example.text == said.replace("the lady with the blue scarf", BLACK * 28)
 
 
 def test_physicians_own_words_are_searched_in_the_modules_of_their_brand() -> None:

@@ -206,3 +206,16 @@ def test_public_sentences_are_measured(context: SuiteContext) -> None:
     assert of(findings, "personal data covered whole", "entity=EMAIL_ADDRESS").estimate.value > 0.95
     assert of(findings, "personal data covered whole", "entity=US_SSN").estimate.value > 0.9
     assert findings.scored_by == {"personal data sentences": "rules, which are not trained"}
+
+
+def test_types_of_personal_data_without_a_figure_are_named(context: SuiteContext, tmp_path: Path) -> None:
+    def span(kind: str) -> dict[str, object]:
+        return {"entity_type": kind, "entity_value": "Eve", "start_position": 0, "end_position": 3}
+
+    spans = [span(kind) for kind in ("PERSON", "TITLE", "TITLE", "AGE")]
+    (tmp_path / "sentences.json").write_text(json.dumps([{"full_text": "Eve", "spans": spans}]))
+    (tmp_path / "other.json").write_text("{}")
+    (tmp_path / "raw.jsonl").write_text(json.dumps({"note_id": "N1", "hcp_id": "H1", "text": "a"}) + "\n")
+    typed, passed_over = triage_suite(tmp_path, context).notices
+    assert typed.endswith("is not measured, with their number: AGE 1, TITLE 2")
+    assert passed_over.endswith(f": {tmp_path.name}/other.json, {tmp_path.name}/raw.jsonl")

@@ -62,3 +62,18 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     for name in ("nowhere.jsonl", "latin.jsonl"):
         with pytest.raises(InputError, match=f"cannot read .*{name}"):
             read_gold([tmp_path / name])
+
+
+def test_an_identifier_that_is_not_in_the_text_is_refused_without_its_words(tmp_path: Path) -> None:
+    file = tmp_path / "gold.jsonl"
+    record = {"note_id": "N1", "hcp_id": "H1", "text": "nothing here", "phi": ["Mrs. Haskins"]}
+    file.write_text(json.dumps(record) + "\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"line 1: phi.0 \(12 characters\) is no piece of the text"):
+        read_gold([file])
+
+
+def test_a_note_of_nobody_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "gold.jsonl"
+    file.write_text(json.dumps({"note_id": "N1", "hcp_id": "", "text": "x"}) + "\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"line 1: hcp_id: .* at least 1 character"):
+        read_gold([file])

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,12 +8,17 @@ import numpy as np
 import pytest
 
 from hcplens.embeddings import Encoder, SentenceTransformerEncoder
-from hcplens.embeddings.trained_on import text_digests
 from hcplens.errors import InputError
 from hcplens.eval.gold_data import TIMELINES, TRAINING
 from hcplens.eval.gold_data import gold_notes as shipped_notes
 from hcplens.inference.insights import GoldNote, InsightModel, train_insights
+from hcplens.inference.insights.learned_from import physician_digest, redacted_digest
 from hcplens.prompts import Taxonomy
+
+
+def digests(notes: Sequence[GoldNote]) -> set[int]:
+    of_texts = {redacted_digest(note.text) for note in notes}
+    return of_texts | {physician_digest(note.hcp_id, note.brand) for note in notes}
 
 
 def test_the_model_that_ships_fits_the_default_encoder_and_taxonomy() -> None:
@@ -45,14 +51,13 @@ def test_a_model_says_which_notes_it_was_trained_on(
     small_model: InsightModel, gold_notes: list[GoldNote], tmp_path: Path
 ) -> None:
     small_model.save(tmp_path / "model")
-    digests = text_digests(note.text for note in gold_notes)
-    assert small_model.trained_on == InsightModel.load(tmp_path / "model").trained_on == digests
+    assert small_model.trained_on == InsightModel.load(tmp_path / "model").trained_on == digests(gold_notes)
 
 
 def test_the_model_that_ships_was_trained_on_no_timeline() -> None:
     model = InsightModel.default()
-    assert model.trained_on == text_digests(note.text for note in shipped_notes(*TRAINING))
-    assert model.trained_on.isdisjoint(text_digests(note.text for note in shipped_notes(TIMELINES)))
+    assert model.trained_on == digests(shipped_notes(*TRAINING))
+    assert model.trained_on.isdisjoint(digests(shipped_notes(TIMELINES)))
 
 
 def test_predicting_nothing_gives_no_rows(small_model: InsightModel, hashing_encoder: Encoder) -> None:

@@ -1,0 +1,75 @@
+"""Files of notes → lines, whoever wrote them; bad rows are logged."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pyarrow.parquet as pq
+from pydantic import ValidationError
+
+from ...errors import InputError
+from ...inference.records import TABLES, Notices, RejectLog, check_rejects, read_table
+from ...inference.records.jsonl_rows import jsonl_rows
+from ...inference.records.lines import DecodedLines
+from ...inference.records.raw_rows import BrokenRow, RawRow
+from ...inference.records.rejects import Reject
+from .note_line import NoteLine
+
+_JSON_LINES = (".jsonl", ".ndjson")
+_TABLE = "notes"
+
+
+def read_note_lines(path: Path, notices: list[str], max_rejects: float) -> list[NoteLine]:
+    """The lines of a file that can be used; what was not used is added to the notices.
+
+    Raises:
+        InputError: nothing can be used, or a note stands there twice.
+        TooManyRejectsError: more than the share `max_rejects` of the rows is bad.
+    """
+    rejects, said = RejectLog(), Notices()
+    lines = _lines(path, rejects, said)
+    check_rejects(rejects, max_rejects)
+    if not lines:
+        raise InputError(f"{path} holds no notes")
+    _require_once(path, lines)
+    notices += [*said, *(f"rejected: {reject}" for reject in rejects)]
+    return lines
+
+
+def _lines(path: Path, rejects: RejectLog, notices: Notices) -> list[NoteLine]:
+    if path.suffix.lower() in _JSON_LINES:
+        with path.open("rb") as stream:
+            return list(_valid(jsonl_rows(DecodedLines(stream)).rows, path, rejects))
+    if path.suffix.lower() == ".parquet" and "insights" in pq.read_schema(path).names:
+        rows = enumerate(pq.read_table(path).to_pylist(), start=1)
+        return list(_valid((RawRow(number, row, 0) for number, row in rows), path, rejects))
+    table = read_table(path, TABLES[_TABLE], rejects=rejects, notices=notices)
+    return [NoteLine.model_validate(row) for row in table.to_pylist()]
+
+
+def _valid(rows: Iterator[RawRow | BrokenRow], path: Path, rejects: RejectLog) -> Iterator[NoteLine]:
+    for row in rows:
+        rejects.count_read(_TABLE, 1)
+        if isinstance(row, BrokenRow):
+            rejects.append(Reject.of(_TABLE, str(path), row.number, None, None, row.reason, row.content))
+            continue
+        try:
+            yield NoteLine.model_validate(row.cells)
+        except ValidationError as e:
+            problem = e.errors()[0]
+            reason = f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}"
+            rejects.append(Reject.of(_TABLE, str(path), row.number, None, None, reason, row.cells))
+
+
+def _require_once(path: Path, lines: Sequence[NoteLine]) -> None:
+    [(note_id, times)] = Counter(line.note_id for line in lines).most_common(1)
+    if times == 1:
+        return
+    annotators = sorted({line.annotator for line in lines if line.note_id == note_id and line.annotator})
+    by = f" (by {', '.join(map(repr, annotators))})" if annotators else ""
+    raise InputError(
+        f"{path}: note {note_id!r} stands there {times:,} times{by}: each note once, of one annotator; "
+        "keep the lines of one"
+    )
