@@ -29,7 +29,7 @@ _TRAINED_ON = "trained_on"
 class HeadsModel:
     """Families of heads over one set of lexical features, and the description they were saved with.
 
-    `trained_on` are digests of the texts they learned from; empty where the file does not say.
+    `trained_on` are digests of the texts they learned from and of who wrote them; empty where the file does not say.
     """
 
     lexical: LexicalFeatures

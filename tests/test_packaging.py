@@ -96,7 +96,7 @@ def test_the_wheel_holds_the_package_and_no_tests(wheel: Path) -> None:
     for path in ("py.typed", "inference/sample/notes.jsonl", "inference/insights/model/heads.safetensors"):
         assert f"hcplens/{path}" in names
     assert "hcplens/prompts/taxonomies/hcp.yaml" in names
-    assert [name for name in names if "test" in name] == []
+    assert [name for name in names if "tests" in Path(name).parts or Path(name).name.startswith("test_")] == []
 
 
 def test_the_wheel_works_where_nothing_of_the_sources_is_seen(

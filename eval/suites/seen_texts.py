@@ -32,11 +32,6 @@ def seen_by_label_model(texts: Sequence[LabelledText], model: LabelModel) -> NDA
     return _seen([text.text for text in texts], [text.owner for text in texts], writers, model.trained_on)
 
 
-def seen_in_training(texts: Sequence[str], owners: Sequence[str], trained_on: AbstractSet[int]) -> list[bool]:
-    """Whether a model learned from each text (n,), or from another one here of the same owner (n,)."""
-    return [bool(seen) for seen in _seen(texts, owners, [set()] * len(texts), trained_on)]
-
-
 def _seen(
     texts: Sequence[str], owners: Sequence[str], writers: Sequence[AbstractSet[int]], trained_on: AbstractSet[int]
 ) -> NDArray[np.bool_]:

@@ -17,9 +17,9 @@ from ...embeddings.features import features_of
 from ...embeddings.heads import HeadOptions, LinearHeads, Scores, fit_heads
 from ...embeddings.heads_file import HeadsModel, load_heads, read_description, save_heads
 from ...embeddings.lexical import LexicalFeatures
-from ...embeddings.trained_on import text_digests
 from ...errors import InputError
 from .gold import read_json_lines
+from .learned_from import group_digest, redacted_digest
 
 KIND = "labels"
 
@@ -33,6 +33,11 @@ class LabelledText(BaseModel):
     text: str
     labels: tuple[str, ...] = ()
     group: str | int | None = None
+
+    @property
+    def owner(self) -> str:
+        """Whom it belongs to: its group, or itself; a text 5 without a group is apart from the group 5."""
+        return f"text {self.id}" if self.group is None else f"group {self.group}"
 
 
 @dataclass(frozen=True)
@@ -54,8 +59,8 @@ class FoundLabel:
 class LabelModel:
     """Heads over whole texts for a user's own labels.
 
-    `trained_on` are digests of the texts they learned from or that set their thresholds; empty where the model does
-    not say.
+    `trained_on` are digests of the texts they learned from or that set their thresholds, and of their groups; empty
+    where the model does not say.
     """
 
     encoder_digest: str
@@ -141,7 +146,7 @@ def train_labels(
         InputError: no labels, or fewer than two groups to hold out.
     """
     labels = sorted({label for text in texts for label in text.labels})
-    groups = [str(text.id if text.group is None else text.group) for text in texts]
+    groups = [text.owner for text in texts]
     if not labels or len(set(groups)) < 2:
         raise InputError("training needs texts with labels, of at least two groups")
     words = [text.text for text in texts]
@@ -158,7 +163,9 @@ def train_labels(
         scores = heads.probabilities(features_of([text.text for text in validation], encoder, lexical))
         thresholds = best_threshold(scores, _targets(validation, labels), np.arange(len(validation)))
         heads = replace(heads, thresholds=thresholds)
-    trained_on = text_digests(text.text for text in (*texts, *validation))
+    used = (*texts, *validation)
+    trained_on = frozenset(redacted_digest(text.text) for text in used)
+    trained_on |= {group_digest(text.group) for text in used if text.group is not None}
     return LabelModel(encoder.digest, lexical, heads, trained_on)
 
 

@@ -37,7 +37,7 @@ class ClausePredictions:
 class InsightModel:
     """Loaded heads; `digest` identifies the weights.
 
-    `trained_on` are digests of the notes they learned from; empty where the model does not say.
+    `trained_on` are digests of the notes they learned from and of their physicians; empty where the model does not say.
     """
 
     taxonomy: Taxonomy

@@ -12,13 +12,13 @@ from ...embeddings.encoder import Encoder
 from ...embeddings.features import Features, features_of
 from ...embeddings.heads import HeadOptions, LinearHeads, fit_heads
 from ...embeddings.lexical import LexicalFeatures
-from ...embeddings.trained_on import text_digests
 from ...errors import InputError
 from ...prompts import POLARITIES, Taxonomy
 from ..records.schemas import CHANNELS
 from ..triage import triage_text
 from .clause_texts import RedactedClause, redacted_clauses
 from .gold import GoldNote
+from .learned_from import physician_digest, redacted_digest
 from .model import InsightModel, statement_label
 from .statement import HOLDERS, STANCES, STATUSES
 
@@ -53,7 +53,8 @@ def train_insights(notes: Sequence[GoldNote], taxonomy: Taxonomy, encoder: Encod
     lexical = LexicalFeatures.fit(clauses.texts)
     features = features_of(clauses.texts, encoder, lexical)
     families = {name: _fit_family(name, labels[name], features, clauses, seed) for name in labels}
-    trained_on = text_digests(note.text for note in notes)
+    trained_on = frozenset(redacted_digest(note.text) for note in notes)
+    trained_on |= {physician_digest(note.hcp_id, note.brand) for note in notes}
     return InsightModel(taxonomy, VERSION, encoder.digest, lexical, families, trained_on=trained_on)
 
 

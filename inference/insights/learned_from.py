@@ -1,0 +1,25 @@
+"""What heads learned from, as digests of redacted texts and of who wrote them."""
+
+from __future__ import annotations
+
+from ...embeddings.trained_on import one_line, text_digest, writer_digest
+from ..triage import find_identifiers, redact
+
+
+def redacted_digest(text: str) -> int:
+    """The digest of a text without what identifies patients: the same before and after redacted labelling.
+
+    The text is put on one line first, because what is redacted may depend on where lines end.
+    """
+    line = one_line(text)
+    return text_digest(redact(line, find_identifiers(line)).text)
+
+
+def physician_digest(hcp_id: str, brand: str | None) -> int:
+    """The digest of a physician together with the brand that the notes are about."""
+    return writer_digest("physician", hcp_id, brand or "")
+
+
+def group_digest(group: str | int) -> int:
+    """The digest of a group of texts."""
+    return writer_digest("group", str(group))
