@@ -110,13 +110,14 @@ def _findings(one: _Evaluated, part: str) -> tuple[list[Figure], ItemSet]:
         measured(SUITE, name, RATIO, items, statistics, part=part, note=ESTIMATORS[name] + cautions)
         for name, statistics in one.evaluation.statistics.items()
     ]
-    return [*values, *_distances(one, values, part), *_readings(one, part)], items
+    logged, *estimates = values
+    return [*estimates, logged, *_distances(one, estimates, part), *_readings(one, part)], items
 
 
-def _distances(one: _Evaluated, values: Sequence[Figure], part: str) -> Iterator[Figure]:
+def _distances(one: _Evaluated, estimates: Sequence[Figure], part: str) -> Iterator[Figure]:
     if one.truth is None:
         return
-    for figure in values[1:]:  # the first is what was logged, another policy's value
+    for figure in estimates:
         distance = abs(figure.estimate.value - one.truth.value)
         metric = figure.metric.removesuffix(" value") + " distance to the truth"
         note = f"the true value is {one.truth.value:.5f}; {SYNTHETIC}"
