@@ -15,7 +15,8 @@ from ..results import ALL, Figure, Result
 def summary(result: Result, *, parts: bool = False) -> RenderableType:
     """Notices, where the figures come from, and a table a suite, within 100 columns.
 
-    Figures of a part (a topic, a brand) are counted; they and the notes to figures are shown if `parts`.
+    Figures of a part (a topic, a brand) are counted; they and the notes to figures are shown if `parts`,
+    the parts also where there is no whole: several logs.
     """
     pages: list[RenderableType] = [*_notices(result), *_provenance(result)]
     for suite in result.suites:
@@ -42,10 +43,11 @@ def _provenance(result: Result) -> Iterator[Text]:
 
 
 def _suite(suite: str, figures: list[Figure], parts: bool) -> Iterator[RenderableType]:
-    shown = [figure for figure in figures if parts or figure.part == ALL]
+    whole = [figure for figure in figures if figure.part == ALL]
+    shown = figures if parts or not whole else whole
     folded = len(figures) - len(shown)
     yield Text()
-    yield _table(suite, shown, notes=parts) if shown else Text(suite, style="bold")
+    yield _table(suite, shown, notes=parts)
     if folded:
         yield Text(
             f"{folded:,} more by topic, brand or other part: --parts shows them, and what each figure means.",

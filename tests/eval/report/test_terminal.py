@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from rich.console import Console
@@ -88,3 +90,9 @@ def test_it_fits_100_columns_however_long_the_names(result: Result) -> None:
     page = printed(Result(result.provenance, (ITEMS,), (*result.figures, long)), parts=True, width=100)
     assert max(map(len, page.splitlines())) <= 100
     assert "x" * 20 in page
+
+
+def test_parts_without_a_whole_are_shown(result: Result) -> None:
+    parts = tuple(figure for figure in result.figures if figure.part != "all")
+    assert parts
+    assert "topic=cost" in printed(replace(result, figures=parts))
