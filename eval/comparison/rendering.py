@@ -93,7 +93,7 @@ def _cells(difference: Difference) -> Iterator[RenderableType]:
     yield interval_text(difference.low, difference.high, [difference.old], sign=True)
     yield "" if difference.p_adjusted is None else f"{difference.p_adjusted:.3f}"
     yield f"{difference.items:,}" if difference.items else ""
-    told = "the same on every item" if difference.same_on_every_item else difference.verdict
+    told = "unchanged" if difference.same_on_every_item else difference.verdict
     yield Text(told, style=_STYLES.get(difference.verdict, ""))
 
 
