@@ -29,14 +29,14 @@ def verdicts(
             f"SAMPLE RATIO MISMATCH (p = {ratio.p_value:.2g}): the arms are not the sizes expected from "
             f"{ratio.against}. Something chose who is in them, so no effect is claimed; find the cause first"
         )
-    for one in missing:
-        if one.differs(alpha):
-            yield (
-                f"DIFFERENTIAL ATTRITION: {one.outcome} is missing for {one.share:.1%} of {one.arm}, "
-                f"{one.difference:+.1%} against {trial.compared[0]} (p = {one.p_value:.2g}): "
-                "a difference among those measured may be due to who is missing"
-            )
-    yield from (_claim(effect, alpha) for effect in effects)
+    unequal = {(one.arm, one.outcome): one for one in missing if one.differs(alpha)}
+    for one in unequal.values():
+        yield (
+            f"DIFFERENTIAL ATTRITION: {one.outcome} is missing for {one.share:.1%} of {one.arm}, "
+            f"{one.difference:+.1%} against {trial.compared[0]} (p = {one.p_value:.2g}): "
+            "a difference among those measured may be due to who is missing, so none is claimed"
+        )
+    yield from (_claim(effect, alpha) for effect in effects if (effect.arm, effect.outcome) not in unequal)
 
 
 def _never_ran(trial: Trial) -> Iterator[str]:
