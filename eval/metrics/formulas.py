@@ -23,15 +23,12 @@ class Formula:
         of_sums: (draws, k) weighted sums of the statistics → (draws,) values, where sums are all it needs.
         of_items: (draws, n) weights and (n, k) statistics → (draws,) values, where they are not.
         bounded: whether values lie in [0, 1], so that an interval never has width 0 at either end.
-        never_negative: whether chance makes the value larger, as of a sum of absolute values: the draws of a bootstrap
-            are then larger than the figure, and their interval is moved down by as much (Efron & Tibshirani, 1993).
     """
 
     name: str
     of_sums: Callable[[Floats], Floats] | None = None
     of_items: Callable[[Floats, Floats], Floats] | None = None
     bounded: bool = False
-    never_negative: bool = False
 
     def value(self, statistics: Floats) -> float:
         """The figure of all items (n, k), each with weight 1; NaN where it is not defined."""
@@ -96,7 +93,7 @@ F1 = Formula("f1", of_sums=_f1, bounded=True)
 MACRO_F1 = Formula("macro_f1", of_sums=_macro_f1, bounded=True)
 """Mean F1 over L labels, columns (hits of each, claims of each, truths of each); one that never occurs is left out."""
 
-MEAN_ABSOLUTE = Formula("mean_absolute", of_sums=_mean_absolute, never_negative=True)
+MEAN_ABSOLUTE = Formula("mean_absolute", of_sums=_mean_absolute)
 """Sum of the absolute column sums over the last column: expected calibration error with one column a bin."""
 
 AUC = Formula("auc", of_items=_auc, bounded=True)
