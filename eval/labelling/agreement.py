@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import combinations
 
 import numpy as np
@@ -61,6 +62,10 @@ def _flags(note: LabelledNote) -> set[Hashable]:
     return {flag.kind for flag in note.flags}
 
 
+def _is_flagged(kind: str, note: LabelledNote) -> bool:
+    return kind in _flags(note)
+
+
 def _identifiers(note: LabelledNote) -> set[Hashable]:
     return set(note.phi)
 
@@ -98,7 +103,7 @@ def _alphas(notes: Sequence[SharedNote]) -> Iterator[Figure | str]:
     for field in ("status", "holder"):
         yield _alpha(notes, f"{field}, alpha", assertion_units(notes, field), "statements")
     for kind in sorted({flag.kind for note in notes for one in note.by.values() for flag in one.flags}):
-        units = note_units(notes, lambda note, kind=kind: kind in _flags(note))  # type: ignore[misc]
+        units = note_units(notes, partial(_is_flagged, kind))
         yield _alpha(notes, "flag, alpha", units, "notes", part=f"kind={kind}")
     for label in sorted({label for of_note in clauses for unit in of_note for value in unit for label in _set(value)}):
         units = presence_units(clauses, label)

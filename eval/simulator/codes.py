@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 import numpy as np
 import pyarrow as pa
@@ -40,8 +40,3 @@ def moments(first: date, seconds: Floats) -> pa.Array:
     """Times (n,) that many whole seconds after the first day began (UTC)."""
     begun = int(datetime(first.year, first.month, first.day, tzinfo=UTC).timestamp())
     return pa.array((np.floor(seconds).astype(np.int64) + begun) * _MICROSECONDS, TIMESTAMP)
-
-
-def day_of(first: date, day: float) -> date:
-    """The date that many whole days after the first."""
-    return first + timedelta(days=int(day))
