@@ -37,8 +37,8 @@ fix: install  ## format and mend what can be mended
 bench: install  ## speed, memory and quality against stock tools, as ratios in one run
 	$(BIN)/python -m hcplens.eval.bench
 
-model: install  ## retrain the heads that ship (seeded)
-	$(BIN)/hcplens train eval/gold/notes_a.jsonl eval/gold/notes_b.jsonl --seed 7 -o inference/insights/model
+model: install  ## train the model that ships again (seeded; half an hour on two cores)
+	$(BIN)/hcplens train eval/gold/corpus/*.jsonl -o inference/insights/model
 
 clean:  ## remove what the build made
 	rm -rf build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -21,6 +21,7 @@ _BREAK = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_AROUND = "'\"’”‘“,;:|• \t\r\n"
 _TRAILING = re.compile(r"(?<![\s.,;|:•，、；。–—-])[\s.,;|:•，、；。–—-]++\Z")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:dr|mr|mrs|ms|prof|no|vs|e\.g|i\.e|pt|pts|approx|wk|wks|st|jr|z\.b|ca|wg|bzw|fr|hr|nr)|\b[A-Z])\.$",
@@ -50,6 +51,22 @@ def split_clauses(text: str) -> list[Clause]:
     pieces = _join_short(text, list(_pieces(text)))
     trimmed = (_trim(text, piece.start, piece.end) for piece in pieces)
     return [part for clause in trimmed if clause is not None for part in _cut(text, clause)]
+
+
+def clause_starts(text: str) -> list[int]:
+    """Where clauses after the first begin, or the white space before them."""
+    return [piece.end for piece in _pieces(text) if piece.end < len(text)]
+
+
+def trimmed_to_words(text: str, start: int, end: int) -> tuple[int, int]:
+    """A span grown to whole words, less separators, quotes and white space at its ends; as grown if nothing is left."""
+    while 0 < start < end and text[start - 1].isalnum() and text[start].isalnum():
+        start -= 1
+    while start < end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
+        end += 1
+    inner = text[start:end].strip(_AROUND)
+    begins = start + text[start:end].find(inner)
+    return _trim(text, begins, begins + len(inner)) or Clause(start, end)
 
 
 def _pieces(text: str) -> Iterator[_Piece]:

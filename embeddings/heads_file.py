@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -13,16 +11,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import InputError
 from .calibration import Platt
 from .heads import LinearHeads
 from .lexical import LexicalFeatures
-from .model_files import file_digest
+from .model_folder import TRAINED_ON, read_description, require_described, verified_weights, write_model
 
-DESCRIPTION = "model.json"
 WEIGHTS = "heads.safetensors"
-FORMAT = 1
-_TRAINED_ON = "trained_on"
+FAMILIES = "families"
 
 
 @dataclass(frozen=True)
@@ -57,18 +52,10 @@ def save_heads(
         tensors[f"{name}.bias"] = heads.bias
         tensors[f"{name}.thresholds"] = heads.thresholds
     if trained_on:
-        tensors[_TRAINED_ON] = np.asarray(sorted(trained_on), dtype=np.uint64)
+        tensors[TRAINED_ON] = np.asarray(sorted(trained_on), dtype=np.uint64)
     content = save({name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()})
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / WEIGHTS).write_bytes(content)
-    record = {
-        "format": FORMAT,
-        "weights_sha256": hashlib.sha256(content).hexdigest(),
-        "columns": len(lexical.idf),
-        "families": {name: _described(heads) for name, heads in families.items()},
-        **description,
-    }
-    (folder / DESCRIPTION).write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    described = {name: _described(heads) for name, heads in families.items()}
+    write_model(folder, WEIGHTS, content, {"columns": len(lexical.idf), FAMILIES: described, **description})
 
 
 def _described(heads: LinearHeads) -> dict[str, Any]:
@@ -81,16 +68,8 @@ def load_heads(folder: Path) -> HeadsModel:
     from safetensors.numpy import load
 
     description = read_description(folder)
-    weights = folder / WEIGHTS
-    if not weights.is_file():
-        raise InputError(f"{folder} holds no {WEIGHTS}: it is not a model that hcplens trained")
-    digest = file_digest(weights)
-    if digest != description["weights_sha256"]:
-        raise InputError(
-            f"{weights} has SHA-256 {digest}, but {DESCRIPTION} says {description['weights_sha256']}: "
-            "the file is damaged or was swapped; train or copy the model again"
-        )
-    tensors = load(weights.read_bytes())
+    require_described(folder, description, {"columns", FAMILIES})
+    tensors = load(verified_weights(folder, WEIGHTS, description))
     lexical = _spread(tensors["columns"], tensors["idf"], description["columns"])
     families = {
         name: LinearHeads(
@@ -101,28 +80,10 @@ def load_heads(folder: Path) -> HeadsModel:
             calibration=tuple(Platt(**curve) for curve in family["calibration"]),
             thresholds=tensors[f"{name}.thresholds"],
         )
-        for name, family in description["families"].items()
+        for name, family in description[FAMILIES].items()
     }
-    trained_on = frozenset(map(int, tensors.get(_TRAINED_ON, ())))
-    return HeadsModel(LexicalFeatures(lexical), families, description, digest, trained_on)
-
-
-def read_description(folder: Path) -> dict[str, Any]:
-    """What `model.json` says of the model; InputError where it is missing, damaged or of another format."""
-    path = folder / DESCRIPTION
-    if not path.is_file():
-        raise InputError(f"{folder} holds no {DESCRIPTION}: it is not a model that hcplens trained")
-    try:
-        description: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as e:
-        raise InputError(f"{path} is not valid JSON: {e}") from e
-    found = description.get("format") if isinstance(description, dict) else None
-    if found != FORMAT:
-        raise InputError(f"{path} has format {found!r}, this version reads {FORMAT}")
-    missing = {"weights_sha256", "columns", "families"} - description.keys()
-    if missing:
-        raise InputError(f"{path} lacks {sorted(missing)[0]!r}: the file is damaged, train or copy the model again")
-    return description
+    trained_on = frozenset(map(int, tensors.get(TRAINED_ON, ())))
+    return HeadsModel(LexicalFeatures(lexical), families, description, str(description["weights_sha256"]), trained_on)
 
 
 def _spread(columns: NDArray[np.int32], values: NDArray[np.float32], count: int) -> NDArray[np.float32]:

@@ -42,3 +42,8 @@ def verified_digest(folder: Path, expected: str | None) -> str:
 def default_model_digest(folder: Path) -> str:
     """The verified digest of the default model's weights."""
     return verified_digest(folder, _DEFAULT_DIGEST)
+
+
+def body_digest(folder: Path | None) -> str:
+    """SHA-256 of a sentence-transformers folder's weights, or of the default model's, which must be the right one."""
+    return default_model_digest(default_model_folder()) if folder is None else verified_digest(folder, None)

@@ -1,4 +1,4 @@
-"""The synthetic data that ship: which of the labelled notes train, which only measure, and how to know them again."""
+"""The synthetic data that ship: the benchmark's notes, and how to know them again."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from importlib.resources import as_file, files
 from ..embeddings.model_files import file_digest
 from ..inference.insights import GoldNote, read_gold
 
-TRAINING = ("notes_a.jsonl", "notes_b.jsonl")
+NOTES = ("notes_a.jsonl", "notes_b.jsonl")
 TIMELINES = "timelines/notes.jsonl"
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from ..embeddings import Encoder
 from .insights import Annotation, Annotator, LabelModel, PicklistReader, annotate_notes
 from .insights.annotation_file import ANNOTATIONS, LABELS, Record, record_writer
 from .insights.stage import BATCH_ROWS
@@ -79,7 +78,7 @@ def annotate_file(
 
 
 def label_file(
-    source: Path, target: Path, model: LabelModel, encoder: Encoder, reporter: Reporter, *, max_rejects: float = 0.01
+    source: Path, target: Path, model: LabelModel, reporter: Reporter, *, max_rejects: float = 0.01
 ) -> AnnotationReport:
     """Label the texts of a file with a user's own model; an empty text has no labels.
 
@@ -89,9 +88,7 @@ def label_file(
 
     def records(batch: pa.Table) -> list[Record]:
         texts = batch["text"].to_pylist()
-        found = [
-            labels if text.strip() else [] for text, labels in zip(texts, model.annotate(texts, encoder), strict=True)
-        ]
+        found = [labels if text.strip() else [] for text, labels in zip(texts, model.annotate(texts), strict=True)]
         counts["labels"] += sum(map(len, found))
         return [
             {"id": identifier, "labels": [label.to_json() for label in labels]}

@@ -12,16 +12,22 @@ import typer
 from ..errors import InputError
 
 if TYPE_CHECKING:
-    from ..embeddings import Encoder
     from .insights import InsightModel
     from .records import ColumnMap
 
 app = typer.Typer()
 
+TopicsFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--taxonomy", help="Your topics, as YAML. Those without training are read from description and examples."
+    ),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors and results.")]
 JsonLogs = Annotated[bool, typer.Option("--json-logs", help="Progress as JSON lines on standard error.")]
 ModelFolder = Annotated[
-    Path | None, typer.Option("--model", help="A model folder that `hcplens train` wrote. Default: the one that ships.")
+    Path | None,
+    typer.Option("--model", help="A model folder that `hcplens train` wrote, or `large`. Default: the one that ships."),
 ]
 EncoderFolder = Annotated[
     Path | None,
@@ -69,6 +75,7 @@ def annotate(
     output: Annotated[Path, typer.Option("--output", "-o", help="A .jsonl or .parquet file.")],
     model: ModelFolder = None,
     encoder: EncoderFolder = None,
+    taxonomy: TopicsFile = None,
     hcps: Annotated[Path | None, typer.Option(help="Roster: its names are physicians, never patients.")] = None,
     source: Source = None,
     max_rejects: MaxRejects = 0.01,
@@ -79,25 +86,23 @@ def annotate(
 
     With --model of your own labels: the labels of each text.
     """
-    from ..embeddings.loading import load_encoder
     from .annotating import annotate_file, label_file
-    from .insights import Annotator, InsightModel, LabelModel, PicklistReader, is_label_model
+    from .insights import Annotator, PicklistReader, is_label_model, load_label_model
     from .progress import reporter
 
     report_to = reporter(quiet=quiet, json_logs=json_logs)
-    encode = load_encoder(encoder)
     if model is not None and is_label_model(model):
-        if hcps or source:
-            raise InputError(f"--hcps and --source are for call notes; {model} labels texts with `id` and `text`")
-        report = label_file(notes, output, LabelModel.load(model), encode, report_to, max_rejects=max_rejects)
+        if hcps or source or taxonomy:
+            raise InputError(f"--hcps, --source and --taxonomy are for call notes; {model} labels texts")
+        report = label_file(notes, output, load_label_model(model, encoder), report_to, max_rejects=max_rejects)
     else:
-        heads = InsightModel.load(model) if model else InsightModel.default()
-        annotator = Annotator(heads, encode, known_names=_roster_names(hcps, source, max_rejects))
+        reader = _reader(model, encoder, taxonomy)
+        annotator = Annotator(reader, known_names=_roster_names(hcps, source, max_rejects))
         report = annotate_file(
             notes,
             output,
             annotator,
-            PicklistReader(heads, encode),
+            PicklistReader(reader),
             report_to,
             max_rejects=max_rejects,
             column_map=_column_map(source),
@@ -122,7 +127,7 @@ def run(
     statements: Annotated[
         Path | None, typer.Option(help="Statements given (annotated or labelled notes) instead of inferred.")
     ] = None,
-    taxonomy: Annotated[Path | None, typer.Option(help="Topics of given statements, as YAML.")] = None,
+    taxonomy: TopicsFile = None,
     as_of: AsOf = None,
     model: ModelFolder = None,
     encoder: EncoderFolder = None,
@@ -132,7 +137,6 @@ def run(
     json_logs: JsonLogs = False,
 ) -> None:
     """Notes, surveys and events in; a run folder with everything inferred per physician and brand out."""
-    from ..prompts import Taxonomy
     from .pipeline import run_files
     from .progress import reporter
     from .run_plan import RunPlan
@@ -147,11 +151,10 @@ def run(
         "dispositions": dispositions,
     }
     report_to = reporter(quiet=quiet, json_logs=json_logs)
-    heads, encode = _model_and_encoder(model, encoder)
+    reader = _reader(model, encoder, taxonomy)
     plan = RunPlan(
-        model=heads,
-        encoder=encode,
-        taxonomy=Taxonomy.load(taxonomy) if taxonomy else heads.taxonomy,
+        model=reader,
+        taxonomy=reader.taxonomy,
         statements_file=statements,
         modules=modules,
         as_of=_day(as_of),
@@ -239,12 +242,15 @@ def train(
     validation: Annotated[Path | None, typer.Option(help="Labelled texts that choose the thresholds.")] = None,
     taxonomy: Annotated[Path | None, typer.Option(help="Your topics, as YAML.")] = None,
     encoder: EncoderFolder = None,
+    language: Annotated[
+        list[str] | None,
+        typer.Option(help="A language besides English that the notes are in and the encoder reads, such as de."),
+    ] = None,
     seed: Annotated[int, typer.Option(help="The same seed and input give the same model.")] = 7,
     quiet: Quiet = False,
     json_logs: JsonLogs = False,
 ) -> None:
-    """Train heads from labelled text: insights from labelled notes, or your own labels from any multi-label text."""
-    from ..embeddings.loading import load_encoder
+    """Train a model: insights from labelled notes, or your own labels from any multi-label text."""
     from .progress import reporter
     from .training import train_model
 
@@ -252,20 +258,22 @@ def train(
     summary = train_model(
         gold,
         output,
-        load_encoder(encoder),
+        encoder,
         report_to,
         validation=validation,
         taxonomy=taxonomy,
+        languages=language or (),
         seed=seed,
     )
     report_to.notice(f"{summary}; the model lies in {output}")
 
 
-def _model_and_encoder(model: Path | None, encoder: Path | None) -> tuple[InsightModel, Encoder]:
-    from ..embeddings.loading import load_encoder
+def _reader(model: Path | None, encoder: Path | None, taxonomy: Path | None) -> InsightModel:
+    from ..prompts import Taxonomy
     from .insights import InsightModel
 
-    return (InsightModel.load(model) if model else InsightModel.default()), load_encoder(encoder)
+    reader = InsightModel.named(model, encoder)
+    return reader.for_taxonomy(Taxonomy.load(taxonomy), encoder) if taxonomy else reader
 
 
 def _column_map(path: Path | None) -> ColumnMap | None:

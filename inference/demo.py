@@ -51,7 +51,7 @@ def run_demo(target: Path, reporter: Reporter) -> RenderableType:
     model, encoder = InsightModel.default(), load_encoder()
     with sample_folder() as sample:
         paths = {table: sample / name for table, name in _SAMPLE_FILES.items()}
-        plan = RunPlan(model, encoder, model.taxonomy, modules=sample / _CATALOGUE, as_of=SAMPLE_AS_OF)
+        plan = RunPlan(model, model.taxonomy, modules=sample / _CATALOGUE, as_of=SAMPLE_AS_OF)
         run = run_files(paths, plan, target, reporter)
     return demo_page(run, inspect_run(run), match_run(run, None, encoder, reporter))
 

@@ -119,10 +119,10 @@ def _tell(message: str, notices: Notices, reporter: Reporter) -> None:
 
 def _insights(inputs: Inputs, plan: RunPlan, notices: Notices, reporter: Reporter) -> InsightTables:
     names = known_names(inputs.hcps, inputs.notes)
-    annotator = Annotator(plan.model, plan.encoder, known_names=names)
+    annotator = Annotator(plan.model, known_names=names)
     with reporter.stage("notes", len(inputs.notes), "notes") as done:
         if plan.statements_file is None:
-            picklists = PicklistReader(plan.model, plan.encoder)
+            picklists = PicklistReader(plan.model)
             notes = note_insights(inputs.notes, annotator, picklists, done)
         else:
             notes = given_insights(inputs.notes, plan.statements_file, plan.taxonomy, names)

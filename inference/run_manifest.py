@@ -34,7 +34,7 @@ def run_manifest(
         configuration={
             "max_rejects": plan.max_rejects,
             "column_map": plan.column_map.name if plan.column_map else None,
-            "precision": plan.encoder.precision,
+            "precision": plan.model.tagger.precision,
         },
         model={"name": model.annotator, "sha256": model.digest, "encoder_sha256": model.encoder_digest},
         taxonomy_digest=plan.taxonomy.digest,

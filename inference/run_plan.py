@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from ..embeddings import Encoder
 from ..prompts import Taxonomy
 from .insights import InsightModel
 from .records import ColumnMap
@@ -17,8 +16,7 @@ class RunPlan:
     """What to run with.
 
     Attributes:
-        model: heads that read notes and answers; answers are read even where the notes' statements are given.
-        encoder: the encoder the heads were trained over.
+        model: what reads notes and answers; answers are read even where the notes' statements are given.
         taxonomy: the topics of statements and profiles.
         statements_file: statements of the notes, given instead of inferred.
         modules: the catalogue to keep with the run, so that it can be matched later.
@@ -28,7 +26,6 @@ class RunPlan:
     """
 
     model: InsightModel
-    encoder: Encoder
     taxonomy: Taxonomy
     statements_file: Path | None = None
     modules: Path | None = None

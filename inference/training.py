@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
-from ..embeddings import Encoder
-from ..embeddings.heads_file import DESCRIPTION
+from ..embeddings.model_folder import DESCRIPTION
+from ..embeddings.tagging import TagOptions
 from ..errors import InputError
 from ..prompts import Taxonomy
 from .insights import read_gold, read_labelled, train_insights, train_labels
@@ -19,11 +20,12 @@ from .targets import require_reachable
 def train_model(
     gold: Sequence[Path],
     target: Path,
-    encoder: Encoder,
+    encoder: Path | None,
     reporter: Reporter,
     *,
     validation: Path | None = None,
     taxonomy: Path | None = None,
+    languages: Sequence[str] = (),
     seed: int = 7,
 ) -> str:
     """Train insights where the lines are labelled notes, own labels where they have `labels`; say what was learned.
@@ -36,27 +38,41 @@ def train_model(
     require_reachable(target)
     target = target.resolve()
     if _has_labels(gold):
-        if taxonomy:
-            raise InputError("--taxonomy is for labelled notes; texts with labels bring their own")
+        if taxonomy or languages:
+            raise InputError("--taxonomy and --language are for labelled notes; texts with labels are read as they are")
         texts = [text for path in gold for text in read_labelled(path)]
         held_out = read_labelled(validation) if validation else []
-        with reporter.stage("training", len(texts), "texts") as done:
-            labels = train_labels(texts, encoder, validation=held_out, seed=seed)
-            done(len(texts))
+        with _training(reporter, len(texts), "texts") as seen:
+            labels = train_labels(texts, encoder, validation=held_out, seed=seed, seen=seen)
         with published_folder(target, marker=DESCRIPTION) as folder:
             labels.save(folder)
-        return f"{len(labels.heads.labels)} labels from {len(texts):,} texts"
+        return f"{len(labels.labels)} labels from {len(texts):,} texts"
     if validation:
-        raise InputError("--validation is for texts with labels; notes are held out by physician in turn")
+        raise InputError("--validation is for texts with labels; notes are held out by physician or brand")
     notes = read_gold(gold)
     topics = Taxonomy.load(taxonomy) if taxonomy else Taxonomy.default()
-    with reporter.stage("training", len(notes), "notes") as done:
-        model = train_insights(notes, topics, encoder, seed=seed)
-        done(len(notes))
+    with _training(reporter, len(notes), "notes") as seen:
+        options = TagOptions.suited_to(encoder, seed=seed)
+        model = train_insights(notes, topics, encoder, options, languages=languages, seen=seen)
     with published_folder(target, marker=DESCRIPTION) as folder:
         model.save(folder)
     physicians = len({note.hcp_id for note in notes})
     return f"{len(topics.topics)} topics from {len(notes):,} notes of {physicians:,} physicians"
+
+
+@contextmanager
+def _training(reporter: Reporter, count: int, unit: str) -> Iterator[Callable[[int, int], None]]:
+    """A stage that moves evenly over the whole training, however often each text is seen."""
+    told = 0
+    with reporter.stage("training", count, unit) as done:
+
+        def seen(texts: int, of: int) -> None:
+            nonlocal told
+            now = count * texts // of
+            done(now - told)
+            told = now
+
+        yield seen
 
 
 def _has_labels(paths: Sequence[Path]) -> bool:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,8 +11,11 @@ import pytest
 from hypothesis import settings
 
 from hcplens.embeddings import SentenceTransformerEncoder, Vectors
+from hcplens.embeddings.model_files import default_model_folder
+from hcplens.embeddings.tagging import TagOptions
 from hcplens.inference.insights import GoldNote, InsightModel, read_gold, train_insights
 from hcplens.prompts import Taxonomy
+from hcplens.prompts.taxonomy import Examples
 
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
@@ -54,6 +59,39 @@ def gold_notes() -> list[GoldNote]:
 
 
 @pytest.fixture(scope="session")
-def small_model(gold_notes: list[GoldNote], hashing_encoder: HashingEncoder) -> InsightModel:
-    """Heads over the hashing encoder."""
-    return train_insights(gold_notes, Taxonomy.default(), hashing_encoder)
+def tiny_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of an untrained transformer of one thin layer, with the default encoder's tokenizer."""
+    import torch
+    from transformers import BertConfig, BertModel
+
+    default, folder = default_model_folder(), tmp_path_factory.mktemp("tiny-encoder")
+    for file in default.iterdir():
+        if file.is_file() and "token" in file.name or file.suffix in (".txt", ".json"):
+            shutil.copy(file, folder / file.name)
+    shutil.copytree(default / "1_Pooling", folder / "1_Pooling")
+    (folder / "1_Pooling" / "config.json").write_text(
+        json.dumps({"word_embedding_dimension": 32, "pooling_mode_mean_tokens": True})
+    )
+    torch.manual_seed(0)
+    config = BertConfig(hidden_size=32, num_hidden_layers=1, num_attention_heads=2, intermediate_size=64)
+    BertModel(config).save_pretrained(folder)
+    return folder
+
+
+QUICK = TagOptions(epochs=12, rate=3e-3, head_rate=1e-2)
+"""Enough training for a tiny transformer to learn something."""
+
+
+@pytest.fixture(scope="session")
+def bare_taxonomy() -> Taxonomy:
+    """The topics that ship, without their examples."""
+    topics = Taxonomy.default()
+    return topics.model_copy(
+        update={"topics": tuple(topic.model_copy(update={"examples": Examples()}) for topic in topics.topics)}
+    )
+
+
+@pytest.fixture(scope="session")
+def small_model(gold_notes: list[GoldNote], tiny_encoder: Path, bare_taxonomy: Taxonomy) -> InsightModel:
+    """A model over the tiny transformer."""
+    return train_insights(gold_notes, bare_taxonomy, tiny_encoder, QUICK)

@@ -453,13 +453,14 @@ def test_a_taxonomy_that_names_a_topic_twice_is_refused(hcplens: Hcplens) -> Non
     assert "'parking' is named twice" in outcome.err
 
 
-def test_a_taxonomy_that_the_model_does_not_know_is_refused(hcplens: Hcplens) -> None:
+def test_topics_that_the_model_was_not_trained_for_are_read_instead_of_its_own(hcplens: Hcplens) -> None:
     write_notes(note("N1"))
     topic = "  - {id: parking, name: Parking, scientific: false, description: Where to park}\n"
     Path("taxonomy.yaml").write_text(f"name: mine\nversion: 1.0.0\ntopics:\n{topic}")
     outcome = hcplens("run", "--notes", "notes.jsonl", "--taxonomy", "taxonomy.yaml", "-o", "out")
-    assert outcome.code == 2
-    assert "hcplens train --taxonomy" in outcome.err
+    assert outcome.code == 0, outcome.err
+    assert Run.open("out").taxonomy.ids == ("parking",)
+    assert set(Run.open("out").table("insights")["topic"].to_pylist()) <= {"parking"}
 
 
 def test_a_column_map_with_an_unknown_column_names_the_nearest(hcplens: Hcplens) -> None:
@@ -485,13 +486,13 @@ def test_a_model_whose_weights_were_changed_is_refused(hcplens: Hcplens) -> None
 
     write_notes(note("N1"))
     shutil.copytree(Path(insights.__file__).parent / "model", "model")
-    weights = Path("model/heads.safetensors")
+    weights = Path("model/weights.safetensors")
     content = bytearray(weights.read_bytes())
     content[-1] ^= 1
     weights.write_bytes(content)
     outcome = hcplens("annotate", "notes.jsonl", "--model", "model", "-o", "out.jsonl")
     assert outcome.code == 2
-    assert "model/heads.safetensors has SHA-256" in outcome.err
+    assert "model/weights.safetensors has SHA-256" in outcome.err
     assert "the file is damaged or was swapped" in outcome.err
     assert not Path("out.jsonl").exists()
 

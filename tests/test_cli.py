@@ -384,32 +384,35 @@ topics:
 """
 
 
-def test_a_users_taxonomy_is_trained_and_used(hcplens: Hcplens, tmp_path: Path) -> None:
+def test_a_users_taxonomy_is_trained_and_used(hcplens: Hcplens, tiny_encoder: Path, tmp_path: Path) -> None:
     (tmp_path / "taxonomy.yaml").write_text(TAXONOMY, encoding="utf-8")
     said = [
-        ("parking", "Patients find nowhere to park"),
-        ("parking", "The car park is always full"),
-        ("opening_hours", "The clinic shuts at three"),
-        ("opening_hours", "Closed when people are free"),
+        ("parking", "barrier", "Patients find nowhere to park"),
+        ("parking", "barrier", "The car park is always full"),
+        ("parking", "driver", "Parking is free now"),
+        ("opening_hours", "barrier", "The clinic shuts at three"),
+        ("opening_hours", "barrier", "Closed when people are free"),
+        ("opening_hours", "driver", "Open on Saturdays now"),
     ]
     gold = [
         {
             "note_id": f"N{i}",
-            "hcp_id": f"H{i % 4}",
+            "hcp_id": f"H{i % 5}",
             "text": f"Short visit. {words}. Left a leaflet.",
             "insights": [
-                {"topic": topic, "polarity": "barrier", "status": "current", "holder": "hcp", "evidence": words}
+                {"topic": topic, "polarity": polarity, "status": "current", "holder": "hcp", "evidence": words}
             ],
         }
-        for i, (topic, words) in enumerate(said * 4)
+        for i, (topic, polarity, words) in enumerate(said * 6)
     ]
     write_lines(tmp_path / "gold.jsonl", gold)
     learn = ("train", tmp_path / "gold.jsonl", "--taxonomy", tmp_path / "taxonomy.yaml")
-    for name in ("model", "again"):
-        outcome = hcplens(*learn, "-o", tmp_path / name)
-        assert outcome.code == 0, outcome.err
-    assert "2 topics from 16 notes of 4 physicians" in outcome.err
-    weights = [(tmp_path / name / "heads.safetensors").read_bytes() for name in ("model", "again")]
+    outcome = hcplens(*learn, "-o", tmp_path / "model")
+    assert outcome.code == 0, outcome.err
+    assert "2 topics from 36 notes of 5 physicians" in outcome.err
+    for name in ("one", "again"):
+        assert hcplens(*learn, "--encoder", tiny_encoder, "-o", tmp_path / name).code == 0
+    weights = [(tmp_path / name / "weights.safetensors").read_bytes() for name in ("one", "again")]
     assert weights[0] == weights[1]
     base = {"hcp_id": "H9", "date": "2026-03-14", "brand": "Dermiqo"}
     notes = write_lines(
@@ -419,7 +422,7 @@ def test_a_users_taxonomy_is_trained_and_used(hcplens: Hcplens, tmp_path: Path) 
     assert hcplens("annotate", notes, *use, "-o", tmp_path / "out.jsonl").code == 0
     [insight] = notes_of(tmp_path / "out.jsonl")["A"]["insights"]
     assert (insight["topic"], insight["polarity"]) == ("parking", "barrier")
-    assert insight["evidence"] == "Patients find nowhere to park"
+    assert insight["evidence"] in "Patients find nowhere to park"
     assert hcplens("run", "--notes", notes, *use, "-o", tmp_path / "run").code == 0
     [item] = hcplens("inspect", tmp_path / "run", "--topic", "parking", "--format", "json").json
     assert [barrier["topic"] for barrier in item["barriers"]] == ["parking"]
@@ -449,7 +452,7 @@ def test_a_users_own_labels_are_trained_and_answered_with_the_words_that_show_th
     assert empty == {"id": "B", "labels": []}
     refused = hcplens(*arguments, "--source", tmp_path / "map.yaml", "-o", tmp_path / "out.jsonl")
     assert refused.code == 2
-    assert "--hcps and --source are for call notes" in refused.err
+    assert "--hcps, --source and --taxonomy are for call notes" in refused.err
 
 
 def test_training_does_not_replace_a_folder_that_is_no_model(hcplens: Hcplens, tmp_path: Path) -> None:

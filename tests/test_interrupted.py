@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from hcplens import InsightModel, Run, load_encoder
+from hcplens import InsightModel, Run
 from hcplens.inference.demo import sample_folder
 from hcplens.inference.pipeline import run_files
 from hcplens.inference.progress import QuietReporter
@@ -28,7 +28,7 @@ Reached = Callable[["subprocess.Popen[str]", Path], None]
 
 @pytest.fixture(scope="module")
 def vectors(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The vector cache that all tests of the session share."""
+    """The cache of what was read, which all tests of the session share."""
     return tmp_path_factory.getbasetemp() / "vectors"
 
 
@@ -50,9 +50,8 @@ def few(sample: Files, tmp_path_factory: pytest.TempPathFactory) -> Files:
 
 def run(files: Files, target: Path, vectors: Path) -> Path:
     """A run in this process, to its end."""
-    model = InsightModel.default()
-    plan = RunPlan(model, load_encoder(cache_folder=vectors), model.taxonomy)
-    return run_files(files, plan, target, QuietReporter()).folder
+    model = InsightModel.named(None, cache_folder=vectors)
+    return run_files(files, RunPlan(model, model.taxonomy), target, QuietReporter()).folder
 
 
 def start(files: Files, target: Path, vectors: Path) -> subprocess.Popen[str]:
@@ -153,9 +152,7 @@ def test_a_killed_run_leaves_a_whole_one_and_the_next_is_what_it_would_have_been
     assert [path.name for path in tmp_path.iterdir()] == ["run"]
 
 
-def test_a_run_killed_before_its_vectors_were_all_kept_resumes_to_the_same(
-    few: Files, first: Path, tmp_path: Path
-) -> None:
+def test_a_run_killed_before_all_it_read_was_kept_resumes_to_the_same(few: Files, first: Path, tmp_path: Path) -> None:
     target, cold = tmp_path / "run", tmp_path / "cold"
     process = start(few, target, cold)
     stage_started("surveys")(process, target)

@@ -93,7 +93,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_wheel_holds_the_package_and_no_tests(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
-    for path in ("py.typed", "inference/sample/notes.jsonl", "inference/insights/model/heads.safetensors"):
+    for path in ("py.typed", "inference/sample/notes.jsonl", "inference/insights/model/weights.safetensors"):
         assert f"hcplens/{path}" in names
     assert "hcplens/prompts/taxonomies/hcp.yaml" in names
     assert [name for name in names if "tests" in Path(name).parts or Path(name).name.startswith("test_")] == []

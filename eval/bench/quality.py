@@ -31,7 +31,7 @@ def measure_quality(encoder: Encoder) -> Quality:
     train, test = gold_notes("notes_a.jsonl"), gold_notes("notes_b.jsonl", TIMELINES)
     truth = [_keys(note) for note in test]
     baseline = claim_counts(_baseline_claims(train, test, encoder), truth)
-    annotator = Annotator(train_insights(train, Taxonomy.default(), encoder), encoder)
+    annotator = Annotator(train_insights(train, Taxonomy.default()))
     found = annotator.annotate([note.text for note in test])
     recipe = claim_counts([{(s.topic, s.polarity) for s in note.statements} for note in found], truth)
     physicians = [note.hcp_id for note in test]

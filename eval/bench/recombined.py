@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ...embeddings import split_clauses
-from ..gold_data import TRAINING, gold_notes
+from ..gold_data import NOTES, gold_notes
 
 _FEWEST, _MOST = 2, 8
 
 
 def recombined_notes(count: int, *, seed: int) -> Iterator[str]:
     """`count` texts of 2 to 8 gold clauses each, no two alike."""
-    clauses = [note.text[start:end] for note in gold_notes(*TRAINING) for start, end in split_clauses(note.text)]
+    clauses = [note.text[start:end] for note in gold_notes(*NOTES) for start, end in split_clauses(note.text)]
     draw = random.Random(seed)
     seen: set[int] = set()
     while len(seen) < count:

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from ...embeddings import Encoder, split_clauses
-from ...embeddings.loading import load_encoder
+from ...embeddings import split_clauses
 from ...embeddings.model_files import default_model_folder
 from ...inference.annotating import annotate_file
 from ...inference.insights import Annotator, InsightModel, PicklistReader
@@ -42,20 +41,19 @@ def measure_speed(folder: Path) -> Speed:
     others = islice(recombined_notes(NOTES, seed=2), int(NOTES * CHANGED_SHARE))
     changed = [*others, *texts[int(NOTES * CHANGED_SHARE) :]]
     unique = list(with_unique_clauses(iter(texts[:UNIQUE_NOTES]), seed=3))
-    encoder = load_encoder(cache_folder=folder / "cache")
-    encoder.encode(["warm up"])
-    cold = _annotate(folder, texts, encoder)
-    rerun = _annotate(folder, changed, encoder)
-    cold_unique = _annotate(folder, unique, encoder)
+    model = InsightModel.named(None, cache_folder=folder / "cache")
+    model.read(["warm up"])
+    cold = _annotate(folder, texts, model)
+    rerun = _annotate(folder, changed, model)
+    cold_unique = _annotate(folder, unique, model)
     stock, stock_unique = _stock([texts, unique])
     return Speed(stock, cold, rerun, _distinct_share(texts), stock_unique, cold_unique)
 
 
-def _annotate(folder: Path, texts: list[str], encoder: Encoder) -> float:
+def _annotate(folder: Path, texts: list[str], model: InsightModel) -> float:
     notes = folder / "notes.jsonl"
     write_notes(notes, iter(texts))
-    model = InsightModel.default()
-    annotator, picklists = Annotator(model, encoder), PicklistReader(model, encoder)
+    annotator, picklists = Annotator(model), PicklistReader(model)
     started = time.perf_counter()
     annotate_file(notes, folder / "out.jsonl", annotator, picklists, QuietReporter())
     return len(texts) / (time.perf_counter() - started)

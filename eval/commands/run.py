@@ -29,7 +29,8 @@ def run(
         Path | None, typer.Option(help="Your labelled data: a folder or a file. Default: the benchmark that ships.")
     ] = None,
     model: Annotated[
-        Path | None, typer.Option(help="A model folder that `hcplens train` wrote. Default: the one that ships.")
+        Path | None,
+        typer.Option(help="A model folder that `hcplens train` wrote, or `large`. Default: the one that ships."),
     ] = None,
     encoder: Annotated[Path | None, typer.Option(help="The sentence-transformers folder of the model.")] = None,
     policy: Annotated[
@@ -69,7 +70,7 @@ def run(
         raise InputError(f"--against {against} is what --gates compare with: name the gates too")
     old = read_result(against) if against else None
     report_to = reporter(quiet=quiet, json_logs=json_logs)
-    context = SuiteContext(load_encoder(encoder), report_to, model, policy, seed)
+    context = SuiteContext(load_encoder(encoder), report_to, model, policy, seed, encoder)
     with nullcontext(data) if data else shipped_benchmark() as folder:
         result = run_suites(suite.value, folder, context)
     write_result(result, output)

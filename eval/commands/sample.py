@@ -22,8 +22,8 @@ def sample(
     strategy: Annotated[
         Strategy,
         typer.Option(
-            help="Random: figures from them are unbiased. Uncertain: near a threshold. Disagreeing: what a clause "
-            "means says one thing, its words another. Mixed: a third each."
+            help="Random: figures from them are unbiased. Uncertain: near a threshold. Disagreeing: the note as a "
+            "whole says one thing, single words of it another. Mixed: a third each."
         ),
     ] = Strategy.MIXED,
     stratify: Annotated[
@@ -31,7 +31,8 @@ def sample(
         typer.Option(help="Draw random notes from each brand, country … in proportion, at least one; may be repeated."),
     ] = None,
     model: Annotated[
-        Path | None, typer.Option(help="A model folder that `hcplens train` wrote. Default: the one that ships.")
+        Path | None,
+        typer.Option(help="A model folder that `hcplens train` wrote, or `large`. Default: the one that ships."),
     ] = None,
     other_model: Annotated[
         Path | None, typer.Option(help="Disagreeing: where this model and the first claim different statements.")
@@ -58,7 +59,6 @@ def sample(
     Each task says why it was picked, a random one also with which probability. Where labels are to measure the model
     that suggested them, hide the suggestions in Label Studio's settings: people agree with what they are shown.
     """
-    from ...embeddings.loading import load_encoder
     from ...inference.insights import InsightModel
     from ...inference.progress import reporter
     from ...inference.records import ColumnMap
@@ -70,9 +70,8 @@ def sample(
     report_to = reporter(quiet=quiet, json_logs=json_logs)
     plan = SamplingPlan(
         count=count,
-        model=InsightModel.load(model) if model else InsightModel.default(),
-        encoder=load_encoder(encoder),
-        other=InsightModel.load(other_model) if other_model else None,
+        model=InsightModel.named(model, encoder),
+        other=InsightModel.named(other_model, encoder) if other_model else None,
         strategy=strategy,
         stratify=tuple(stratify or ()),
         seed=seed,

@@ -9,7 +9,7 @@ from .experiment_table import ExperimentTable, read_experiment_table
 from .labelled_notes import NoteFiles, first_place, places, read_note_files
 from .multilabel import LabelFiles, read_label_file, read_label_files
 from .pii_spans import PersonalDataFiles, PersonalDataSpan, PersonalDataText, read_personal_data
-from .splits import Fold, brand_folds, group_folds, group_of
+from .splits import Fold, group_folds, group_of
 from .text_columns import TextColumns, read_text_columns
 from .timeline_gold import GoldProfile, SurveyStatement
 from .timeline_tables import canonical_table
@@ -30,7 +30,6 @@ __all__ = [
     "TextColumns",
     "Timelines",
     "bandit_log_files",
-    "brand_folds",
     "canonical_table",
     "first_place",
     "group_folds",

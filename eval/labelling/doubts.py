@@ -19,31 +19,31 @@ class Doubt:
 
 
 def uncertain(opinions: Opinions) -> list[Doubt | None]:
-    """How near each note comes to a threshold: less the smallest margin over its clauses and labels, in log-odds.
+    """How near each note comes to a threshold: less the smallest margin over its labels, in log-odds.
 
-    None for a note without clauses.
+    None for a note that is not read.
     """
     return [_nearest(opinions, note) for note in range(len(opinions))]
 
 
 def certainty(opinions: Opinions) -> list[float | None]:
-    """How far each note stays from every threshold, from 0.5 (on one) to 1; None for a note without clauses."""
+    """How far each note stays from every threshold, from 0.5 (on one) to 1; None for a note that is not read."""
     return [None if doubt is None else float(expit(-doubt.strength)) for doubt in uncertain(opinions)]
 
 
 def _nearest(opinions: Opinions, note: int) -> Doubt | None:
-    leads = opinions.model[slice(*opinions.notes[note : note + 2])]
-    if not leads.size:
+    if not opinions.read[note]:
         return None
-    clause, label = np.unravel_index(int(np.abs(leads).argmin()), leads.shape)
+    leads = opinions.model[note]
+    label = int(np.abs(leads).argmin())
     threshold = opinions.thresholds[label]
-    probability = expit(leads[clause, label] + logit(threshold))
+    probability = expit(leads[label] + logit(threshold))
     why = f"{opinions.labels[label]}: probability {probability:.2f}, claimed from {threshold:.2f} on"
-    return Doubt(-float(abs(leads[clause, label])), why)
+    return Doubt(-float(abs(leads[label])), why)
 
 
 def disagreeing(opinions: Opinions) -> list[Doubt | None]:
-    """Notes of which one opinion claims a label of a clause and the other does not; None for all others.
+    """Notes of which one opinion claims a label and the other does not; None for all others.
 
     The strength is how far, in log-odds, the less decided of the two is from its threshold.
     """
@@ -51,12 +51,13 @@ def disagreeing(opinions: Opinions) -> list[Doubt | None]:
 
 
 def _contested(opinions: Opinions, note: int) -> Doubt | None:
-    rows = slice(*opinions.notes[note : note + 2])
-    strengths = _strengths(opinions.first[rows], opinions.second[rows])
-    if not strengths.size or strengths.max() <= 0:
+    if not opinions.read[note]:
         return None
-    clause, label = np.unravel_index(int(strengths.argmax()), strengths.shape)
-    first_claims = opinions.first[rows][clause, label] > 0
+    strengths = _strengths(opinions.first[note], opinions.second[note])
+    if strengths.max() <= 0:
+        return None
+    label = int(strengths.argmax())
+    first_claims = opinions.first[note, label] > 0
     claiming, denying = opinions.names if first_claims else opinions.names[::-1]
     return Doubt(float(strengths.max()), f"{opinions.labels[label]}: claimed by {claiming}, not by {denying}")
 

@@ -10,7 +10,6 @@ from typing import Any
 
 import pyarrow as pa
 
-from ...embeddings import Encoder
 from ...errors import InputError
 from ...inference.insights import Annotator, InsightModel
 from ...inference.progress import Reporter
@@ -40,7 +39,6 @@ class SamplingPlan:
     Attributes:
         count: how many notes.
         model: whose doubts and suggestions count.
-        encoder: the one it was trained over.
         other: a second model to disagree with; None: the model's own two views.
         strategy: how notes are picked.
         stratify: columns of `STRATA` that random draws are stratified by.
@@ -52,7 +50,6 @@ class SamplingPlan:
 
     count: int
     model: InsightModel
-    encoder: Encoder
     other: InsightModel | None = None
     strategy: Strategy = Strategy.MIXED
     stratify: tuple[str, ...] = ()
@@ -96,9 +93,7 @@ def sample_file(source: Path, target: Path, plan: SamplingPlan, reporter: Report
     if not standing:
         raise InputError(f"{source} holds no note with a text{_and_unread(unread)}")
     kept = [rows[row] for row in standing]
-    opinions = read_opinions(
-        [row["text"] for row in kept], plan.model, plan.encoder, reporter, other=plan.other, known_names=names
-    )
+    opinions = read_opinions([row["text"] for row in kept], plan.model, reporter, other=plan.other, known_names=names)
     candidates = _candidates(kept, list(standing.values()), opinions, plan.stratify)
     picks = pick_notes(candidates, plan.count, plan.strategy, plan.seed)
     sure = dict(zip((row["note_id"] for row in kept), certainty(opinions), strict=True))
@@ -161,7 +156,7 @@ def _tasks(
     plan: SamplingPlan,
     names: frozenset[str],
 ) -> list[Task]:
-    annotator = Annotator(plan.model, plan.encoder, known_names=names)
+    annotator = Annotator(plan.model, known_names=names)
     picked = [pick.candidate for pick in picks]
     annotations = annotator.annotate([candidate.text for candidate in picked])
     tasks = []

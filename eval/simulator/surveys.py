@@ -1,7 +1,7 @@
 """Survey answers: a scale each quarter on one possible barrier, and once the preferred channel.
 
-In the tables each answer is read for what it asks. Whoever runs the files has the questions read by the heads instead,
-who may not tell what every question is about.
+In the tables each answer is read for what it asks. Whoever runs the files has the questions read by the model instead,
+which may not tell what every question is about.
 """
 
 from __future__ import annotations

@@ -11,9 +11,10 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 from ... import __version__
-from ...embeddings.heads_file import read_description
+from ...embeddings.model_folder import read_description
 from ...errors import InputError
 from ...inference.insights import InsightModel
+from ...inference.insights.model import LARGE
 from ..results import Provenance, Result
 from .channels import channels_suite
 from .joining import joined
@@ -60,7 +61,7 @@ def run_suites(name: str, data: Path, context: SuiteContext) -> Result:
         raise InputError(f"{data} does not exist: name a folder or file of data to measure on")
     if name not in (*SUITES, ALL):
         raise InputError(f"no suite {name!r}; there are {', '.join(SUITES)} and {ALL}")
-    begun, model = time.monotonic(), _model_name(context.model)
+    begun, model = time.monotonic(), _model_name(context)
     found = _all_findings(data, context) if name == ALL else _findings(name, data, context)
     provenance = Provenance(
         version=__version__,
@@ -113,9 +114,10 @@ def _confidential(found: Findings) -> tuple[str, ...]:
     )
 
 
-def _model_name(folder: Path | None) -> str:
-    if folder is None:
-        model = InsightModel.default()
-        return f"{model.annotator}, the heads that ship (SHA-256 {model.digest[:16]})"
-    description = read_description(folder)
-    return f"{folder.name} (SHA-256 {str(description['weights_sha256'])[:16]})"
+def _model_name(context: SuiteContext) -> str:
+    if context.model is None or str(context.model) == LARGE:
+        model = InsightModel.named(context.model, context.encoder_folder)
+        which = "the large model that ships" if context.model else "the model that ships"
+        return f"{model.annotator}, {which} (SHA-256 {model.digest[:16]})"
+    description = read_description(context.model)
+    return f"{context.model.name} (SHA-256 {str(description['weights_sha256'])[:16]})"

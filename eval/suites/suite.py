@@ -23,9 +23,10 @@ class SuiteContext:
     Attributes:
         encoder: the encoder of the models; what was encoded once is remembered.
         reporter: where progress is told.
-        model: the model folder to measure; None for the heads that ship.
+        model: the model folder to measure, or `large`; None for the model that ships.
         policy: the policy that the policy suite evaluates (a CSV file); None for the uniform one.
         seed: of everything drawn at random.
+        encoder_folder: of the encoder that the model was trained over; None for the default encoder's.
     """
 
     encoder: Encoder
@@ -33,6 +34,7 @@ class SuiteContext:
     model: Path | None = None
     policy: Path | None = None
     seed: int = 7
+    encoder_folder: Path | None = None
 
 
 @dataclass(frozen=True)

@@ -85,7 +85,7 @@ def timeline_runs(timelines: Timelines, context: SuiteContext) -> tuple[Timeline
         InputError: the model was trained on these notes, gold speaks of topics that it does not know, or what
             `run_files` raises.
     """
-    model = InsightModel.load(context.model) if context.model else InsightModel.default()
+    model = InsightModel.named(context.model, context.encoder_folder)
     require_unseen(timelines, model)
     require_topics(timelines, model.taxonomy)
     kinds = (INFERRED, GOLD) if timelines.notes else (INFERRED,)
@@ -102,7 +102,6 @@ def _run(kind: str, timelines: Timelines, model: InsightModel, context: SuiteCon
         tables = stripped_tables(timelines, Path(folder))
         plan = RunPlan(
             model,
-            context.encoder,
             model.taxonomy,
             statements_file=timelines.tables["notes"] if kind == GOLD else None,
             as_of=timelines.profiles[0].as_of if timelines.profiles else None,

@@ -2,7 +2,10 @@
 
 from .annotator import Annotator, safety_annotation
 from .gold import GoldNote, read_gold
-from .labelling import LabelledText, LabelModel, is_label_model, read_labelled, train_labels
+from .label_heads import LabelHeads
+from .label_tagger import LabelTagger
+from .labelled_text import LabelledText, read_labelled
+from .labelling import LabelModel, is_label_model, load_label_model, train_labels
 from .model import InsightModel
 from .picklists import PicklistReader
 from .stage import annotate_notes, note_insights, survey_insights
@@ -20,13 +23,16 @@ __all__ = [
     "GoldNote",
     "InsightModel",
     "InsightTables",
+    "LabelHeads",
     "LabelModel",
+    "LabelTagger",
     "LabelledText",
     "PicklistReader",
     "Statement",
     "annotate_notes",
     "insight_tables",
     "is_label_model",
+    "load_label_model",
     "note_insights",
     "read_gold",
     "read_labelled",

@@ -1,112 +1,240 @@
-"""The insight model: families of heads over clause features, and the taxonomy they were trained for."""
+"""The insight model: a tagger of statements and channel preferences, and the taxonomy it was trained for."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from importlib.resources import as_file, files
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import softmax
 
 from ...embeddings.encoder import Encoder
-from ...embeddings.features import features_of
-from ...embeddings.heads import LinearHeads, exclusive_shares
-from ...embeddings.heads_file import HeadsModel, load_heads, save_heads
-from ...embeddings.lexical import LexicalFeatures
+from ...embeddings.loading import load_encoder, load_window_tagger
+from ...embeddings.model_folder import read_description, require_described
+from ...embeddings.precision import Precision
+from ...embeddings.tagging import TagScheme, TrainedTagger, load_tagger, save_tagger, tag
 from ...errors import InputError
-from ...prompts import Polarity, Taxonomy
+from ...prompts import POLARITIES, Polarity, Taxonomy
+from ..records.schemas import CHANNELS
+from .open_topics import OpenCurves, OpenReading, OpenTopics
+from .statement import HOLDERS, STANCES, STATUSES
 
 TAXONOMY_FILE = "taxonomy.json"
 KIND = "insights"
+ENGLISH = "en"
+LARGE = "large"
+"""The name of the second model that ships, over a larger encoder that the user brings."""
 
 
 @dataclass(frozen=True)
-class ClausePredictions:
-    """What the heads say of n clauses: probabilities (n, labels) by family; status and holder rows add up to 1."""
+class NoteReadings:
+    """What the model says of n texts, for S statement labels and C channel labels.
+
+    Probabilities `statements` (n, S) and `channels` (n, C); `status` and `holder` (n, S, 3) add up to 1 by label;
+    `statement_spans` (n, S, 2) and `channel_spans` (n, C, 2) are where the words lie. `whole` and `words` (n, S) are
+    the probabilities of statements by the text as a whole alone, and by its likeliest word alone.
+    """
 
     statements: NDArray[np.float64]
+    channels: NDArray[np.float64]
     status: NDArray[np.float64]
     holder: NDArray[np.float64]
-    channels: NDArray[np.float64]
+    statement_spans: NDArray[np.int64]
+    channel_spans: NDArray[np.int64]
+    whole: NDArray[np.float64]
+    words: NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class InsightModel:
-    """Loaded heads; `digest` identifies the weights.
+    """A trained tagger with its taxonomy.
 
-    `trained_on` are digests of the notes they learned from and of their physicians; empty where the model does not say.
+    Attributes:
+        taxonomy: the topics it answers with.
+        version: of the recipe.
+        trained: the weights, and what they were trained for.
+        tagger: reads windows of text with them.
+        curves: how near to a topic's description or examples is near enough, for topics without training.
+        open_topics: reads the taxonomy's topics that the tagger was not trained for; None if there are none.
+        languages: ISO 639-1 codes of the languages it was trained to read.
     """
 
     taxonomy: Taxonomy
     version: str
-    encoder_digest: str
-    lexical: LexicalFeatures
-    families: Mapping[str, LinearHeads]
-    digest: str = ""
-    trained_on: frozenset[int] = frozenset()
+    trained: TrainedTagger
+    tagger: Encoder
+    curves: OpenCurves
+    open_topics: OpenTopics | None = None
+    languages: tuple[str, ...] = (ENGLISH,)
 
     @classmethod
     def default(cls) -> InsightModel:
         """The model that ships."""
-        with as_file(files(__package__) / "model") as folder:
-            return cls.load(folder)
+        return cls.named(None)
 
     @classmethod
-    def load(cls, folder: Path) -> InsightModel:
-        """Read a model folder; raises InputError if it is damaged or no insight model."""
-        heads = load_heads(folder)
-        if heads.description.get("kind") != KIND:
-            raise InputError(f"{folder} is a model of kind {heads.description.get('kind')!r}, not {KIND!r}")
-        return cls.from_heads(heads, Taxonomy.load(folder / TAXONOMY_FILE))
+    def named(
+        cls,
+        model: Path | None,
+        encoder: Path | None = None,
+        *,
+        precision: Precision | None = None,
+        cache_folder: Path | None = None,
+    ) -> InsightModel:
+        """The model that ships where none is named, its large sibling where "large" is, else that of a folder.
+
+        Args:
+            model: what the user named.
+            encoder: folder of the encoder it was trained over; the default encoder's if None.
+            precision: of the arithmetic; what the CPU has natively if None.
+            cache_folder: for what was read before; the user's if None.
+
+        Raises:
+            InputError: a damaged folder, no insight model, or another encoder than the model's.
+        """
+        if model is not None and str(model) != LARGE:
+            return cls._load(model, encoder, precision, cache_folder)
+        with as_file(files(__package__) / ("model" if model is None else "model_large")) as folder:
+            return cls._load(folder, encoder, precision, cache_folder)
 
     @classmethod
-    def from_heads(cls, heads: HeadsModel, taxonomy: Taxonomy) -> InsightModel:
-        """Put heads and their taxonomy together."""
-        return cls(
-            taxonomy=taxonomy,
-            version=str(heads.description["version"]),
-            encoder_digest=str(heads.description["encoder_digest"]),
-            lexical=heads.lexical,
-            families=heads.families,
-            digest=heads.digest,
-            trained_on=heads.trained_on,
-        )
+    def _load(
+        cls, folder: Path, encoder: Path | None, precision: Precision | None, cache_folder: Path | None
+    ) -> InsightModel:
+        description = read_description(folder)
+        if description.get("kind") != KIND:
+            raise InputError(f"{folder} is a model of kind {description.get('kind')!r}, not {KIND!r}")
+        require_described(folder, description, {"version", "languages", "open_topics"})
+        trained = load_tagger(folder)
+        tagger = load_window_tagger(trained, encoder, precision=precision, cache_folder=cache_folder)
+        curves = OpenCurves.from_json(description["open_topics"])
+        taxonomy = Taxonomy.load(folder / TAXONOMY_FILE)
+        languages = tuple(description["languages"])
+        model = cls(taxonomy, str(description["version"]), trained, tagger, curves, languages=languages)
+        return model.for_taxonomy(taxonomy, encoder)
+
+    def for_taxonomy(self, taxonomy: Taxonomy, encoder: Path | None = None) -> InsightModel:
+        """The same model answering with other topics.
+
+        Topics that it was trained for, known by their id, are read as before, and are not claimed where the taxonomy
+        lacks them. The others are read from their description and examples alone.
+
+        Args:
+            taxonomy: the topics.
+            encoder: folder of the encoder that the model was trained over; the default encoder's if None.
+        """
+        unknown = [topic for topic in taxonomy.topics if topic.id not in self._trained_topics]
+        known = [topic for topic in taxonomy.topics if topic.id in self._trained_topics]
+        reader = OpenTopics(unknown, known, self.curves, load_encoder(encoder)) if unknown else None
+        return replace(self, taxonomy=taxonomy, open_topics=reader)
+
+    @property
+    def _trained_topics(self) -> set[str]:
+        return {label.rpartition(".")[0] for label in self._trained_labels}
+
+    @property
+    def _trained_labels(self) -> tuple[str, ...]:
+        return self.trained.scheme.labels[: self.trained.scheme.chosen]
 
     def save(self, folder: Path) -> None:
-        """Write `heads.safetensors`, `model.json` and `taxonomy.json`."""
-        description = {"kind": KIND, "version": self.version, "encoder_digest": self.encoder_digest}
-        save_heads(folder, self.lexical, self.families, description, self.trained_on)
+        """Write `weights.safetensors`, `model.json` and `taxonomy.json`."""
+        described = {"version": self.version, "languages": self.languages, "open_topics": self.curves.to_json()}
+        save_tagger(folder, self.trained, {"kind": KIND, **described})
         taxonomy = json.dumps(self.taxonomy.model_dump(mode="json"), indent=1, ensure_ascii=False)
         (folder / TAXONOMY_FILE).write_text(taxonomy + "\n", encoding="utf-8")
 
     @property
+    def digest(self) -> str:
+        """SHA-256 of the weights."""
+        return self.trained.digest
+
+    @property
+    def encoder_digest(self) -> str:
+        """SHA-256 of the weights of the encoder it was trained over."""
+        return self.trained.body_digest
+
+    @property
+    def trained_on(self) -> frozenset[int]:
+        """Digests of what it learned from."""
+        return frozenset(self.trained.trained_on)
+
+    @property
     def annotator(self) -> str:
         """How statements of this model are signed."""
-        return f"heads@{self.version}"
+        return f"tagger@{self.version}"
 
-    def require_encoder(self, encoder: Encoder) -> None:
-        """Raises InputError unless the encoder is the one the heads were trained over."""
-        if encoder.digest != self.encoder_digest:
-            raise InputError(
-                f"the heads were trained over the encoder with SHA-256 {self.encoder_digest[:16]}…, "
-                f"but this one has {encoder.digest[:16]}…: name the encoder they were trained with"
-            )
+    @property
+    def statement_labels(self) -> tuple[str, ...]:
+        """`topic.polarity`, in the order of the columns."""
+        unknown = self.open_topics.topics if self.open_topics else ()
+        added = tuple(statement_label(topic.id, polarity) for topic in unknown for polarity in POLARITIES)
+        return self._trained_labels + added
 
-    def predict(self, texts: Sequence[str], encoder: Encoder) -> ClausePredictions:
-        """Probabilities of every family for each clause."""
-        features = features_of(texts, encoder, self.lexical)
-        families = self.families
-        return ClausePredictions(
-            statements=families["statements"].probabilities(features),
-            status=exclusive_shares(families["status"].probabilities(features)),
-            holder=exclusive_shares(families["holder"].probabilities(features)),
-            channels=families["channels"].probabilities(features),
+    @property
+    def channel_labels(self) -> tuple[str, ...]:
+        """`channel.stance`, in the order of the columns."""
+        return self.trained.scheme.labels[self.trained.scheme.chosen :]
+
+    @property
+    def statement_thresholds(self) -> NDArray[np.float64]:
+        """The probability (S,) from which each statement label is claimed; infinite for topics of no interest."""
+        wanted = [label.rpartition(".")[0] in self.taxonomy.ids for label in self._trained_labels]
+        own = np.where(wanted, self.trained.claims.thresholds[: self.trained.scheme.chosen], np.inf)
+        return np.concatenate([own, self.open_topics.thresholds]) if self.open_topics else own
+
+    @property
+    def channel_thresholds(self) -> NDArray[np.float64]:
+        """The probability (C,) from which each channel label is claimed."""
+        return self.trained.claims.thresholds[self.trained.scheme.chosen :]
+
+    def read(self, texts: Sequence[str]) -> NoteReadings:
+        """What each redacted text says; one without words says nothing."""
+        scheme, claims = self.trained.scheme, self.trained.claims
+        tags = tag(texts, self.tagger, scheme)
+        probabilities = claims.probabilities(tags.log_odds)
+        cut = scheme.chosen
+        found = NoteReadings(
+            statements=probabilities[:, :cut],
+            channels=probabilities[:, cut:],
+            status=softmax(tags.choices[:, :, : len(STATUSES)], axis=2),
+            holder=softmax(tags.choices[:, :, len(STATUSES) :], axis=2),
+            statement_spans=tags.spans[:, :cut],
+            channel_spans=tags.spans[:, cut:],
+            whole=claims.probabilities(tags.whole)[:, :cut],
+            words=claims.probabilities(tags.words)[:, :cut],
         )
+        return _with_open_topics(found, self.open_topics.read(texts)) if self.open_topics else found
+
+
+def _with_open_topics(found: NoteReadings, more: OpenReading) -> NoteReadings:
+    """The readings with columns for topics without training: each holds now, for the physician."""
+    count = more.probabilities.shape[1]
+    certain = np.zeros((len(more.probabilities), count, 3))
+    certain[:, :, 0] = 1.0
+    return replace(
+        found,
+        statements=np.concatenate([found.statements, more.probabilities], axis=1),
+        statement_spans=np.concatenate([found.statement_spans, more.spans], axis=1),
+        status=np.concatenate([found.status, certain], axis=1),
+        holder=np.concatenate([found.holder, certain], axis=1),
+        whole=np.concatenate([found.whole, more.probabilities], axis=1),
+        words=np.concatenate([found.words, more.probabilities], axis=1),
+    )
+
+
+def insight_scheme(topics: Sequence[str]) -> TagScheme:
+    """Labels of statements about those topics, with their status and holder, then channel labels."""
+    statements = tuple(statement_label(topic, polarity) for topic in topics for polarity in POLARITIES)
+    channels = tuple(f"{channel}.{stance}" for channel in CHANNELS for stance in STANCES)
+    kinds = [label.rpartition(".")[0] for label in statements + channels]
+    names = {kind: number for number, kind in enumerate(dict.fromkeys(kinds))}
+    return TagScheme(statements + channels, (STATUSES, HOLDERS), len(statements), tuple(names[kind] for kind in kinds))
 
 
 def statement_label(topic: str, polarity: Polarity) -> str:
-    """The head's name of a topic and polarity."""
+    """The tagger's name of a topic and polarity."""
     return f"{topic}.{polarity}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from ...embeddings.encoder import Encoder
 from ...prompts import Polarity, Taxonomy
 from ..triage import triage_text
 from .model import InsightModel, statement_label
@@ -25,13 +24,12 @@ _NOT_WORD = re.compile(r"[\W_]+")
 class PicklistReader:
     """Reads picklist values; each distinct value goes through the model once.
 
-    An objection that names a topic (its id or name) is a barrier of that topic. Any other value is read by the heads
-    as a clause of its own; an objection can then only be a barrier. A value that says nothing ("none") is skipped.
+    An objection that names a topic (its id or name) is a barrier of that topic. Any other value is read by the model
+    as a text of its own; an objection can then only be a barrier. A value that says nothing ("none") is skipped.
     """
 
-    def __init__(self, model: InsightModel, encoder: Encoder) -> None:
+    def __init__(self, model: InsightModel) -> None:
         self._model = model
-        self._encoder = encoder
         self._topics = _topic_names(model.taxonomy)
         self._known: dict[tuple[str, str], Annotation] = {}
 
@@ -48,7 +46,7 @@ class PicklistReader:
         texts = [note.redacted.text for note in triaged]
         fields = [field for field, _ in pairs]
         lines = [f"{field}: {text}" for field, text in zip(fields, texts, strict=True)]
-        scores = self._model.predict(lines, self._encoder).statements
+        scores = self._model.read(lines).statements
         return [
             Annotation(
                 statements=self._of_value(field, text, row),
@@ -65,13 +63,13 @@ class PicklistReader:
             return ()
         if field == "objection" and name in self._topics:
             return (_statement(self._topics[name], "barrier", NAMED_TOPIC_PROBABILITY, field, value),)
-        heads = self._model.families["statements"]
+        labels, thresholds = self._model.statement_labels, self._model.statement_thresholds
         polarities: tuple[Polarity, ...] = ("barrier",) if field == "objection" else ("driver", "barrier")
         return tuple(
             _statement(topic, polarity, float(scores[column]), field, value)
             for topic in self._model.taxonomy.ids
             for polarity in polarities
-            if scores[column := heads.labels.index(statement_label(topic, polarity))] >= heads.thresholds[column]
+            if scores[column := labels.index(statement_label(topic, polarity))] >= thresholds[column]
         )
 
 

@@ -3,7 +3,7 @@
 from .flags import FlagHit, flag_id
 from .identifiers import Identifier, find_identifiers
 from .known_names import name_forms
-from .language import unread_reason
+from .language import unread_in, unread_reason
 from .redaction import Redacted, placeholder, redact
 from .rules import find_flags
 from .triage import Triaged, triage_text
@@ -20,5 +20,6 @@ __all__ = [
     "placeholder",
     "redact",
     "triage_text",
+    "unread_in",
     "unread_reason",
 ]

@@ -42,7 +42,12 @@ def unread_reason(text: str) -> str | None:
     if _looks_english(text) or sum(1 for _ in _LETTER.finditer(text)) < FEWEST_LETTERS:
         return None
     language, probability = _identifier().classify(text)
-    return f"language: {language}" if language != "en" and probability >= CERTAIN else None
+    return unread_in(language) if language != "en" and probability >= CERTAIN else None
+
+
+def unread_in(language: str) -> str:
+    """The reason for which a text in a language is not read."""
+    return f"language: {language}"
 
 
 def _looks_english(text: str) -> bool:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hcplens.embeddings.clauses import LONGEST, split_clauses
+from hcplens.embeddings.clauses import LONGEST, sentence_starts, split_clauses, trimmed_to_words
 
 TEXTS = st.one_of(
     st.text(max_size=300),
@@ -133,3 +133,65 @@ def test_a_hundred_thousand_characters_of_anything_are_split(unit: str) -> None:
     spans = split_clauses(text)
     assert spans[-1].end == len(text)
     assert all(end - start <= LONGEST for start, end in spans)
+
+
+@given(TEXTS)
+def test_sentences_begin_within_the_text_in_order_and_after_no_open_word(text: str) -> None:
+    starts = sentence_starts(text)
+    assert all(before < after for before, after in itertools.pairwise([0, *starts, len(text)]))
+
+
+def test_sentences_end_at_full_stops_lines_and_list_marks_but_not_at_commas() -> None:
+    text = "Saw dr. Meyer, fine. Wants data; but no PA\n- nurse busy"
+    starts = sentence_starts(text)
+    pieces = [text[start:end] for start, end in itertools.pairwise([0, *starts, len(text)])]
+    assert pieces == ["Saw dr. Meyer, fine.", " Wants data;", " but no PA\n", "- nurse busy"]
+
+
+@st.composite
+def spans_of_texts(draw: st.DrawFn) -> tuple[str, int, int]:
+    text = draw(TEXTS.filter(bool))
+    start = draw(st.integers(0, len(text) - 1))
+    return text, start, draw(st.integers(start + 1, len(text)))
+
+
+@given(spans_of_texts())
+def test_a_span_trimmed_to_words_cuts_no_word_and_loses_none(given: tuple[str, int, int]) -> None:
+    text, start, end = given
+    begins, finishes = trimmed_to_words(text, start, end)
+    assert 0 <= begins < finishes <= len(text)
+    assert all(not text[place].isalnum() or begins <= place < finishes for place in range(start, end))
+    for edge in (begins, finishes):
+        assert not (0 < edge < len(text) and text[edge - 1].isalnum() and text[edge].isalnum())
+
+
+@given(spans_of_texts())
+def test_a_span_trimmed_to_words_grows_by_letters_and_digits_only(given: tuple[str, int, int]) -> None:
+    text, start, end = given
+    begins, finishes = trimmed_to_words(text, start, end)
+    assert all(character.isalnum() for character in text[begins:start] + text[end:finishes])
+
+
+@given(spans_of_texts())
+def test_trimming_again_changes_nothing(given: tuple[str, int, int]) -> None:
+    text, start, end = given
+    once = trimmed_to_words(text, start, end)
+    assert trimmed_to_words(text, *once) == once
+
+
+@pytest.mark.parametrize(
+    ("words", "trimmed"),
+    [
+        ("kes thr", "takes three"),
+        (" but the PA ", "but the PA"),
+        ("weeks. ", "weeks"),
+        (" – ", " – "),
+        ("(again)", "(again)"),
+        ("PA takes three weeks", "PA takes three weeks"),
+    ],
+)
+def test_a_span_is_trimmed_to_whole_words(words: str, trimmed: str) -> None:
+    text = "Likes it, but the PA takes three weeks. – (again)"
+    start = text.index(words)
+    begins, finishes = trimmed_to_words(text, start, start + len(words))
+    assert text[begins:finishes] == trimmed

@@ -6,7 +6,13 @@ from pathlib import Path
 import pytest
 
 from hcplens.embeddings import SentenceTransformerEncoder, model_files
-from hcplens.embeddings.model_files import WEIGHTS, default_model_folder, file_digest, verified_digest
+from hcplens.embeddings.model_files import (
+    WEIGHTS,
+    body_digest,
+    default_model_folder,
+    file_digest,
+    verified_digest,
+)
 from hcplens.errors import HcplensError, InputError
 
 
@@ -40,6 +46,11 @@ def test_a_folder_without_weights_is_refused(tmp_path: Path) -> None:
 
 def test_the_default_models_weights_are_the_original_ones() -> None:
     assert model_files.default_model_digest(default_model_folder()).startswith("53aa51172d142c89")
+
+
+def test_a_body_is_known_by_its_folders_weights_or_the_default_ones(folder: Path) -> None:
+    assert body_digest(folder) == hashlib.sha256(b"weights").hexdigest()
+    assert body_digest(None).startswith("53aa51172d142c89")
 
 
 def test_a_damaged_default_model_is_refused(folder: Path) -> None:

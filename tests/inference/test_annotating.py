@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from hcplens import Annotator, InputError, InsightModel, load_encoder
-from hcplens.embeddings import Encoder
+from hcplens import Annotator, InputError, InsightModel
 from hcplens.inference.annotating import AnnotationReport, annotate_file
 from hcplens.inference.insights import PicklistReader
 from hcplens.inference.progress import QuietReporter
@@ -37,20 +36,14 @@ Annotate = Callable[..., AnnotationReport]
 
 
 @pytest.fixture(scope="module")
-def encoder(tmp_path_factory: pytest.TempPathFactory) -> Encoder:
-    return load_encoder(cache_folder=tmp_path_factory.getbasetemp() / "vectors")
-
-
-@pytest.fixture(scope="module")
-def model() -> InsightModel:
-    return InsightModel.default()
+def model(tmp_path_factory: pytest.TempPathFactory) -> InsightModel:
+    return InsightModel.named(None, cache_folder=tmp_path_factory.getbasetemp() / "vectors")
 
 
 @pytest.fixture
-def annotate(model: InsightModel, encoder: Encoder) -> Annotate:
+def annotate(model: InsightModel) -> Annotate:
     def call(source: Path, target: Path, **options: Any) -> AnnotationReport:
-        annotator = Annotator(model, encoder)
-        return annotate_file(source, target, annotator, PicklistReader(model, encoder), QuietReporter(), **options)
+        return annotate_file(source, target, Annotator(model), PicklistReader(model), QuietReporter(), **options)
 
     return call
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from hcplens import Annotator, InputError, InsightModel, Run, Taxonomy, load_encoder
-from hcplens.embeddings import Encoder
+from hcplens import Annotator, InputError, InsightModel, Run, Taxonomy
+from hcplens.embeddings.model_files import body_digest
 from hcplens.inference.annotating import annotate_file
 from hcplens.inference.insights import PicklistReader
 from hcplens.inference.pipeline import run_files
@@ -32,14 +32,9 @@ WriteLines = Callable[..., Path]
 
 
 @pytest.fixture(scope="module")
-def encoder(tmp_path_factory: pytest.TempPathFactory) -> Encoder:
-    return load_encoder(cache_folder=tmp_path_factory.getbasetemp() / "vectors")
-
-
-@pytest.fixture(scope="module")
-def plan(encoder: Encoder) -> RunPlan:
-    model = InsightModel.default()
-    return RunPlan(model, encoder, model.taxonomy)
+def plan(tmp_path_factory: pytest.TempPathFactory) -> RunPlan:
+    model = InsightModel.named(None, cache_folder=tmp_path_factory.getbasetemp() / "vectors")
+    return RunPlan(model, model.taxonomy)
 
 
 @pytest.fixture
@@ -65,7 +60,7 @@ def test_the_manifest_names_what_the_run_was_made_of(plan: RunPlan, lines: Write
     assert source.sha256 == hashlib.sha256(notes.read_bytes()).hexdigest()
     assert manifest.as_of == run.as_of == date(2026, 3, 14)
     assert manifest.model["sha256"] == plan.model.digest
-    assert manifest.model["encoder_sha256"] == plan.encoder.digest
+    assert manifest.model["encoder_sha256"] == body_digest(None)
     assert manifest.taxonomy_digest == run.taxonomy.digest == plan.taxonomy.digest
     assert manifest.started_at <= manifest.finished_at
     for name, count in manifest.counts.items():
@@ -85,8 +80,8 @@ def test_what_annotate_wrote_gives_the_run_that_inferring_gives(
     plan: RunPlan, lines: WriteLines, tmp_path: Path
 ) -> None:
     notes = lines("notes", NOTE, {**NOTE, "note_id": "N2", "text": "", "objection": "Cost"})
-    annotator = Annotator(plan.model, plan.encoder)
-    picklists = PicklistReader(plan.model, plan.encoder)
+    annotator = Annotator(plan.model)
+    picklists = PicklistReader(plan.model)
     annotated = annotate_file(notes, tmp_path / "annotated.jsonl", annotator, picklists, QuietReporter())
     inferred = quietly({"notes": notes}, plan, tmp_path / "inferred")
     given = quietly({"notes": notes}, replace(plan, statements_file=annotated.target), tmp_path / "given")

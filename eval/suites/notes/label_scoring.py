@@ -1,4 +1,4 @@
-"""Labels of texts, by heads that never saw them."""
+"""Labels of texts, by models that never saw them."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import compress
 
-from ....embeddings import Encoder
 from ....errors import InputError
-from ....inference.insights import LabelledText, LabelModel, train_labels
+from ....inference.insights import LabelHeads, LabelledText, LabelModel
 from ...datasets import group_folds, group_of
 from ..remembered_vectors import RememberedVectors
 from ..seen_texts import UNKNOWN, seen_by_label_model
@@ -22,7 +21,7 @@ _FEWEST_GROUPS = 3
 
 @dataclass(frozen=True)
 class ScoredText:
-    """One text with its labels, those claimed of it, and the probability of every label that the heads know."""
+    """One text with its labels, those claimed of it, and the probability of every label that the model knows."""
 
     text: LabelledText
     claimed: frozenset[str]
@@ -43,14 +42,14 @@ class ScoredTexts:
     notices: tuple[str, ...] = ()
 
 
-def score_by_model(texts: Sequence[LabelledText], model: LabelModel, encoder: Encoder) -> ScoredTexts:
+def score_by_model(texts: Sequence[LabelledText], model: LabelModel) -> ScoredTexts:
     """The texts that a model learned nothing from, nor from others of their groups.
 
     Raises:
         MissingDataError: it learned from all of them.
     """
     if not model.trained_on:
-        return ScoredTexts(tuple(labelled(texts, model, encoder)), f"the model as given; {UNKNOWN}", (UNKNOWN,))
+        return ScoredTexts(tuple(labelled(texts, model)), f"the model as given; {UNKNOWN}", (UNKNOWN,))
     seen = seen_by_label_model(texts, model)
     new = list(compress(texts, ~seen))
     if not new:
@@ -59,11 +58,11 @@ def score_by_model(texts: Sequence[LabelledText], model: LabelModel, encoder: En
     notices: tuple[str, ...] = ()
     if left_out := int(seen.sum()):
         notices = (f"{left_out:,} texts are left out: the model was trained on them, or on others of their groups",)
-    return ScoredTexts(tuple(labelled(new, model, encoder)), "; ".join((how, *notices)), notices)
+    return ScoredTexts(tuple(labelled(new, model)), "; ".join((how, *notices)), notices)
 
 
 def score_by_cross_fitting(texts: Sequence[LabelledText], context: SuiteContext) -> ScoredTexts:
-    """Every text by heads trained on other groups, in its order.
+    """Every text by linear heads trained on other groups, in its order.
 
     Raises:
         InputError: fewer than three groups: heads are trained on two at least.
@@ -73,17 +72,20 @@ def score_by_cross_fitting(texts: Sequence[LabelledText], context: SuiteContext)
         raise InputError(f"texts of {groups} groups cannot be cross-fitted: give {_FEWEST_GROUPS} groups, or a --model")
     folds = group_folds(texts, FOLDS, context.seed)
     vectors = RememberedVectors(context.encoder, (text.text for text in texts))
-    jobs = [partial(train_labels, fold.train, vectors, seed=context.seed) for fold in folds]
+    jobs = [partial(LabelHeads.fit, fold.train, vectors, seed=context.seed) for fold in folds]
     scored: dict[str, ScoredText] = {}
     for fold, model in zip(folds, trained(jobs, context.reporter), strict=True):
-        scored |= {str(found.text.id): found for found in labelled(fold.test, model, vectors)}
-    how = f"{len(folds)}-fold cross-fitting: each text by heads trained on other groups"
+        scored |= {str(found.text.id): found for found in labelled(fold.test, model)}
+    how = (
+        f"{len(folds)}-fold cross-fitting: each text by linear heads trained on other groups; what `hcplens train` "
+        "gives may read better"
+    )
     return ScoredTexts(tuple(scored[str(text.id)] for text in texts), how)
 
 
-def labelled(texts: Sequence[LabelledText], model: LabelModel, encoder: Encoder) -> Iterator[ScoredText]:
+def labelled(texts: Sequence[LabelledText], model: LabelModel) -> Iterator[ScoredText]:
     """Texts as a model labels them."""
-    labels = model.heads.labels
-    scores = model.probabilities([text.text for text in texts], encoder)
-    for text, row, mask in zip(texts, scores, scores >= model.heads.thresholds, strict=True):
+    labels = model.labels
+    scores = model.probabilities([text.text for text in texts])
+    for text, row, mask in zip(texts, scores, scores >= model.thresholds, strict=True):
         yield ScoredText(text, frozenset(compress(labels, mask)), dict(zip(labels, row.tolist(), strict=True)))

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from ....inference.insights import InsightModel, LabelModel, is_label_model
+from ....inference.insights import InsightModel, is_label_model, load_label_model
 from ...datasets import LabelFiles, NoteFiles, read_label_files, read_note_files
-from ...gold_data import TRAINING, gold_notes
 from ..joining import joined
 from ..measured_files import file_digests, passed_over, synthetic_notices
 from ..suite import Findings, MissingDataError, SuiteContext
@@ -23,12 +22,12 @@ SUITE = "notes"
 
 
 def notes_suite(data: Path, context: SuiteContext) -> Findings:
-    """Measure statements of labelled notes and labels of labelled texts, by heads that never saw them.
+    """Measure statements of labelled notes and labels of labelled texts, by models that never saw them.
 
     Args:
         data: a JSONL file of labelled notes, or of texts with labels (CSV too), or a folder of such files.
-        context: its model reads either notes or texts; without one, notes are read by the heads that ship and texts by
-            heads cross-fitted on them.
+        context: its model reads either notes or texts; without one, notes are read by the model that ships and texts by
+            linear heads cross-fitted on them.
 
     Raises:
         MissingDataError: there is nothing that the model reads, or nothing that it has not seen.
@@ -51,13 +50,10 @@ def notes_suite(data: Path, context: SuiteContext) -> Findings:
 
 
 def _of_notes(files: NoteFiles, context: SuiteContext) -> Findings:
-    if context.model:
-        model, pool = InsightModel.load(context.model), []
-    else:
-        model, pool = InsightModel.default(), gold_notes(*TRAINING)
-    scored = score_notes(files.notes, model, pool, context)
+    model = InsightModel.named(context.model, context.encoder_folder)
+    scored = score_notes(files.notes, model, context)
     found = note_findings(SUITE, scored.notes)
-    speed = reading_speed(SUITE, files.notes, model, context.encoder)
+    speed = reading_speed(SUITE, [found.note for found in scored.notes], model)
     unread = sum(note.annotation.unread is not None for note in scored.notes)
     notices = [*scored.notices, *synthetic_notices(files.notes)]
     if unread:
@@ -73,7 +69,7 @@ def _of_notes(files: NoteFiles, context: SuiteContext) -> Findings:
 
 def _of_texts(files: LabelFiles, context: SuiteContext) -> Findings:
     if context.model:
-        scored = score_by_model(files.texts, LabelModel.load(context.model), context.encoder)
+        scored = score_by_model(files.texts, load_label_model(context.model, context.encoder_folder))
     else:
         scored = score_by_cross_fitting(files.texts, context)
     return replace(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ....inference.insights.learned_from import redacted_digest
 from ...datasets import read_note_files, read_personal_data
-from ...gold_data import TRAINING, gold_notes
+from ...gold_data import NOTES, gold_notes
 from ...results import ItemSet
 from ..joining import joined
 from ..measured_files import file_digests, passed_over, synthetic_notices
@@ -69,7 +69,7 @@ def triage_suite(data: Path, context: SuiteContext) -> Findings:
 def triage_findings(notes: Sequence[TriagedNote]) -> Findings:
     """Everything that is measured of triaged notes, whatever triaged them."""
     items = ItemSet(ITEMS, tuple(note.note.note_id for note in notes), tuple(note.note.hcp_id for note in notes))
-    in_view = {redacted_digest(note.text) for note in gold_notes(*TRAINING)}
+    in_view = {redacted_digest(note.text) for note in gold_notes(*NOTES)}
     seen = [redacted_digest(note.note.text) in in_view for note in notes]
     parts = parts_of(items, rules=[_IN_VIEW if known else _NOT_IN_VIEW for known in seen])
     figures = (*flag_figures(SUITE, items, notes, parts), *redaction_figures(SUITE, items, notes, parts))

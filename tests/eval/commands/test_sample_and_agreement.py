@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from hcplens.cli import main
-from hcplens.inference.insights import GoldNote, read_gold
+from hcplens.inference.insights import GoldNote, InsightModel, read_gold
 
 Eval = Callable[..., tuple[int, str, str]]
+Options = tuple[str | Path, ...]
 
 
 @pytest.fixture
@@ -44,14 +45,23 @@ def notes(tmp_path: Path, gold_notes: list[GoldNote]) -> Path:
     return tmp_path / "notes.csv"
 
 
+@pytest.fixture
+def model(small_model: InsightModel, tiny_encoder: Path, tmp_path: Path) -> Options:
+    """The options that name the small model."""
+    small_model.save(tmp_path / "model")
+    return ("--model", tmp_path / "model", "--encoder", tiny_encoder)
+
+
 def accepted(task: dict[str, Any], user: int, keep: int) -> dict[str, Any]:
     """A person's annotation: the suggestions of a task, all or only the first region's."""
     results = task["predictions"][0]["result"]
     return {"completed_by": user, "was_cancelled": False, "result": results[:keep]}
 
 
-def test_notes_are_picked_labelled_read_back_and_compared(evaluate: Eval, notes: Path, tmp_path: Path) -> None:
-    code, _, err = evaluate("sample", notes, "-n", 6, "-o", tmp_path / "tasks.json", "--stratify", "brand")
+def test_notes_are_picked_labelled_read_back_and_compared(
+    evaluate: Eval, notes: Path, model: Options, tmp_path: Path
+) -> None:
+    code, _, err = evaluate("sample", notes, "-n", 6, "-o", tmp_path / "tasks.json", *model, "--stratify", "brand")
     assert code == 0
     assert "6 of 8 notes picked" in err
     assert (tmp_path / "tasks.config.xml").read_text(encoding="utf-8").startswith("<View>")
@@ -114,21 +124,23 @@ def test_bad_input_is_one_plain_sentence_and_exit_2(
     assert message in err
 
 
-def test_unredacted_tasks_say_so(evaluate: Eval, notes: Path, tmp_path: Path) -> None:
-    _, _, err = evaluate("sample", notes, "-n", 1, "-o", tmp_path / "tasks.json", "--no-redact")
+def test_unredacted_tasks_say_so(evaluate: Eval, notes: Path, model: Options, tmp_path: Path) -> None:
+    _, _, err = evaluate("sample", notes, "-n", 1, "-o", tmp_path / "tasks.json", *model, "--no-redact")
     assert "holds the notes unredacted" in err
 
 
-def test_fewer_notes_than_asked_for_are_told(evaluate: Eval, notes: Path, tmp_path: Path) -> None:
-    _, _, err = evaluate("sample", notes, "-o", tmp_path / "tasks.json", "--strategy", "random")
+def test_fewer_notes_than_asked_for_are_told(evaluate: Eval, notes: Path, model: Options, tmp_path: Path) -> None:
+    _, _, err = evaluate("sample", notes, "-o", tmp_path / "tasks.json", *model, "--strategy", "random")
     assert "8 of 8 notes picked (fewer than the 200 asked for" in err
 
 
-def test_notes_left_out_because_they_cannot_be_redacted_are_told(evaluate: Eval, notes: Path, tmp_path: Path) -> None:
+def test_notes_left_out_because_they_cannot_be_redacted_are_told(
+    evaluate: Eval, notes: Path, model: Options, tmp_path: Path
+) -> None:
     czech = "Patientka Marie Kellerová měla vyrážku po druhé dávce. Lékař si přeje více informací o přípravku."
     with notes.open("a", encoding="utf-8") as file:
         file.write(f"U1,H1,2026-03-14,{czech},Zelvanta\n")
-    _, _, err = evaluate("sample", notes, "-o", tmp_path / "tasks.json", "--strategy", "random")
+    _, _, err = evaluate("sample", notes, "-o", tmp_path / "tasks.json", *model, "--strategy", "random")
     assert "8 of 9 notes picked" in err
     assert "1 notes left out: in another language" in err
     assert "Kellerov" not in (tmp_path / "tasks.json").read_text(encoding="utf-8")

@@ -1,28 +1,28 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from scipy.special import logit
 
-from hcplens.embeddings import Encoder
-from hcplens.embeddings.features import features_of
 from hcplens.errors import InputError
 from hcplens.eval.labelling.doubts import certainty, disagreeing, uncertain
 from hcplens.eval.labelling.opinions import Opinions, read_opinions
 from hcplens.inference.insights import GoldNote, InsightModel
 from hcplens.inference.progress import QuietReporter
+from hcplens.inference.triage import triage_text
 
 
 def opinions(model: list[list[float]], first: list[list[float]], second: list[list[float]]) -> Opinions:
-    """Three notes of one, two and no clauses; labels cost and peers, claimed from 0.5 on."""
+    """Three notes, of which the last cannot be read; labels cost and peers, claimed from 0.5 on."""
     return Opinions(
         ("cost", "peers"),
-        np.asarray([0, 1, 3, 3]),
-        np.asarray(model, dtype=np.float32),
-        np.asarray(first, dtype=np.float32),
-        np.asarray(second, dtype=np.float32),
+        np.asarray([True, True, False]),
+        np.asarray(model, dtype=np.float64),
+        np.asarray(first, dtype=np.float64),
+        np.asarray(second, dtype=np.float64),
         ("old", "new"),
         np.asarray([0.5, 0.5]),
     )
@@ -31,7 +31,17 @@ def opinions(model: list[list[float]], first: list[list[float]], second: list[li
 AGREED = [[1.0, 1.0]] * 3
 
 
-def test_the_smallest_margin_of_all_clauses_and_labels_counts() -> None:
+def read(texts: Sequence[str], model: InsightModel, other: InsightModel | None = None) -> Opinions:
+    return read_opinions(texts, model, QuietReporter(), other=other)
+
+
+def with_thresholds(model: InsightModel, factor: float) -> InsightModel:
+    claims = model.trained.claims
+    changed = replace(claims, thresholds=claims.thresholds * factor)
+    return replace(model, trained=replace(model.trained, claims=changed))
+
+
+def test_the_smallest_margin_of_all_labels_counts() -> None:
     found = uncertain(opinions([[-2, 3], [-4, 0.5], [-1, 6]], AGREED, AGREED))
     assert [doubt and doubt.strength for doubt in found] == [-2, -0.5, None]
     assert found[1] is not None
@@ -53,62 +63,48 @@ def test_opinions_differ_where_one_claims_and_the_other_does_not() -> None:
 
 
 def test_leads_are_above_zero_exactly_where_the_model_claims(
-    gold_notes: list[GoldNote], small_model: InsightModel, hashing_encoder: Encoder
+    gold_notes: list[GoldNote], small_model: InsightModel
 ) -> None:
+    texts = [triage_text(note.text).redacted.text for note in gold_notes[:10]]
+    found = read([note.text for note in gold_notes[:10]], small_model)
+    probabilities = small_model.read(texts).statements
+    assert found.model == pytest.approx(logit(probabilities) - logit(small_model.statement_thresholds))
+    claimed = found.model >= 0
+    assert claimed.any()
+    assert not claimed.all()
+    assert (claimed == (probabilities >= small_model.statement_thresholds)).all()
+
+
+def test_the_lead_of_one_model_is_the_mean_of_those_of_its_two_views(
+    gold_notes: list[GoldNote], small_model: InsightModel
+) -> None:
+    found = read([note.text for note in gold_notes[:10]], small_model)
+    assert found.model == pytest.approx((found.first + found.second) / 2, abs=1e-4)
+    assert not np.allclose(found.first, found.second)
+
+
+def test_a_model_never_disagrees_with_itself(gold_notes: list[GoldNote], small_model: InsightModel) -> None:
     texts = [note.text for note in gold_notes[:10]]
-    found = read_opinions(texts, small_model, hashing_encoder, QuietReporter())
-    assert len(found) == 10
-    clauses = ["PA denied twice", "Loves the speed of response"]
-    heads = small_model.families["statements"]
-    one = read_opinions([". ".join(clauses)], small_model, hashing_encoder, QuietReporter())
-    expected = heads.probabilities(features_of(clauses, hashing_encoder, small_model.lexical))
-    usable = np.isfinite(heads.bias)
-    assert one.model[:, usable] == pytest.approx(logit(expected[:, usable]) - logit(heads.thresholds[usable]), abs=1e-4)
-
-
-def test_the_views_of_one_model_agree_where_there_is_only_one_clause(
-    small_model: InsightModel, hashing_encoder: Encoder
-) -> None:
-    found = read_opinions(["PA denied twice"], small_model, hashing_encoder, QuietReporter())
-    assert found.first == pytest.approx(found.model, abs=1e-4)
-    assert found.second == pytest.approx(found.model, abs=1e-4)
-
-
-def test_the_views_of_one_model_add_up_to_its_lead(
-    gold_notes: list[GoldNote], small_model: InsightModel, hashing_encoder: Encoder
-) -> None:
-    texts = [note.text for note in gold_notes[:10]]
-    found = read_opinions(texts, small_model, hashing_encoder, QuietReporter())
-    usable = np.isfinite(small_model.families["statements"].bias)
-    # what remains is the lead of the average clause, the same everywhere
-    together = (found.first + found.second - found.model)[:, usable]
-    assert together == pytest.approx(np.broadcast_to(together[0], together.shape), abs=1e-3)
-    assert not np.allclose(found.first[:, usable], found.second[:, usable])
-
-
-def test_a_model_never_disagrees_with_itself(
-    gold_notes: list[GoldNote], small_model: InsightModel, hashing_encoder: Encoder
-) -> None:
-    texts = [note.text for note in gold_notes[:10]]
-    found = read_opinions(texts, small_model, hashing_encoder, QuietReporter(), other=small_model)
-    assert disagreeing(found) == [None] * 10
-    heads = small_model.families["statements"]
-    bolder = replace(heads, thresholds=heads.thresholds / 50)
-    other = replace(small_model, families={**small_model.families, "statements": bolder})
-    differing = disagreeing(read_opinions(texts, small_model, hashing_encoder, QuietReporter(), other=other))
+    assert disagreeing(read(texts, small_model, small_model)) == [None] * 10
+    differing = disagreeing(read(texts, small_model, with_thresholds(small_model, 1 / 50)))
     assert any(doubt is not None and "claimed by the other model" in doubt.why for doubt in differing)
 
 
-def test_a_note_in_another_language_has_no_doubt(small_model: InsightModel, hashing_encoder: Encoder) -> None:
-    german = "Die Kassen lehnen den Antrag immer noch ab und sie wartet deshalb mit neuen Patienten."
-    found = read_opinions([german], small_model, hashing_encoder, QuietReporter())
-    assert uncertain(found) == [None]
-    assert disagreeing(found) == [None]
+@pytest.mark.parametrize(
+    "text", ["Die Kassen lehnen den Antrag immer noch ab und sie wartet deshalb mit neuen Patienten.", "", " … "]
+)
+@pytest.mark.parametrize("two_models", [False, True])
+def test_a_note_in_another_language_or_without_words_has_no_doubt(
+    text: str, two_models: bool, small_model: InsightModel
+) -> None:
+    found = read([text, "PA denied twice"], small_model, with_thresholds(small_model, 1 / 50) if two_models else None)
+    assert uncertain(found)[0] is disagreeing(found)[0] is None
+    assert uncertain(found)[1] is not None
 
 
-def test_models_of_other_topics_cannot_disagree(small_model: InsightModel, hashing_encoder: Encoder) -> None:
-    heads = small_model.families["statements"]
-    other = replace(heads, labels=("weather.driver", *heads.labels[1:]))
-    strange = replace(small_model, families={**small_model.families, "statements": other})
+def test_models_of_other_topics_cannot_disagree(small_model: InsightModel) -> None:
+    scheme = small_model.trained.scheme
+    labels = ("weather.driver", *scheme.labels[1:])
+    strange = replace(small_model, trained=replace(small_model.trained, scheme=replace(scheme, labels=labels)))
     with pytest.raises(InputError, match="the two models have other topics"):
-        read_opinions(["PA denied"], small_model, hashing_encoder, QuietReporter(), other=strange)
+        read(["PA denied"], small_model, strange)

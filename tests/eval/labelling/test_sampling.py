@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from hcplens.embeddings import Encoder
 from hcplens.errors import InputError
 from hcplens.eval.labelling import LabelScheme, SamplingPlan, Strategy, config_beside, read_export, sample_file
 from hcplens.inference.insights import GoldNote, InsightModel
@@ -36,12 +35,12 @@ def write_notes(path: Path, notes: list[GoldNote], *more: dict[str, Any]) -> Pat
 
 
 @pytest.fixture
-def sample(tmp_path: Path, gold_notes: list[GoldNote], small_model: InsightModel, hashing_encoder: Encoder) -> Sample:
+def sample(tmp_path: Path, gold_notes: list[GoldNote], small_model: InsightModel) -> Sample:
     """Tasks picked from the labelled notes, or from a file given."""
 
     def call(source: Path | None = None, count: int = 12, **options: Any) -> list[dict[str, Any]]:
         notes = source or write_notes(tmp_path / "notes.jsonl", gold_notes)
-        plan = SamplingPlan(count, small_model, hashing_encoder, **options)
+        plan = SamplingPlan(count, small_model, **options)
         sample_file(notes, tmp_path / "tasks.json", plan, QuietReporter())
         tasks: list[dict[str, Any]] = json.loads((tmp_path / "tasks.json").read_text(encoding="utf-8"))
         return tasks
@@ -55,7 +54,7 @@ def named(tmp_path: Path) -> Path:
 
 
 def test_every_task_has_its_text_its_suggestions_and_why_it_was_picked(
-    sample: Sample, gold_notes: list[GoldNote]
+    sample: Sample, gold_notes: list[GoldNote], small_model: InsightModel
 ) -> None:
     tasks = sample()
     assert len({task["data"]["note_id"] for task in tasks}) == 12
@@ -65,7 +64,7 @@ def test_every_task_has_its_text_its_suggestions_and_why_it_was_picked(
         assert task["data"]["brand"] == known[task["data"]["note_id"]].brand
         assert task["meta"]["why"]
         (prediction,) = task["predictions"]
-        assert prediction["model_version"] == "heads@1.0.0"
+        assert prediction["model_version"] == small_model.annotator
         assert 0.5 <= prediction["score"] <= 1
         for result in prediction["result"]:
             span = result["value"]
@@ -164,11 +163,10 @@ def test_notes_in_which_identifiers_cannot_be_found_are_left_out(
     gold_notes: list[GoldNote],
     small_model: InsightModel,
     text: str,
-    hashing_encoder: Encoder,
 ) -> None:
     row = {"note_id": "U1", "hcp_id": "H1", "date": "2026-03-14", "text": text}
     source = write_notes(tmp_path / "mixed.jsonl", gold_notes[:5], row)
-    plan = SamplingPlan(12, small_model, hashing_encoder, strategy=Strategy.RANDOM)
+    plan = SamplingPlan(12, small_model, strategy=Strategy.RANDOM)
     report = sample_file(source, tmp_path / "tasks.json", plan, QuietReporter())
     assert (report.notes, report.unread, report.left_out, report.picked["random"]) == (6, 1, 0, 5)
     tasks = json.loads((tmp_path / "tasks.json").read_text(encoding="utf-8"))

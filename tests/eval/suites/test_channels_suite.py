@@ -10,14 +10,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hcplens import InputError, load_encoder
+from hcplens import InputError
 from hcplens.eval.metrics import log_losses
 from hcplens.eval.suites.channel_split import ChannelSplit, channel_split, cut_day
 from hcplens.eval.suites.channels import channels_suite
 from hcplens.eval.suites.suite import Findings, MissingDataError, SuiteContext
 from hcplens.eval.suites.timeline_data import timelines_in
 from hcplens.eval.suites.timeline_runs import timeline_runs
-from hcplens.inference.progress import QuietReporter
 
 SHIPPED = Path(__file__).parents[3] / "eval" / "gold"
 COLUMNS = ("event_id", "hcp_id", "timestamp", "channel", "action", "content_id")
@@ -28,9 +27,8 @@ Event = tuple[str, int, str, str]
 
 
 @pytest.fixture(scope="module")
-def context(tmp_path_factory: pytest.TempPathFactory) -> SuiteContext:
-    encoder = load_encoder(cache_folder=tmp_path_factory.getbasetemp() / "vectors")
-    return SuiteContext(encoder, QuietReporter())
+def context(small_context: SuiteContext) -> SuiteContext:
+    return small_context
 
 
 @pytest.fixture(scope="module")

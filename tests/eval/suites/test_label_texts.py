@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,14 +10,18 @@ import pytest
 from sklearn.metrics import brier_score_loss, f1_score
 
 from hcplens.embeddings import Encoder
+from hcplens.embeddings.loading import load_encoder
+from hcplens.embeddings.tagging import TagOptions
 from hcplens.errors import InputError
 from hcplens.eval.results import Figure
 from hcplens.eval.suites.notes import notes_suite
 from hcplens.eval.suites.notes.label_figures import label_findings
 from hcplens.eval.suites.notes.label_scoring import ScoredText, score_by_cross_fitting, score_by_model
 from hcplens.eval.suites.suite import Findings, MissingDataError, SuiteContext
-from hcplens.inference.insights import LabelledText, LabelModel, train_labels
+from hcplens.inference.insights import LabelHeads, LabelledText, LabelModel, LabelTagger
 from hcplens.inference.progress import QuietReporter
+
+WithModel = Callable[[Path | None], SuiteContext]
 
 WORDS = {"cost": "the price is far too high", "supply": "the pharmacy ran out of stock"}
 
@@ -37,8 +41,8 @@ def of(findings: Findings, metric: str, part: str = "all") -> Figure:
     return figure
 
 
-def context(encoder: Encoder, model: Path | None = None) -> SuiteContext:
-    return SuiteContext(encoder, QuietReporter(), model)
+def context(encoder: Encoder) -> SuiteContext:
+    return SuiteContext(encoder, QuietReporter())
 
 
 def write(path: Path, rows: Sequence[LabelledText]) -> Path:
@@ -46,9 +50,12 @@ def write(path: Path, rows: Sequence[LabelledText]) -> Path:
     return path
 
 
-@pytest.fixture(scope="module")
-def model(hashing_encoder: Encoder) -> LabelModel:
-    return train_labels(texts(), hashing_encoder)
+@pytest.fixture(scope="module", params=["heads", "tagger"])
+def model(request: pytest.FixtureRequest, tiny_encoder: Path) -> LabelModel:
+    """Either way to learn labels, on the texts."""
+    if request.param == "heads":
+        return LabelHeads.fit(texts(), load_encoder(tiny_encoder))
+    return LabelTagger.fit(texts(), tiny_encoder, TagOptions(epochs=12, rate=3e-3, head_rate=1e-2))
 
 
 def scored(seed: int) -> list[ScoredText]:
@@ -91,7 +98,7 @@ def test_a_perfect_run_scores_1_on_everything() -> None:
     assert findings.examples == ()
 
 
-def test_a_label_that_the_heads_do_not_know_is_missed() -> None:
+def test_a_label_that_the_model_does_not_know_is_missed() -> None:
     text = LabelledText(id=1, text="call 0171 123 4567, Mrs Eve Okafor", labels=("cost", "unknown"), group="g")
     findings = label_findings("notes", [ScoredText(text, frozenset({"cost"}), {"cost": 0.9})])
     assert of(findings, "label recall").estimate.value == 0.5
@@ -111,7 +118,7 @@ def test_each_text_is_scored_by_heads_of_other_groups(hashing_encoder: Encoder) 
     assert all("zebra" not in one.claimed for one in found.texts)
     assert "zebra" not in found.texts[3].probabilities
     assert any("zebra" in one.probabilities for one in found.texts)
-    assert found.scored_by == "5-fold cross-fitting: each text by heads trained on other groups"
+    assert found.scored_by.startswith("5-fold cross-fitting: each text by linear heads trained on other groups")
 
 
 def test_texts_of_two_groups_cannot_be_cross_fitted(hashing_encoder: Encoder) -> None:
@@ -120,33 +127,35 @@ def test_texts_of_two_groups_cannot_be_cross_fitted(hashing_encoder: Encoder) ->
 
 
 def test_a_model_is_measured_on_texts_of_groups_it_has_not_seen(
-    model: LabelModel, hashing_encoder: Encoder, tmp_path: Path
+    model: LabelModel, with_model: WithModel, tmp_path: Path
 ) -> None:
     sibling = LabelledText(id="sibling", text="new words", labels=(), group="g3")
     new = texts(20, first=100)
     model.save(tmp_path / "model")
     data = write(tmp_path / "texts.jsonl", [*texts(), sibling, *new])
-    findings = notes_suite(data, context(hashing_encoder, tmp_path / "model"))
+    findings = notes_suite(data, with_model(tmp_path / "model"))
     assert of(findings, "label F1").estimate.items == 20
     assert findings.notices == ("61 texts are left out: the model was trained on them, or on others of their groups",)
     assert findings.item_sets[0].ids == tuple(str(text.id) for text in new)
     with pytest.raises(MissingDataError, match="trained on all 60 texts"):
-        score_by_model(texts(), model, hashing_encoder)
+        score_by_model(texts(), model)
 
 
-def test_labels_are_claimed_as_the_model_claims_them(model: LabelModel, hashing_encoder: Encoder) -> None:
+def test_labels_are_claimed_as_the_model_claims_them(model: LabelModel) -> None:
     new = texts(20, first=100)
-    found = score_by_model(new, model, hashing_encoder).texts
-    annotated = model.annotate([text.text for text in new], hashing_encoder)
+    found = score_by_model(new, model).texts
+    annotated = model.annotate([text.text for text in new])
     assert [one.claimed for one in found] == [{label.label for label in labels} for labels in annotated]
 
 
 @pytest.mark.skipif("HCPLENS_PUBLIC_DATA" not in os.environ, reason="needs the public data")
-def test_caves_is_measured_by_a_model_that_saw_another_part(hashing_encoder: Encoder, tmp_path: Path) -> None:
+def test_caves_is_measured_by_a_model_that_saw_another_part(
+    with_model: WithModel, tiny_encoder: Path, tmp_path: Path
+) -> None:
     caves = Path(os.environ["HCPLENS_PUBLIC_DATA"]) / "caves"
     lines = (caves / "train.jsonl").read_text(encoding="utf-8").splitlines()[:600]
-    model = train_labels([LabelledText.model_validate_json(line) for line in lines], hashing_encoder)
+    model = LabelHeads.fit([LabelledText.model_validate_json(line) for line in lines], load_encoder(tiny_encoder))
     model.save(tmp_path / "model")
-    findings = notes_suite(caves, context(hashing_encoder, tmp_path / "model"))
+    findings = notes_suite(caves, with_model(tmp_path / "model"))
     assert of(findings, "label macro F1").estimate.items == 6957 + 987 - 600
     assert 0.1 < of(findings, "label macro F1").estimate.value < 0.6

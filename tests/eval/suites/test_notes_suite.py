@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,33 +12,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import brier_score_loss, f1_score
 
-from hcplens.embeddings import CachedEncoder, Encoder, SentenceTransformerEncoder, VectorCache
-from hcplens.embeddings.trained_on import text_digests
+from hcplens import InputError
+from hcplens.embeddings import Encoder
 from hcplens.eval.datasets import first_place
+from hcplens.eval.gold_data import NOTES as OTHERS
 from hcplens.eval.gold_data import TIMELINES
 from hcplens.eval.gold_data import gold_notes as shipped_notes
 from hcplens.eval.results import Figure
 from hcplens.eval.suites.notes import ScoredNote, note_findings, notes_suite
-from hcplens.eval.suites.notes.note_scoring import CROSS_FITTED, NEVER_TRAINED_ON, ScoredNotes, annotated, score_notes
+from hcplens.eval.suites.notes.note_scoring import NEVER_TRAINED_ON, score_notes
+from hcplens.eval.suites.notes.reading_speed import reading_speed
 from hcplens.eval.suites.notes.statement_figures import statement_measures
 from hcplens.eval.suites.suite import Findings, MissingDataError, SuiteContext
-from hcplens.inference.insights import (
-    Annotation,
-    ChannelStatement,
-    Evidence,
-    GoldNote,
-    InsightModel,
-    Statement,
-    train_insights,
-)
+from hcplens.inference.insights import Annotation, ChannelStatement, Evidence, GoldNote, InsightModel, Statement
 from hcplens.inference.insights.gold import GoldStatement
 from hcplens.inference.progress import QuietReporter
-from hcplens.prompts import Taxonomy
+from hcplens.prompts import POLARITIES, Taxonomy
 
 SHIPPED = Path(__file__).parents[3] / "eval" / "gold"
-NOTES = shipped_notes("notes_a.jsonl", "notes_b.jsonl", TIMELINES)
+NOTES = shipped_notes(*OTHERS, TIMELINES)
 NEW = NOTES[300:310]
-BRANDS = ("Zelvanta", "Dermiqo")
+TOPICS = Taxonomy.default().ids
 
 
 def evidence(note: GoldNote, words: str) -> Evidence:
@@ -85,29 +79,18 @@ def of(findings: Findings, metric: str, part: str = "all") -> Figure:
     return figure
 
 
-def context(encoder: Encoder, model: Path | None = None) -> SuiteContext:
-    return SuiteContext(encoder, QuietReporter(), model)
-
-
 def write(path: Path, notes: Sequence[GoldNote]) -> Path:
     path.write_text("".join(note.model_dump_json() + "\n" for note in notes))
     return path
 
 
-@pytest.fixture(scope="module")
-def two_brands(gold_notes: list[GoldNote]) -> list[GoldNote]:
-    """Notes of two brands; one physician has notes of both."""
-    notes = [note.model_copy(update={"brand": BRANDS[int(note.hcp_id[1:]) % 2]}) for note in gold_notes]
-    other = next(row for row, note in enumerate(notes) if note.brand != notes[0].brand)
-    notes[other] = notes[other].model_copy(update={"hcp_id": notes[0].hcp_id})
-    return notes
-
-
-@pytest.fixture(scope="module")
-def crossed(two_brands: list[GoldNote], small_model: InsightModel, hashing_encoder: Encoder) -> ScoredNotes:
-    """Notes that the heads learned from, among notes that they did not."""
-    given = [*NEW[:5], *two_brands, *NEW[5:]]
-    return score_notes(given, small_model, two_brands, context(hashing_encoder))
+@pytest.fixture
+def context(
+    small_model: InsightModel, with_model: Callable[[Path | None], SuiteContext], tmp_path: Path
+) -> SuiteContext:
+    """What a user gives who measures the small model."""
+    small_model.save(tmp_path / "model")
+    return with_model(tmp_path / "model")
 
 
 def test_a_perfect_run_scores_1_on_everything() -> None:
@@ -264,61 +247,63 @@ def test_examples_show_no_identifier_and_keep_their_offsets() -> None:
         assert all(shown in (typed, "█") for shown, typed in zip(example.text, note.text, strict=True))
 
 
-def test_notes_the_heads_learned_from_are_cross_fitted_and_others_are_not(
-    two_brands: list[GoldNote], crossed: ScoredNotes
+def test_notes_that_the_model_learned_from_are_left_out_and_the_others_keep_their_order(
+    gold_notes: list[GoldNote], small_model: InsightModel, context: SuiteContext
 ) -> None:
-    assert [scored.note for scored in crossed.notes] == [*NEW[:5], *two_brands, *NEW[5:]]
-    learned = {note.note_id for note in two_brands}
-    for scored in crossed.notes:
-        assert scored.scored == (CROSS_FITTED if scored.note.note_id in learned else NEVER_TRAINED_ON)
-    assert "45 notes by cross-fitting by brand" in crossed.scored_by
-    assert "10 notes by the shipped heads, which were never trained on them" in crossed.scored_by
+    found = score_notes([*NEW[:5], *gold_notes, *NEW[5:]], small_model, context)
+    assert [scored.note for scored in found.notes] == NEW
+    assert {scored.scored for scored in found.notes} == {NEVER_TRAINED_ON}
+    left_out = "45 notes are left out: the model was trained on them, or on others of their physicians"
+    assert found.notices == (left_out,)
+    assert found.scored_by == f"10 notes by the model as given, which was not trained on them; {left_out}"
 
 
-@pytest.mark.parametrize("brand", BRANDS)
-def test_cross_fitted_heads_saw_neither_the_brand_nor_its_physicians(
-    brand: str, two_brands: list[GoldNote], crossed: ScoredNotes, hashing_encoder: Encoder
+def test_every_topic_and_polarity_of_a_note_has_a_probability_and_a_claim_has_that_one(
+    small_model: InsightModel, context: SuiteContext
 ) -> None:
-    held_out = [note for note in two_brands if note.brand == brand]
-    physicians = {note.hcp_id for note in held_out}
-    others = [note for note in two_brands if note.brand != brand and note.hcp_id not in physicians]
-    assert len(others) < len(two_brands) - len(held_out)  # one physician has both brands
-    given = context(hashing_encoder)
-    heads = train_insights(others, Taxonomy.default(), hashing_encoder, seed=given.seed)
-    assert heads.trained_on.isdisjoint(text_digests(note.text for note in held_out))
-    expected = list(annotated(held_out, heads, CROSS_FITTED, given))
-    found = [scored for scored in crossed.notes if scored.scored == CROSS_FITTED and scored.note.brand == brand]
-    assert [scored.annotation for scored in found] == [scored.annotation for scored in expected]
-    for one, other in zip(found, expected, strict=True):
-        assert one.probabilities == pytest.approx(other.probabilities)
+    claims = 0
+    for scored in score_notes(NEW, small_model, context).notes:
+        assert set(scored.probabilities) == {(topic, polarity) for topic in TOPICS for polarity in POLARITIES}
+        for claim in scored.annotation.statements:
+            claims += 1
+            assert claim.probability == pytest.approx(scored.probabilities[claim.topic, claim.polarity])
+    assert claims
+
+
+def test_a_note_in_another_language_is_scored_without_claims_and_probabilities(
+    small_model: InsightModel, context: SuiteContext
+) -> None:
+    german = "Die Kassen lehnen den Antrag immer noch ab und sie wartet deshalb mit neuen Patienten."
+    note = GoldNote(note_id="G1", hcp_id="new", text=german)
+    [scored] = score_notes([note], small_model, context).notes
+    assert scored.annotation.unread == "language: de"
+    assert (scored.annotation.statements, scored.probabilities) == ((), {})
 
 
 def test_a_note_of_a_physician_that_was_learned_from_is_not_new(
-    gold_notes: list[GoldNote], hashing_encoder: Encoder, small_model: InsightModel
+    gold_notes: list[GoldNote], small_model: InsightModel, context: SuiteContext
 ) -> None:
     again = gold_notes[0].model_copy(update={"note_id": "again", "text": "other words"})
     new = again.model_copy(update={"note_id": "new", "hcp_id": "somebody else"})
-    found = score_notes([gold_notes[0], again, new], small_model, [], context(hashing_encoder))
+    found = score_notes([gold_notes[0], again, new], small_model, context)
     assert [scored.note.note_id for scored in found.notes] == ["new"]
     assert found.notices == ("2 notes are left out: the model was trained on them, or on others of their physicians",)
 
 
 def test_a_model_that_does_not_say_what_it_learned_from_is_measured_with_a_warning(
-    gold_notes: list[GoldNote], hashing_encoder: Encoder, small_model: InsightModel
+    gold_notes: list[GoldNote], small_model: InsightModel, context: SuiteContext
 ) -> None:
-    silent = replace(small_model, trained_on=frozenset())
-    found = score_notes(gold_notes, silent, [], context(hashing_encoder))
+    silent = replace(small_model, trained=replace(small_model.trained, trained_on=frozenset()))
+    found = score_notes(gold_notes, silent, context)
     assert len(found.notes) == len(gold_notes)
     assert "does not say what it was trained on" in found.notices[0]
 
 
 def test_the_users_own_model_is_measured_on_what_it_has_not_seen(
-    gold_notes: list[GoldNote], hashing_encoder: Encoder, small_model: InsightModel, tmp_path: Path
+    gold_notes: list[GoldNote], context: SuiteContext, tmp_path: Path
 ) -> None:
-    small_model.save(tmp_path / "model")
-    given = context(hashing_encoder, tmp_path / "model")
     data = write(tmp_path / "notes.jsonl", [*gold_notes, *NOTES[300:320]])
-    findings = notes_suite(data, given)
+    findings = notes_suite(data, context)
     assert of(findings, "topic+polarity F1").estimate.items == 20
     assert findings.scored_by["notes"].startswith("20 notes by the model as given, which was not trained on them")
     assert any("45 notes are left out" in notice for notice in findings.notices)
@@ -326,43 +311,47 @@ def test_the_users_own_model_is_measured_on_what_it_has_not_seen(
     assert of(findings, "notes read a second").estimate.value > 0
     assert findings.data.keys() == {f"{tmp_path.name}/notes.jsonl"}
     with pytest.raises(MissingDataError, match="trained on all 45 notes"):
-        notes_suite(write(tmp_path / "seen.jsonl", gold_notes), given)
+        notes_suite(write(tmp_path / "seen.jsonl", gold_notes), context)
 
 
-def test_the_shipped_heads_on_the_timelines_that_they_never_saw(
-    default_encoder: SentenceTransformerEncoder, tmp_path: Path
+def test_the_reading_speed_says_whether_notes_come_from_a_cache(
+    small_model: InsightModel, context: SuiteContext
 ) -> None:
-    """Synthetic notes: the figure guards the harness as much as the heads."""
-    encoder = CachedEncoder(default_encoder, VectorCache.for_encoder(default_encoder, tmp_path))
-    findings = notes_suite(SHIPPED / "timelines", context(encoder))
-    assert findings.scored_by == {"notes": "168 notes by the shipped heads, which were never trained on them"}
+    assert reading_speed("notes", NEW, small_model).note == "every note is read anew: there is no cache"
+    loaded = InsightModel.named(context.model, context.encoder_folder)
+    assert reading_speed("notes", NEW, loaded).note == "what was read before comes from a warm cache"
+
+
+def test_the_shipped_model_on_the_timelines_that_it_never_saw(default_encoder: Encoder) -> None:
+    """Synthetic notes: the figure guards the harness as much as the model."""
+    findings = notes_suite(SHIPPED / "timelines", SuiteContext(default_encoder, QuietReporter()))
+    assert findings.scored_by == {"notes": "168 notes by the model as given, which was not trained on them"}
     f1 = of(findings, "topic+polarity F1").estimate
     assert (f1.items, f1.clusters) == (168, 30)
-    assert f1.value == pytest.approx(0.42, abs=0.02)
+    assert f1.value > 0.5
     assert sum(bin_.count for bin_ in findings.reliability[1].bins) == 168 * 38
 
 
-def test_data_that_the_model_does_not_read_are_told_apart(
-    hashing_encoder: Encoder, small_model: InsightModel, tmp_path: Path
-) -> None:
-    small_model.save(tmp_path / "model")
+def test_data_that_the_model_does_not_read_are_told_apart(context: SuiteContext, tmp_path: Path) -> None:
     texts = tmp_path / "texts.jsonl"
     texts.write_text(json.dumps({"id": 1, "text": "a", "labels": ["x"]}) + "\n")
     with pytest.raises(MissingDataError, match="reads notes: give a model trained on such labels"):
-        notes_suite(texts, context(hashing_encoder, tmp_path / "model"))
+        notes_suite(texts, context)
     (tmp_path / "empty").mkdir()
     with pytest.raises(MissingDataError, match="holds no labelled notes"):
-        notes_suite(tmp_path / "empty", context(hashing_encoder))
+        notes_suite(tmp_path / "empty", replace(context, model=None))
 
 
-def test_files_that_are_not_measured_on_are_named(
-    hashing_encoder: Encoder, small_model: InsightModel, tmp_path: Path
-) -> None:
-    small_model.save(tmp_path / "model")
+def test_files_that_are_not_measured_on_are_named(context: SuiteContext, tmp_path: Path) -> None:
     data = tmp_path / "data"
     data.mkdir()
     write(data / "labelled.jsonl", NEW)
     (data / "texts.jsonl").write_text(json.dumps({"id": 1, "text": "a", "labels": ["x"]}) + "\n")
     (data / "raw.jsonl").write_text(json.dumps({"note_id": "N1", "hcp_id": "H1", "text": "a"}) + "\n")
-    notices = notes_suite(data, context(hashing_encoder, tmp_path / "model")).notices
+    notices = notes_suite(data, context).notices
     assert "notes: passed over, without labels that are measured here: data/raw.jsonl, data/texts.jsonl" in notices
+
+
+def test_a_model_of_another_encoder_is_refused(context: SuiteContext) -> None:
+    with pytest.raises(InputError, match=r"the default encoder has .*name the folder of the one it was trained over"):
+        notes_suite(SHIPPED / "timelines", replace(context, encoder_folder=None))

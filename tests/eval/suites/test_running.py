@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from hcplens import InputError, load_encoder
+from hcplens import InputError, InsightModel
 from hcplens.eval.results import Result
 from hcplens.eval.suites import SuiteContext, run_suites
 from hcplens.inference.insights import LabelledText, train_labels
@@ -26,14 +26,9 @@ class Listening(QuietReporter):
         self.told.append(message)
 
 
-@pytest.fixture(scope="module")
-def encoder(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    return load_encoder(cache_folder=tmp_path_factory.getbasetemp() / "vectors")
-
-
 @pytest.fixture
-def context(encoder: Any) -> SuiteContext:
-    return SuiteContext(encoder, Listening())
+def context(small_context: SuiteContext) -> SuiteContext:
+    return replace(small_context, reporter=Listening())
 
 
 @pytest.fixture
@@ -67,23 +62,34 @@ def test_a_suite_asked_for_alone_says_what_is_damaged(timelines: Path, context: 
 
 
 def test_of_all_suites_that_do_not_apply_to_the_model_are_left_out(
-    timelines: Path, encoder: Any, tmp_path: Path
+    timelines: Path, context: SuiteContext, tmp_path: Path
 ) -> None:
     texts = [
         LabelledText(id=n, text=f"visit {n}, {'far too dear' if n % 2 else 'went well'}", labels=("cost",) * (n % 2))
         for n in range(40)
     ]
-    train_labels(texts, encoder).save(tmp_path / "model")
-    context = SuiteContext(encoder, Listening(), tmp_path / "model")
-    result = run_suites("all", timelines.parent, context)
+    train_labels(texts, context.encoder_folder).save(tmp_path / "model")
+    result = run_suites("all", timelines.parent, replace(context, model=tmp_path / "model"))
     assert "triage" in result.suites
     assert "profiles was not measured" in notices(result)
 
 
-def test_a_model_that_is_none_is_refused_before_anything_is_measured(encoder: Any, tmp_path: Path) -> None:
-    context = SuiteContext(encoder, Listening(), tmp_path / "nothing")
+def test_the_result_names_the_model_by_its_weights(
+    timelines: Path, context: SuiteContext, small_model: InsightModel
+) -> None:
+    assert context.model is not None
+    result = run_suites("channels", timelines.parent, context)
+    assert result.provenance.model == f"{context.model.name} (SHA-256 {small_model.digest[:16]})"
+
+
+def test_of_the_model_that_ships_the_result_says_so(timelines: Path, context: SuiteContext) -> None:
+    result = run_suites("triage", timelines.parent, replace(context, model=None, encoder_folder=None))
+    assert ", the model that ships (SHA-256 " in result.provenance.model
+
+
+def test_a_model_that_is_none_is_refused_before_anything_is_measured(context: SuiteContext, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="nothing"):
-        run_suites("all", SHIPPED, context)
+        run_suites("all", SHIPPED, replace(context, model=tmp_path / "nothing"))
     assert told(context) == []
 
 

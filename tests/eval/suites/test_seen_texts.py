@@ -2,10 +2,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from hcplens.embeddings import Encoder
+from hcplens.eval.gold_data import NOTES, TIMELINES
+from hcplens.eval.gold_data import gold_notes as shipped_notes
 from hcplens.eval.suites.seen_texts import seen_by_label_model, seen_by_model
 from hcplens.inference.insights import GoldNote, InsightModel, LabelledText, train_labels
 from hcplens.inference.triage import triage_text
@@ -48,8 +50,14 @@ def test_all_notes_of_a_physician_are_seen_where_one_is(gold_notes: list[GoldNot
     assert seen([other, copy], small_model) == [True, True]
 
 
+def test_what_ships_never_saw_the_benchmark() -> None:
+    model = InsightModel.default()
+    assert model.trained_on
+    assert not any(seen(shipped_notes(*NOTES, TIMELINES), model))
+
+
 def test_a_model_that_says_nothing_saw_nothing(gold_notes: list[GoldNote], small_model: InsightModel) -> None:
-    assert not any(seen(gold_notes, replace(small_model, trained_on=frozenset())))
+    assert not any(seen(gold_notes, replace(small_model, trained=replace(small_model.trained, trained_on=frozenset()))))
     assert seen([], small_model) == []
 
 
@@ -64,7 +72,7 @@ def test_a_model_that_says_nothing_saw_nothing(gold_notes: list[GoldNote], small
     ],
 )
 def test_texts_of_a_group_that_a_model_learned_from_are_seen(
-    text: LabelledText, expected: bool, hashing_encoder: Encoder
+    text: LabelledText, expected: bool, tiny_encoder: Path
 ) -> None:
     model = train_labels(
         [
@@ -72,6 +80,6 @@ def test_texts_of_a_group_that_a_model_learned_from_are_seen(
             LabelledText(id=2, text="out of stock", labels=("supply",), group="g1"),
             LabelledText(id=3, text="out of stock, dear", labels=("supply", "cost"), group="g2"),
         ],
-        hashing_encoder,
+        tiny_encoder,
     )
     assert seen_by_label_model([text], model).tolist() == [expected]

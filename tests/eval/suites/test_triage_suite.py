@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from hcplens.embeddings import Encoder
 from hcplens.eval.datasets import PersonalDataText, first_place, places
-from hcplens.eval.gold_data import TIMELINES, TRAINING
+from hcplens.eval.gold_data import NOTES as OTHERS
+from hcplens.eval.gold_data import TIMELINES
 from hcplens.eval.gold_data import gold_notes as shipped_notes
 from hcplens.eval.results import Figure
 from hcplens.eval.suites.suite import Findings, MissingDataError, SuiteContext
@@ -24,7 +25,7 @@ from hcplens.inference.progress import QuietReporter
 from hcplens.inference.triage import FlagHit, Identifier
 
 SHIPPED = Path(__file__).parents[3] / "eval" / "gold"
-NOTES = shipped_notes(*TRAINING, TIMELINES)
+NOTES = shipped_notes(*OTHERS, TIMELINES)
 TRIAGED = triaged_notes([gold for gold in NOTES if gold.flags or gold.phi][:30])
 
 

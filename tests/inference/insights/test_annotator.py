@@ -2,15 +2,16 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.metrics import roc_auc_score
 
-from hcplens.embeddings import Encoder
-from hcplens.errors import InputError
+from hcplens.embeddings.loading import window_tagger
 from hcplens.inference.insights import Annotation, Annotator, GoldNote, InsightModel
 
 NAMED = "PA for pt Maria Gonzalez, DOB 03/14/1961, still takes three weeks. Loves how quick it works"
@@ -34,13 +35,21 @@ TEXTS = st.one_of(st.text(max_size=120), st.lists(st.sampled_from(PIECES), max_s
 
 
 @pytest.fixture(scope="session")
-def eager(small_model: InsightModel, hashing_encoder: Encoder) -> Annotator:
-    """Claims nearly anything, so that many spans are seen."""
-    families = {
-        name: replace(heads, thresholds=np.full(len(heads.labels), 0.02))
-        for name, heads in small_model.families.items()
-    }
-    return Annotator(replace(small_model, families=families), hashing_encoder)
+def exact(small_model: InsightModel, tiny_encoder: Path) -> InsightModel:
+    """The small model in full precision: what it says of a text does not depend on the batch."""
+    return replace(small_model, tagger=window_tagger(small_model.trained, tiny_encoder, precision="float32"))
+
+
+@pytest.fixture(scope="session")
+def eager(exact: InsightModel, tiny_encoder: Path) -> Annotator:
+    """Claims nearly everything of a text with words, so that many spans are seen."""
+    claims = replace(exact.trained.claims, thresholds=np.full(len(exact.trained.scheme.labels), 2e-6))
+    described, exemplified = (
+        replace(one, threshold=2e-6) for one in (exact.curves.described, exact.curves.exemplified)
+    )
+    curves = replace(exact.curves, described=described, exemplified=exemplified)
+    model = replace(exact, trained=replace(exact.trained, claims=claims), curves=curves)
+    return Annotator(model.for_taxonomy(model.taxonomy, tiny_encoder))
 
 
 def evidences(found: Annotation) -> list[Any]:
@@ -62,26 +71,22 @@ def test_evidence_is_the_texts_own_words_or_masked(eager: Annotator, text: str) 
 
 
 @given(texts=st.lists(TEXTS, max_size=4))
-def test_a_statement_is_as_probable_as_its_likeliest_clause(eager: Annotator, texts: list[str]) -> None:
-    labels = eager.model.families["statements"].labels
+def test_a_statement_is_as_probable_as_its_label(eager: Annotator, texts: list[str]) -> None:
+    labels = eager.model.statement_labels
     probabilities = eager.statement_probabilities(texts)
     assert probabilities.shape == (len(texts), len(labels))
     for row, found in zip(probabilities, eager.annotate(texts), strict=True):
         assert not (found.unread and row.any())
-        claimed: dict[str, float] = {}
-        for statement in found.statements:
-            label = f"{statement.topic}.{statement.polarity}"
-            claimed[label] = max(claimed.get(label, 0), statement.probability)
+        claimed = {f"{statement.topic}.{statement.polarity}": statement.probability for statement in found.statements}
         assert claimed == pytest.approx({label: row[labels.index(label)] for label in claimed})
 
 
-def test_what_is_not_claimed_has_a_probability_too(small_model: InsightModel, hashing_encoder: Encoder) -> None:
-    clauses = ["PA still takes three weeks", "loves how quick it works"]
-    reader = Annotator(small_model, hashing_encoder)
-    of_note, of_nothing = reader.statement_probabilities([". ".join(clauses), ""])
-    of_clauses = small_model.predict(clauses, hashing_encoder).statements
-    assert of_note == pytest.approx(of_clauses.max(axis=0))
-    assert not of_nothing.any()
+def test_what_is_not_claimed_has_a_probability_too(exact: InsightModel) -> None:
+    note = "PA still takes three weeks. loves how quick it works"
+    of_note, of_nothing = Annotator(exact).statement_probabilities([note, ""])
+    assert of_note == pytest.approx(exact.read([note]).statements[0])
+    assert (of_note > of_nothing).all()
+    assert of_nothing.max() < exact.statement_thresholds.min()
 
 
 @given(text=TEXTS)
@@ -96,7 +101,26 @@ def test_a_text_is_read_the_same_alone_and_in_company(eager: Annotator, texts: l
     together = eager.annotate(texts)
     alone = [eager.annotate([text])[0] for text in texts]
     assert [found.flags for found in together] == [found.flags for found in alone]
-    assert [[s.key for s in found.statements] for found in together] == [[s.key for s in f.statements] for f in alone]
+    assert [found.identifiers for found in together] == [found.identifiers for found in alone]
+    in_company, by_itself = eager.statement_probabilities(texts), [eager.statement_probabilities([t])[0] for t in texts]
+    assert all(row == pytest.approx(own, abs=1e-4) for row, own in zip(in_company, by_itself, strict=True))
+
+
+@given(text=TEXTS)
+def test_claims_come_in_the_order_of_their_words(eager: Annotator, text: str) -> None:
+    (found,) = eager.annotate([text])
+    for claims in (found.statements, found.channel_statements):
+        starts: list[Any] = [claim.evidence.start for claim in claims]
+        assert starts == sorted(starts)
+
+
+@given(text=TEXTS)
+def test_evidence_cuts_no_word_unless_an_identifier_touches_it(eager: Annotator, text: str) -> None:
+    (found,) = eager.annotate([text])
+    of_identifiers = {edge for identifier in found.identifiers for edge in (identifier.start, identifier.end)}
+    for evidence in evidences(replace(found, flags=())):
+        for edge in {evidence.start, evidence.end} - of_identifiers:
+            assert not (0 < edge < len(text) and text[edge - 1].isalnum() and text[edge].isalnum())
 
 
 @given(text=TEXTS)
@@ -110,12 +134,15 @@ def test_what_speaks_for_a_use_outside_the_label_is_no_driver(eager: Annotator, 
             assert statement.polarity == "barrier"
 
 
-def test_the_likeliest_clause_stands_for_what_a_note_repeats(eager: Annotator) -> None:
-    texts = ["PA takes three weeks with that plan", "their plan denied the PA twice already"]
-    parts = [{s.key: s.probability for s in found.statements} for found in eager.annotate(texts)]
-    (whole,) = eager.annotate([". ".join(texts)])
-    best = {key: max(part.get(key, 0) for part in parts) for key in parts[0] | parts[1]}
-    assert {s.key: pytest.approx(s.probability) for s in whole.statements} == best
+def test_evidence_in_a_long_text_is_exact_wherever_it_stands(eager: Annotator) -> None:
+    text = "Saw the nurse 😀 today. " * 90 + NAMED + ". Wants the data on rash again" * 60
+    (found,) = eager.annotate([text])
+    assert len(found.statements) == len(eager.model.statement_labels)
+    hidden = [(identifier.start, identifier.end) for identifier in found.identifiers]
+    assert len(hidden) == 2
+    for evidence in evidences(found):
+        assert evidence.masked == any(start < evidence.end and evidence.start < end for start, end in hidden)
+        assert evidence.masked or evidence.text == text[evidence.start : evidence.end]
 
 
 def test_masked_evidence_shows_placeholders(eager: Annotator) -> None:
@@ -131,20 +158,31 @@ def test_masked_evidence_shows_placeholders(eager: Annotator) -> None:
     ]
 
 
-def test_a_known_name_is_not_masked(small_model: InsightModel, hashing_encoder: Encoder) -> None:
+def test_a_known_name_is_not_masked(small_model: InsightModel) -> None:
     text = "pt Brightwell called"
-    plain = Annotator(small_model, hashing_encoder)
-    knowing = Annotator(small_model, hashing_encoder, known_names=frozenset({"brightwell", "Brightwell"}))
+    plain = Annotator(small_model)
+    knowing = Annotator(small_model, known_names=frozenset({"brightwell", "Brightwell"}))
     assert [text[i.start : i.end] for i in plain.annotate([text])[0].identifiers] == ["Brightwell"]
     assert knowing.annotate([text])[0].identifiers == ()
 
 
+GERMAN = (
+    "Die Ärztin sagt, die Genehmigung durch die Krankenkasse dauert noch immer drei Wochen und das Personal hat "
+    "keine Zeit für die Formulare. Ein Patient wurde wegen starker Übelkeit ins Krankenhaus eingewiesen."
+)
+
+
+def test_a_text_in_a_language_that_the_model_has_learned_is_read(eager: Annotator) -> None:
+    reader = Annotator(replace(eager.model, languages=("en", "de")))
+    (found,) = reader.annotate([GERMAN])
+    assert found.unread is None
+    assert found.statements
+    assert found.flags == eager.annotate([GERMAN])[0].flags
+    assert reader.statement_probabilities([GERMAN]).any()
+
+
 def test_a_text_in_another_language_gives_its_flags_only(eager: Annotator) -> None:
-    german = (
-        "Die Ärztin sagt, die Genehmigung durch die Krankenkasse dauert noch immer drei Wochen und das Personal hat "
-        "keine Zeit für die Formulare. Ein Patient wurde wegen starker Übelkeit ins Krankenhaus eingewiesen."
-    )
-    (found,) = eager.annotate([german])
+    (found,) = eager.annotate([GERMAN])
     assert found.unread == "language: de"
     assert found.statements == ()
     assert found.channel_statements == ()
@@ -160,15 +198,12 @@ def test_no_texts_give_no_annotations(eager: Annotator) -> None:
     assert eager.annotate([]) == []
 
 
-def test_the_heads_find_what_they_were_taught(
-    small_model: InsightModel, hashing_encoder: Encoder, gold_notes: list[GoldNote]
+def test_a_model_finds_more_of_what_it_was_taught_than_of_anything_else(
+    exact: InsightModel, gold_notes: list[GoldNote]
 ) -> None:
-    found = Annotator(small_model, hashing_encoder).annotate([note.text for note in gold_notes])
-    said = {(n, s.topic, s.polarity) for n, one in enumerate(found) for s in one.statements}
-    true = {(n, s.topic, s.polarity) for n, note in enumerate(gold_notes) for s in note.insights}
-    assert len(said & true) > 0.5 * len(true)
-
-
-def test_an_encoder_that_the_heads_do_not_know_is_refused(small_model: InsightModel, hashing_encoder: Encoder) -> None:
-    with pytest.raises(InputError, match="name the encoder they were trained with"):
-        Annotator(replace(small_model, encoder_digest="0" * 64), hashing_encoder)
+    probabilities = Annotator(exact).statement_probabilities([note.text for note in gold_notes])
+    carried = np.zeros(probabilities.shape, dtype=np.bool_)
+    for row, note in enumerate(gold_notes):
+        for statement in note.insights:
+            carried[row, exact.statement_labels.index(f"{statement.topic}.{statement.polarity}")] = True
+    assert roc_auc_score(carried.ravel(), probabilities.ravel()) > 0.6

@@ -16,10 +16,10 @@ from hcplens.inference.triage import Identifier, flag_id
 
 FOUND = Annotation(
     statements=(
-        Statement("coverage", "barrier", "current", "hcp", 0.91234567, Evidence(0, 2, "PA"), "heads@1.0.0"),
+        Statement("coverage", "barrier", "current", "hcp", 0.91234567, Evidence(0, 2, "PA"), "tagger@2.0.0"),
         Statement("cost", "barrier", "current", "hcp", 0.9, Evidence(None, None, "objection: cost"), "picklist"),
     ),
-    channel_statements=(ChannelStatement("email", "avoids", 0.5, Evidence(3, 9, "no \u2028ma"), "heads@1.0.0"),),
+    channel_statements=(ChannelStatement("email", "avoids", 0.5, Evidence(3, 9, "no \u2028ma"), "tagger@2.0.0"),),
     flags=(Flag("adverse_event", 0.8, Evidence(10, 20, "[PATIENT_NAME]", masked=True), "rule:harm"),),
     identifiers=(Identifier(10, 20, "patient_name"),),
 )

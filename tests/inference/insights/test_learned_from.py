@@ -6,12 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hcplens.eval.gold_data import TIMELINES, TRAINING, gold_notes
+from hcplens.eval.gold_data import NOTES as BENCHMARK
+from hcplens.eval.gold_data import TIMELINES, gold_notes
 from hcplens.inference.insights import GoldNote
 from hcplens.inference.insights.learned_from import group_digest, physician_digest, redacted_digest
 from hcplens.inference.triage import triage_text
 
-NOTES = gold_notes(*TRAINING, TIMELINES)
+NOTES = gold_notes(*BENCHMARK, TIMELINES)
 
 
 def test_a_note_is_known_again_after_redacted_labelling() -> None:

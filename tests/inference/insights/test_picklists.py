@@ -1,16 +1,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from hcplens.embeddings import Encoder, Vectors
+from hcplens.embeddings import Vectors
 from hcplens.inference.insights import Annotation, InsightModel, PicklistReader
+from hcplens.prompts import Taxonomy
+
+VALUES = [example for topic in Taxonomy.default().topics for example in topic.examples.driver[:3]]
 
 
 @pytest.fixture
-def reader(small_model: InsightModel, hashing_encoder: Encoder) -> PicklistReader:
-    return PicklistReader(small_model, hashing_encoder)
+def reader(small_model: InsightModel) -> PicklistReader:
+    return PicklistReader(small_model)
+
+
+@pytest.fixture
+def eager(small_model: InsightModel) -> PicklistReader:
+    """Claims nearly everything."""
+    claims = replace(small_model.trained.claims, thresholds=np.full(len(small_model.trained.scheme.labels), 2e-6))
+    return PicklistReader(replace(small_model, trained=replace(small_model.trained, claims=claims)))
 
 
 @pytest.mark.parametrize("value", ["coverage", "Coverage", " COVERAGE ", "quality_of_life", "Quality of life"])
@@ -29,20 +41,21 @@ def test_a_value_that_says_nothing_states_nothing(reader: PicklistReader, value:
     assert reader.read([{"objection": value, "reaction": value, "outcome": None}]) == [Annotation()]
 
 
-def test_a_free_objection_can_only_be_a_barrier(reader: PicklistReader, small_model: InsightModel) -> None:
-    values = [example for topic in small_model.taxonomy.topics for example in topic.examples.driver[:3]]
+def test_a_free_objection_can_only_be_a_barrier(eager: PicklistReader) -> None:
     found = [
-        statement for row in reader.read([{"objection": value} for value in values]) for statement in row.statements
+        statement for row in eager.read([{"objection": value} for value in VALUES]) for statement in row.statements
     ]
-    assert {statement.polarity for statement in found} <= {"barrier"}
+    assert {statement.polarity for statement in found} == {"barrier"}
 
 
-def test_a_free_value_is_read_by_the_heads(reader: PicklistReader, small_model: InsightModel) -> None:
-    values = [example for topic in small_model.taxonomy.topics for example in topic.examples.driver[:3]]
-    found = [
-        statement for row in reader.read([{"reaction": value} for value in values]) for statement in row.statements
-    ]
-    assert "driver" in {statement.polarity for statement in found}
+def test_a_free_value_is_read_by_the_model(eager: PicklistReader, small_model: InsightModel) -> None:
+    (found,) = eager.read([{"reaction": VALUES[0]}])
+    (expected,) = small_model.read([f"reaction: {VALUES[0]}"]).statements
+    assert {statement.polarity for statement in found.statements} == {"driver", "barrier"}
+    for statement in found.statements:
+        column = small_model.statement_labels.index(f"{statement.topic}.{statement.polarity}")
+        assert statement.probability == pytest.approx(expected[column])
+        assert statement.evidence.text == f"reaction: {VALUES[0]}"
 
 
 def test_harm_and_a_patient_in_a_typed_field_are_flagged_and_masked(reader: PicklistReader) -> None:
@@ -52,16 +65,18 @@ def test_harm_and_a_patient_in_a_typed_field_are_flagged_and_masked(reader: Pick
     assert not any("Johnson" in words for words in quoted)
 
 
-def test_each_distinct_value_goes_through_the_model_once(small_model: InsightModel, hashing_encoder: Encoder) -> None:
+def test_each_distinct_value_goes_through_the_model_once(small_model: InsightModel) -> None:
+    tagger = small_model.tagger
+
     class Counting:
-        dimension, digest, precision = hashing_encoder.dimension, hashing_encoder.digest, hashing_encoder.precision
+        dimension, digest, precision = tagger.dimension, tagger.digest, tagger.precision
         encoded: list[str] = []  # noqa: RUF012
 
         def encode(self, texts: Sequence[str]) -> Vectors:
             self.encoded += texts
-            return hashing_encoder.encode(texts)
+            return tagger.encode(texts)
 
-    reader = PicklistReader(small_model, Counting())
+    reader = PicklistReader(replace(small_model, tagger=Counting()))
     rows: list[dict[str, str | None]] = [
         {"objection": "price"},
         {"objection": "price", "outcome": "will try"},

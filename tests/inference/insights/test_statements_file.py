@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from hcplens.embeddings import Encoder
 from hcplens.errors import InputError
 from hcplens.inference.insights import Annotation, Annotator, GoldNote, InsightModel, PicklistReader, read_statements
 from hcplens.prompts import Taxonomy
@@ -66,13 +65,13 @@ def test_notes_that_are_not_in_the_input_are_passed_over(tmp_path: Path) -> None
 
 
 def test_what_annotate_wrote_comes_back_the_same(
-    tmp_path: Path, small_model: InsightModel, hashing_encoder: Encoder, gold_notes: list[GoldNote]
+    tmp_path: Path, small_model: InsightModel, gold_notes: list[GoldNote]
 ) -> None:
     named = "pt Maria Gonzalez (DOB 03/14/1961) had a bad rash on it. " + gold_notes[0].text
     texts = {note.note_id: note.text for note in gold_notes} | {"named": named}
-    annotator = Annotator(small_model, hashing_encoder)
+    annotator = Annotator(small_model)
     written = dict(zip(texts, annotator.annotate(list(texts.values())), strict=True))
-    (chosen,) = PicklistReader(small_model, hashing_encoder).read([{"objection": "coverage"}])
+    (chosen,) = PicklistReader(small_model).read([{"objection": "coverage"}])
     written["named"] = Annotation(chosen.statements, flags=written["named"].flags)
     lines = [json.dumps(found.to_json(note_id)) for note_id, found in written.items()]
     (tmp_path / "given.jsonl").write_text("\n".join(lines), encoding="utf-8")

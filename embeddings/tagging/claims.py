@@ -1,0 +1,45 @@
+"""From log-odds to claims: calibrated probabilities, and the threshold from which a label is claimed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..calibration import Platt, best_threshold
+
+
+@dataclass(frozen=True)
+class Claims:
+    """For K labels: a Platt curve each (`slopes`, `intercepts`) and the probability from which it is claimed."""
+
+    slopes: NDArray[np.float64]
+    intercepts: NDArray[np.float64]
+    thresholds: NDArray[np.float64]
+
+    @classmethod
+    def fit(
+        cls, log_odds: NDArray[np.float64], targets: NDArray[np.bool_], families: Sequence[NDArray[np.intp]]
+    ) -> Claims:
+        """Learn from held-out texts, for log-odds and targets (n, K): the labels of a family share a curve.
+
+        Thresholds maximise micro-F1 within a family; a label with many positives has its own.
+        """
+        labels = log_odds.shape[1]
+        slopes, intercepts, thresholds = np.ones(labels), np.zeros(labels), np.full(labels, 0.5)
+        for columns in families:
+            curve = Platt.fit(log_odds[:, columns], targets[:, columns])
+            slopes[columns], intercepts[columns] = curve.slope, curve.intercept
+            probabilities = curve.apply(log_odds[:, columns])
+            thresholds[columns] = best_threshold(probabilities, targets[:, columns], np.arange(len(log_odds)))
+        return cls(slopes, intercepts, thresholds)
+
+    def probabilities(self, log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Calibrated probabilities (n, K), strictly between 0 and 1."""
+        columns = [
+            Platt(float(slope), float(intercept)).apply(log_odds[:, i])
+            for i, (slope, intercept) in enumerate(zip(self.slopes, self.intercepts, strict=True))
+        ]
+        return np.stack(columns, axis=1) if columns else np.empty(log_odds.shape)

@@ -1,0 +1,126 @@
+"""From labelled texts to a tagger that knows how sure it is: train on most groups, calibrate on the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..model_files import body_digest, default_model_folder
+from .claims import Claims
+from .examples import TaggedText, TagScheme
+from .options import TagOptions
+from .tagger import WindowTagger, tag
+from .tagger_file import TrainedTagger, weights_digest
+from .training import train_network
+from .weights import trained_arrays
+
+HELD_OUT = 0.1
+"""Share of the groups that calibrate and set thresholds, and are not trained on."""
+
+_EVIDENCE_BIASES = (-0.5, 0.0, 0.5, 1.0, 1.5, 2.0)
+
+
+def fit_tagger(
+    texts: Sequence[TaggedText],
+    scheme: TagScheme,
+    encoder: Path | None,
+    families: Sequence[NDArray[np.intp]],
+    options: TagOptions,
+    *,
+    validation: Sequence[TaggedText] = (),
+    always_trained: str | None = None,
+    trained_on: AbstractSet[int] = frozenset(),
+    seen: Callable[[int, int], None] = lambda texts, of: None,
+) -> TrainedTagger:
+    """Train a tagger, then learn on texts held out how sure it may be, what to claim, and how much to quote.
+
+    Args:
+        texts: labelled texts of at least two groups.
+        scheme: what their spans' columns count in.
+        encoder: folder of the encoder whose transformer is trained; the default encoder's if None.
+        families: columns of labels that share a calibration curve.
+        options: of the training.
+        validation: labelled texts to calibrate on; groups held out of `texts` if empty.
+        always_trained: a group that is never held out.
+        trained_on: digests to keep with the tagger.
+        seen: told after every step how many texts were seen, of how many in all.
+    """
+    train, held_out = (texts, validation) if validation else _split(texts, always_trained, options.seed)
+    body = encoder or default_model_folder()
+    count, total = 0, options.epochs * len(train)
+
+    def count_up(more: int) -> None:
+        nonlocal count
+        count += more
+        seen(count, total)
+
+    weights = trained_arrays(train_network(train, scheme, body, options, count_up))
+    unsure = Claims(*(np.ones(len(scheme.labels)) for _ in range(3)))
+    fitted = TrainedTagger(weights, scheme, unsure, 0.0, body_digest(encoder), trained_on)
+    return calibrated(fitted, body, held_out, families)
+
+
+def calibrated(
+    tagger: TrainedTagger, body: Path, texts: Sequence[TaggedText], families: Sequence[NDArray[np.intp]]
+) -> TrainedTagger:
+    """A trained tagger with curves, thresholds and evidence bias from texts that it was not trained on.
+
+    Args:
+        tagger: its weights are used, its claims are not.
+        body: folder of the transformer under it.
+        texts: labelled texts.
+        families: columns of labels that share a calibration curve.
+    """
+    words = [text.text for text in texts]
+    tags = tag(words, _with_bias(tagger, body, 0.0), tagger.scheme)
+    claims = Claims.fit(tags.log_odds, _targets(texts, tagger.scheme), families)
+    claimed = claims.probabilities(tags.log_odds) >= claims.thresholds
+    bias = 0.0
+    if any(span.start is not None for text in texts for span in text.spans):
+        quotes = {bias: tag(words, _with_bias(tagger, body, bias), tagger.scheme).spans for bias in _EVIDENCE_BIASES}
+        bias = max(quotes, key=lambda bias: _overlap(quotes[bias], claimed, texts))
+    found = replace(tagger, claims=claims, evidence_bias=bias)
+    return replace(found, digest=weights_digest(found))
+
+
+def _with_bias(tagger: TrainedTagger, body: Path, bias: float) -> WindowTagger:
+    return WindowTagger(tagger.weights, tagger.scheme, body, digest="", evidence_bias=bias)
+
+
+def _split(
+    texts: Sequence[TaggedText], always_trained: str | None, seed: int
+) -> tuple[list[TaggedText], list[TaggedText]]:
+    """Texts to train on and texts held out, by group."""
+    groups = sorted({text.group for text in texts} - {always_trained})
+    chosen = np.random.default_rng(seed).permutation(len(groups))[: max(1, round(HELD_OUT * len(groups)))]
+    held_out = {groups[number] for number in chosen}
+    return (
+        [text for text in texts if text.group not in held_out],
+        [text for text in texts if text.group in held_out],
+    )
+
+
+def _overlap(spans: NDArray[np.int64], claimed: NDArray[np.bool_], texts: Sequence[TaggedText]) -> float:
+    """Character F1 of the quoted words (n, K, 2) of every marked label that is claimed (n, K)."""
+    common = quoted = 0
+    for row, text in enumerate(texts):
+        for span in text.spans:
+            if span.start is None or span.end is None or not claimed[row, span.label]:
+                continue
+            start, end = map(int, spans[row, span.label])
+            common += max(0, min(end, span.end) - max(start, span.start))
+            quoted += end - start + span.end - span.start
+    return 2 * common / quoted if quoted else 0.0
+
+
+def _targets(texts: Sequence[TaggedText], scheme: TagScheme) -> NDArray[np.bool_]:
+    targets = np.zeros((len(texts), len(scheme.labels)), dtype=np.bool_)
+    for row, text in enumerate(texts):
+        for span in text.spans:
+            targets[row, span.label] = True
+    return targets

@@ -1,0 +1,193 @@
+"""Reading texts with a trained network: which labels, in which words, and what holds of each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..encoder import Encoder, Vectors
+from ..precision import Precision, native_precision
+from .decoding import best_runs
+from .examples import TagScheme
+from .tokens import TokenizedText, batches_by_length, padded, tokenize
+from .windows import windows
+
+if TYPE_CHECKING:
+    from .network import TagNetwork
+
+ROWS = 2
+"""Version of what a row says of a text: to be raised with every change of it, since caches keep rows."""
+
+TOKENS_PER_BATCH = 2048
+"""Padded tokens that go through the network at once."""
+
+_TOKENIZED_AT_ONCE = 4096
+_WORTH_CHOOSING = -4.0
+"""Log-odds of a label from which on choices about it are read; below it is never claimed."""
+
+
+class WindowTagger:
+    """Answers about windows of text, one fixed row of numbers each, so that a cache can keep them.
+
+    A row holds for K labels: log-odds by the whole text (K) and by its likeliest word (K), where the words that show
+    each begin (K) and end (K), then the log-odds of the choices about the first labels (chosen × options, by label).
+
+    Args:
+        weights: what training changed.
+        scheme: labels and choices.
+        body: folder of the transformer.
+        digest: of the weights and of the body's.
+        evidence_bias: added to the token scores before the best run of tokens is taken: the larger, the longer.
+        precision: "float32" or "bfloat16"; what the CPU has natively if none is given.
+    """
+
+    def __init__(
+        self,
+        weights: Mapping[str, NDArray[Any]],
+        scheme: TagScheme,
+        body: Path,
+        *,
+        digest: str,
+        evidence_bias: float,
+        precision: Precision | None = None,
+    ) -> None:
+        self._weights = weights
+        self._scheme = scheme
+        self._body = body
+        self._digest = digest
+        self._bias = evidence_bias
+        self._precision: Precision = precision or native_precision()
+
+    @property
+    def dimension(self) -> int:
+        """Numbers in a row."""
+        return 4 * len(self._scheme.labels) + self._scheme.chosen * self._scheme.options
+
+    @property
+    def digest(self) -> str:
+        """Of everything that determines a row but the precision."""
+        return self._digest
+
+    @property
+    def precision(self) -> str:
+        """Arithmetic of the body."""
+        return self._precision
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Rows (n, dimension), in the order of the texts."""
+        rows = np.empty((len(texts), self.dimension), dtype=np.float32)
+        for start in range(0, len(texts), _TOKENIZED_AT_ONCE):
+            some = tokenize(texts[start : start + _TOKENIZED_AT_ONCE], self._tokenizer)
+            for numbers in batches_by_length(np.asarray([len(one) for one in some]), TOKENS_PER_BATCH):
+                rows[start + numbers] = self._read([some[number] for number in numbers])
+        return rows
+
+    def _read(self, batch: Sequence[TokenizedText]) -> Vectors:
+        import torch
+
+        with torch.inference_mode():
+            ids, mask = padded(batch, self._tokenizer.pad_token_id)
+            reading = self._network(ids, mask)
+            whole, words = reading.whole.numpy(), reading.tokens.amax(dim=1).numpy()
+            starts, ends = _character_spans((reading.tokens + self._bias).numpy(), reading.bounds.numpy(), batch)
+            choices = np.zeros((len(batch), self._scheme.chosen, self._scheme.options), dtype=np.float32)
+            texts, labels = np.nonzero((whole + words)[:, : self._scheme.chosen] > 2 * _WORTH_CHOOSING)
+            if len(texts):
+                pairs = torch.from_numpy(texts), torch.from_numpy(labels)
+                choices[texts, labels] = self._network.choose(reading, *pairs).numpy()
+        return np.concatenate([whole, words, starts, ends, choices.reshape(len(batch), -1)], axis=1, dtype=np.float32)
+
+    @cached_property
+    def _tokenizer(self) -> Any:
+        from .bodies import load_tokenizer
+
+        return load_tokenizer(self._body)
+
+    @cached_property
+    def _network(self) -> TagNetwork:
+        """Put together at the first text that no cache knows: importing torch takes seconds."""
+        import torch
+
+        from .adapters import merge
+        from .bodies import load_body
+        from .network import TagNetwork
+        from .weights import put_arrays
+
+        network = TagNetwork(load_body(self._body), self._scheme)
+        put_arrays(network, self._weights)
+        merge(network.body)
+        network.body.to(getattr(torch, self._precision))
+        return network.eval()
+
+
+def _character_spans(
+    token_scores: NDArray[np.float32], bounds: NDArray[np.float32], batch: Sequence[TokenizedText]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where the words begin and end (B, K) that the best runs of tokens stand for; filling stands for none."""
+    wordless = np.ones(token_scores.shape[:2], dtype=np.bool_)
+    cuts = np.zeros_like(wordless)
+    for row, text in enumerate(batch):
+        wordless[row, : len(text)] = text.spans[:, 0] >= text.spans[:, 1]
+        cuts[row, text.clauses] = True
+    possible = np.where(wordless[..., None], np.float32(-np.inf), token_scores)
+    first, last = best_runs(possible, bounds[..., 0], bounds[..., 1], cuts)
+    starts = np.stack([text.spans[tokens, 0] for text, tokens in zip(batch, first, strict=True)])
+    ends = np.stack([text.spans[tokens, 1] for text, tokens in zip(batch, last, strict=True)])
+    return starts, ends
+
+
+@dataclass(frozen=True)
+class Tags:
+    """What n texts carry, for K labels: `spans` (n, K, 2) half-open, in code points; `choices` (n, chosen, options).
+
+    `whole` and `words` (n, K) are the log-odds of each label by the text as a whole and by its likeliest word; minus
+    infinity for a text without words.
+    """
+
+    whole: NDArray[np.float64]
+    words: NDArray[np.float64]
+    spans: NDArray[np.int64]
+    choices: NDArray[np.float64]
+
+    @property
+    def log_odds(self) -> NDArray[np.float64]:
+        """The mean of both readings (n, K)."""
+        return np.asarray((self.whole + self.words) / 2)
+
+
+def tag(texts: Sequence[str], tagger: Encoder, scheme: TagScheme) -> Tags:
+    """Read texts of any length: of each label, what its likeliest window says.
+
+    Args:
+        texts: n of them.
+        tagger: a WindowTagger, or one with a cache in front.
+        scheme: what the tagger answers.
+    """
+    cut = [windows(text) for text in texts]
+    pieces = [text[start:end] for text, some in zip(texts, cut, strict=True) for start, end in some]
+    rows = tagger.encode(pieces)
+    labels = len(scheme.labels)
+    whole, words = (np.full((len(texts), labels), -np.inf) for _ in range(2))
+    spans = np.zeros((len(texts), labels, 2), dtype=np.int64)
+    choices = np.zeros((len(texts), scheme.chosen, scheme.options))
+    first = 0
+    for number, some in enumerate(cut):
+        if not some:
+            continue
+        own = rows[first : first + len(some)].astype(np.float64)
+        first += len(some)
+        best = (own[:, :labels] + own[:, labels : 2 * labels]).argmax(axis=0)
+        columns = np.arange(labels)
+        offsets = np.asarray([window.start for window in some])[best]
+        whole[number], words[number] = own[best, columns], own[best, labels + columns]
+        spans[number, :, 0] = own[best, 2 * labels + columns] + offsets
+        spans[number, :, 1] = own[best, 3 * labels + columns] + offsets
+        by_label = own[:, 4 * labels :].reshape(len(some), scheme.chosen, scheme.options)
+        choices[number] = by_label[best[: scheme.chosen], columns[: scheme.chosen]]
+    return Tags(whole, words, spans, choices)

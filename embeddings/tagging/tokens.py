@@ -1,0 +1,74 @@
+"""Texts → token numbers with their places in the text, and batches of nearly equal length."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..clauses import clause_starts
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+LONGEST = 512
+
+
+@dataclass(frozen=True)
+class TokenizedText:
+    """Token numbers of one text and their half-open spans in it (T, 2); a token that stands for no words is empty.
+
+    `clauses` are the positions of tokens that begin a clause after the first.
+    """
+
+    ids: list[int]
+    spans: NDArray[np.int64]
+    clauses: NDArray[np.intp]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+def tokenize(texts: Sequence[str], tokenizer: Any) -> list[TokenizedText]:
+    """Tokens of texts by a fast tokenizer; a text is cut after 512."""
+    if not texts:
+        return []
+    encodable = [text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8") for text in texts]
+    found = tokenizer(encodable, truncation=True, max_length=LONGEST, return_offsets_mapping=True)
+    return [
+        _tokenized(text, ids, np.asarray(spans, dtype=np.int64).reshape(-1, 2))
+        for text, ids, spans in zip(encodable, found["input_ids"], found["offset_mapping"], strict=True)
+    ]
+
+
+def _tokenized(text: str, ids: list[int], spans: NDArray[np.int64]) -> TokenizedText:
+    words = np.flatnonzero(spans[:, 1] > spans[:, 0])
+    after = np.searchsorted(spans[words, 0], clause_starts(text))
+    return TokenizedText(ids, spans, words[after[after < len(words)]])
+
+
+def padded(texts: Sequence[TokenizedText], filler: int) -> tuple[Tensor, Tensor]:
+    """Token numbers and mask (B, T) of a batch; short texts are filled up with the tokenizer's filler."""
+    import torch
+
+    length = max(map(len, texts))
+    ids = torch.full((len(texts), length), filler, dtype=torch.long)
+    mask = torch.zeros_like(ids)
+    for row, text in enumerate(texts):
+        ids[row, : len(text)] = torch.tensor(text.ids)
+        mask[row, : len(text)] = 1
+    return ids, mask
+
+
+def batches_by_length(lengths: NDArray[np.int64], tokens: int) -> Iterator[NDArray[np.int64]]:
+    """Row numbers by batch, shortest texts first; a batch holds so many padded tokens or a single text."""
+    order = np.argsort(lengths, kind="stable")
+    start = 0
+    for stop in range(1, len(order) + 1):
+        full = stop < len(order) and (stop - start + 1) * lengths[order[stop]] > tokens
+        if full or stop == len(order):
+            yield order[start:stop]
+            start = stop

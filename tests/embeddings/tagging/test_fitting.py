@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from hcplens.embeddings.model_files import body_digest
+from hcplens.embeddings.tagging import TaggedSpan, TaggedText, TagOptions, TagScheme, TrainedTagger, WindowTagger, tag
+from hcplens.embeddings.tagging.fitting import fit_tagger
+
+from .conftest import FAMILIES, QUICK, SCHEME, labelled
+
+BRIEF = replace(QUICK, epochs=1)
+
+
+def fit(texts: Sequence[TaggedText], encoder: Path, options: TagOptions = BRIEF, **more: object) -> TrainedTagger:
+    return fit_tagger(texts, SCHEME, encoder, FAMILIES, options, **more)  # type: ignore[arg-type]
+
+
+def same_weights(one: TrainedTagger, other: TrainedTagger) -> bool:
+    return all(np.array_equal(one.weights[name], other.weights[name]) for name in one.weights)
+
+
+def otherwise(texts: Sequence[TaggedText], group: str) -> list[TaggedText]:
+    """The texts, with those of one group carrying what they do not carry."""
+    return [
+        replace(text, spans=tuple(TaggedSpan(label) for label in {0, 1, 2} - {span.label for span in text.spans}))
+        if text.group == group
+        else text
+        for text in texts
+    ]
+
+
+def test_a_tagger_finds_labels_and_choices_in_texts_it_never_saw(trained: TrainedTagger, tagger: WindowTagger) -> None:
+    texts = labelled(80, seed=21)
+    tags = tag([text.text for text in texts], tagger, SCHEME)
+    claimed = trained.claims.probabilities(tags.log_odds) >= trained.claims.thresholds
+    truth = [[label in {span.label for span in text.spans} for label in range(3)] for text in texts]
+    assert (claimed == np.asarray(truth)).mean() > 0.95
+
+
+def test_the_same_seed_gives_the_same_tagger_and_another_seed_another(tiny_encoder: Path) -> None:
+    one, same, other = (fit(labelled(40), tiny_encoder, replace(BRIEF, seed=seed)) for seed in (7, 7, 8))
+    assert one.digest == same.digest != other.digest
+    assert one.evidence_bias == same.evidence_bias
+    assert same_weights(one, same)
+
+
+def test_a_group_held_out_is_never_trained_on(tiny_encoder: Path) -> None:
+    texts = labelled(40, groups=4)
+    whole = fit(texts, tiny_encoder)
+    unseen = [
+        group for group in ("G0", "G1", "G2", "G3") if same_weights(whole, fit(otherwise(texts, group), tiny_encoder))
+    ]
+    assert len(unseen) == 1
+    elsewhere = fit(otherwise(texts, unseen[0]), tiny_encoder)
+    assert not np.array_equal(elsewhere.claims.thresholds, whole.claims.thresholds)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_group_that_is_always_trained_is_never_held_out(tiny_encoder: Path, seed: int) -> None:
+    texts, options = labelled(20, groups=2), replace(BRIEF, seed=seed)
+    whole = fit(texts, tiny_encoder, options, always_trained="G0")
+    assert not same_weights(whole, fit(otherwise(texts, "G0"), tiny_encoder, options, always_trained="G0"))
+    assert same_weights(whole, fit(otherwise(texts, "G1"), tiny_encoder, options, always_trained="G0"))
+
+
+def test_given_validation_texts_calibrate_and_all_others_are_trained_on(tiny_encoder: Path) -> None:
+    texts, validation = labelled(20, groups=2), labelled(20, seed=3)
+    whole = fit(texts, tiny_encoder, validation=validation)
+    assert not any(
+        same_weights(whole, fit(otherwise(texts, group), tiny_encoder, validation=validation)) for group in ("G0", "G1")
+    )
+    elsewhere = fit(texts, tiny_encoder, validation=[replace(text, spans=()) for text in validation])
+    assert same_weights(whole, elsewhere)
+    assert (elsewhere.claims.slopes == 1).all()  # nothing to learn a curve from
+    assert (whole.claims.thresholds != elsewhere.claims.thresholds).any()
+
+
+def test_every_step_is_told_and_the_last_one_is_the_end(tiny_encoder: Path) -> None:
+    told: list[tuple[int, int]] = []
+    texts = labelled(40, groups=4)
+    fit(texts, tiny_encoder, replace(BRIEF, epochs=2), seen=lambda texts, of: told.append((texts, of)))
+    seen, of = zip(*told, strict=True)
+    assert list(seen) == sorted(set(seen))
+    assert set(of) == {2 * 30}
+    assert seen[-1] == 2 * 30
+
+
+def test_a_tagger_names_the_transformer_under_it_and_what_it_learned_from(tiny_encoder: Path) -> None:
+    fitted = fit(labelled(20), tiny_encoder, trained_on=frozenset({1, 2}))
+    assert fitted.body_digest == body_digest(tiny_encoder)
+    assert fitted.trained_on == {1, 2}
+
+
+def test_labels_are_learned_where_nobody_marked_words(tiny_encoder: Path) -> None:
+    scheme = TagScheme(SCHEME.labels)
+    texts, new = (
+        [replace(text, spans=tuple(TaggedSpan(span.label) for span in text.spans)) for text in labelled(160, seed=seed)]
+        for seed in (1, 31)
+    )
+    fitted = fit_tagger(texts, scheme, tiny_encoder, [np.arange(3)], replace(QUICK, epochs=30))
+    tagger = WindowTagger(fitted.weights, scheme, tiny_encoder, digest="", evidence_bias=fitted.evidence_bias)
+    tags = tag([text.text for text in new], tagger, scheme)
+    truth = [[label in {span.label for span in text.spans} for label in range(3)] for text in new]
+    assert fitted.evidence_bias == 0
+    assert tags.choices.shape == (len(new), 0, 0)
+    assert ((fitted.claims.probabilities(tags.log_odds) > 0.5) == np.asarray(truth)).mean() > 0.85
+
+
+def test_adapters_learn_too(tiny_encoder: Path) -> None:
+    fitted = fit(labelled(160), tiny_encoder, replace(QUICK, rank=8))
+    tagger = WindowTagger(fitted.weights, SCHEME, tiny_encoder, digest="", evidence_bias=fitted.evidence_bias)
+    texts = labelled(80, seed=21)
+    tags = tag([text.text for text in texts], tagger, SCHEME)
+    truth = np.asarray([[label in {span.label for span in text.spans} for label in range(3)] for text in texts])
+    assert any(name.endswith(".down") for name in fitted.weights)
+    assert ((fitted.claims.probabilities(tags.log_odds) > 0.5) == truth).mean() > 0.8

@@ -1,0 +1,13 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from hcplens.embeddings.tagging import TagOptions
+
+
+def test_a_small_body_is_trained_whole_and_a_large_one_through_adapters(tiny_encoder: Path, tmp_path: Path) -> None:
+    with (tmp_path / "model.safetensors").open("wb") as weights:
+        weights.truncate(500_000_000)  # a hole: it takes no room
+    assert TagOptions.suited_to(None, seed=3) == TagOptions.suited_to(tiny_encoder, seed=3) == TagOptions(seed=3)
+    assert TagOptions.suited_to(tmp_path, seed=3).rank is not None
+    assert TagOptions.suited_to(tmp_path, seed=3).seed == 3

@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from hcplens.embeddings.tagging import TagOptions
+from hcplens.errors import InputError
+from hcplens.inference.insights import GoldNote, InsightModel, train_insights
+from hcplens.inference.insights.gold import GoldChannelStatement
+from hcplens.inference.insights.model import insight_scheme
+from hcplens.inference.insights.training import _tagged_notes
+from hcplens.inference.triage import triage_text
+from hcplens.prompts import Taxonomy
+
+BRIEF = TagOptions(epochs=1)
+PLACEHOLDER = re.compile(r"\[[A-Z_]+\]")
+
+
+def train(notes: list[GoldNote], taxonomy: Taxonomy, encoder: Path, options: TagOptions = BRIEF) -> InsightModel:
+    return train_insights(notes, taxonomy, encoder, options)
+
+
+def test_training_again_gives_the_same_files(
+    gold_notes: list[GoldNote], bare_taxonomy: Taxonomy, tiny_encoder: Path, tmp_path: Path
+) -> None:
+    for name, seed in (("one", 7), ("two", 7), ("other", 8)):
+        train(gold_notes[:30], bare_taxonomy, tiny_encoder, replace(BRIEF, seed=seed)).save(tmp_path / name)
+    files = ("weights.safetensors", "model.json", "taxonomy.json")
+    one, two, other = ([(tmp_path / name / file).read_bytes() for file in files] for name in ("one", "two", "other"))
+    assert one == two
+    assert one[0] != other[0]
+
+
+def test_a_model_says_which_languages_it_reads_english_first(
+    gold_notes: list[GoldNote], bare_taxonomy: Taxonomy, tiny_encoder: Path
+) -> None:
+    model = train_insights(gold_notes[:30], bare_taxonomy, tiny_encoder, BRIEF, languages=("de", "en", "fr"))
+    assert model.languages == ("en", "de", "fr")
+
+
+def test_every_step_is_told_up_to_the_last(
+    gold_notes: list[GoldNote], bare_taxonomy: Taxonomy, tiny_encoder: Path
+) -> None:
+    told: list[tuple[int, int]] = []
+    train_insights(gold_notes[:30], bare_taxonomy, tiny_encoder, BRIEF, seen=lambda texts, of: told.append((texts, of)))
+    assert told[-1][0] == told[-1][1] <= 30
+    assert [texts for texts, _ in told] == sorted(texts for texts, _ in told)
+
+
+def test_one_physician_alone_cannot_be_learned_from(
+    gold_notes: list[GoldNote], bare_taxonomy: Taxonomy, tiny_encoder: Path
+) -> None:
+    with pytest.raises(InputError, match="at least two physicians"):
+        train(gold_notes[:1], bare_taxonomy, tiny_encoder)
+
+
+def test_a_topic_that_the_taxonomy_lacks_is_named(gold_notes: list[GoldNote], tiny_encoder: Path) -> None:
+    topics = tuple(topic for topic in Taxonomy.default().topics if topic.id != "coverage")
+    lacking = Taxonomy(name="less", version="1", topics=topics)
+    with pytest.raises(InputError, match="name the topic 'coverage', which the taxonomy lacks"):
+        train(gold_notes, lacking, tiny_encoder)
+
+
+def test_a_channel_that_there_is_not_is_named(
+    gold_notes: list[GoldNote], bare_taxonomy: Taxonomy, tiny_encoder: Path
+) -> None:
+    pigeon = GoldChannelStatement(channel="pigeon", stance="prefers", evidence=gold_notes[0].text[:5])
+    notes = [gold_notes[0].model_copy(update={"channel_preferences": (pigeon,)}), *gold_notes[1:]]
+    with pytest.raises(InputError, match=f"note {gold_notes[0].note_id} names the channel 'pigeon'"):
+        train(notes, bare_taxonomy, tiny_encoder)
+
+
+def test_notes_without_statements_enough_are_refused(
+    gold_notes: list[GoldNote], bare_taxonomy: Taxonomy, tiny_encoder: Path
+) -> None:
+    silent = [note.model_copy(update={"insights": ()}) for note in gold_notes]
+    with pytest.raises(InputError, match="no topic has 5 labelled statements"):
+        train(silent, bare_taxonomy, tiny_encoder)
+
+
+def test_topics_with_few_statements_are_read_from_their_description(small_model: InsightModel) -> None:
+    trained = {
+        label.rpartition(".")[0] for label in small_model.trained.scheme.labels[: small_model.trained.scheme.chosen]
+    }
+    assert small_model.open_topics is not None
+    untrained = {topic.id for topic in small_model.open_topics.topics}
+    assert trained
+    assert untrained
+    assert trained | untrained == set(small_model.taxonomy.ids)
+    assert trained.isdisjoint(untrained)
+
+
+def test_the_words_to_learn_are_the_labelled_ones_with_placeholders(gold_notes: list[GoldNote]) -> None:
+    named = [note.model_copy(update={"text": f"pt Maria Gonzalez, DOB 03/14/1961. {note.text}"}) for note in gold_notes]
+    scheme = insight_scheme(Taxonomy.default().ids)
+    for note, tagged in zip([*gold_notes, *named], _tagged_notes([*gold_notes, *named], scheme), strict=True):
+        assert tagged.text == triage_text(note.text).redacted.text
+        assert "Gonzalez" not in tagged.text
+        evidence = [label.evidence for label in note.insights] + [label.evidence for label in note.channel_preferences]
+        for words_given, span in zip(evidence, tagged.spans, strict=True):
+            words = tagged.text[span.start : span.end]
+            assert words == words_given or PLACEHOLDER.search(words)
+
+
+def test_labels_come_with_what_they_say_of_status_and_holder(gold_notes: list[GoldNote]) -> None:
+    scheme = insight_scheme(Taxonomy.default().ids)
+    for note, tagged in zip(gold_notes, _tagged_notes(gold_notes, scheme), strict=True):
+        for statement, span in zip(note.insights, tagged.spans, strict=False):
+            assert scheme.labels[span.label] == f"{statement.topic}.{statement.polarity}"
+            chosen = [options[number] for options, number in zip(scheme.choices, span.choices, strict=True)]
+            assert chosen == [statement.status, statement.holder]
+
+
+@pytest.mark.parametrize(("brands", "by_brand"), [(9, False), (10, True)])
+def test_notes_of_many_brands_are_held_out_by_brand(gold_notes: list[GoldNote], brands: int, by_brand: bool) -> None:
+    notes = [note.model_copy(update={"brand": f"B{n % brands}"}) for n, note in enumerate(gold_notes)]
+    groups = [text.group for text in _tagged_notes(notes, insight_scheme(Taxonomy.default().ids))]
+    owners = [note.brand if by_brand else note.hcp_id for note in notes]
+    assert len(set(zip(groups, owners, strict=True))) == len(set(groups)) == len(set(owners))
+
+
+def test_a_driver_and_a_barrier_of_a_topic_share_their_kind() -> None:
+    scheme = insight_scheme(("cost", "supply"))
+    assert scheme.labels[: scheme.chosen] == ("cost.driver", "cost.barrier", "supply.driver", "supply.barrier")
+    assert scheme.kind_of[:4] == (0, 0, 1, 1)
+    assert len(scheme.kind_of) == len(scheme.labels)
+    kinds = dict(zip(scheme.labels, scheme.kind_of, strict=True))
+    assert kinds["email.prefers"] == kinds["email.avoids"] != kinds["phone.prefers"]

@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hcplens.errors import InputError
+from hcplens.inference.insights import GoldNote, InsightModel, LabelHeads, LabelTagger, load_label_model
+from hcplens.inference.progress import JsonReporter, QuietReporter
+from hcplens.inference.training import train_model
+from hcplens.prompts import Taxonomy
+
+NOTE: dict[str, object] = {"note_id": "N1", "hcp_id": "H1", "text": "PA takes weeks"}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HCPLENS_CACHE", str(tmp_path_factory.getbasetemp() / "vectors"))
+        yield
+
+
+def lines(path: Path, records: list[dict[str, object]]) -> Path:
+    path.write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
+    return path
+
+
+def labelled(count: int, label: str = "cost") -> list[dict[str, object]]:
+    return [
+        {"id": n, "text": f"the price is {n}" if n % 2 else f"visit {n}", "labels": [label] * (n % 2)}
+        for n in range(count)
+    ]
+
+
+@pytest.fixture
+def notes(gold_notes: list[GoldNote], tmp_path: Path) -> Path:
+    return lines(tmp_path / "notes.jsonl", [note.model_dump(mode="json") for note in gold_notes[:30]])
+
+
+@pytest.fixture
+def bare(bare_taxonomy: Taxonomy, tmp_path: Path) -> Path:
+    path = tmp_path / "topics.yaml"
+    path.write_text(json.dumps(bare_taxonomy.model_dump(mode="json")), encoding="utf-8")
+    return path
+
+
+def test_labelled_notes_become_a_model_of_insights(notes: Path, bare: Path, tiny_encoder: Path, tmp_path: Path) -> None:
+    said = train_model([notes], tmp_path / "model", tiny_encoder, QuietReporter(), taxonomy=bare)
+    model = InsightModel.named(tmp_path / "model", tiny_encoder)
+    assert said.startswith(f"{len(model.taxonomy.topics)} topics from 30 notes of ")
+    assert sorted(path.name for path in (tmp_path / "model").iterdir()) == [
+        "model.json",
+        "taxonomy.json",
+        "weights.safetensors",
+    ]
+
+
+@pytest.mark.parametrize(("count", "kind"), [(20, LabelHeads), (90, LabelTagger)])
+def test_texts_with_labels_become_a_model_of_those(
+    tmp_path: Path, tiny_encoder: Path, count: int, kind: type[LabelHeads] | type[LabelTagger]
+) -> None:
+    path = lines(tmp_path / "texts.jsonl", labelled(count))
+    said = train_model([path], tmp_path / "model", tiny_encoder, QuietReporter())
+    assert said == f"1 labels from {count} texts"
+    assert isinstance(load_label_model(tmp_path / "model", tiny_encoder), kind)
+
+
+def test_progress_runs_evenly_to_the_number_of_texts(tmp_path: Path, tiny_encoder: Path) -> None:
+    path, stream = lines(tmp_path / "texts.jsonl", labelled(90)), io.StringIO()
+    train_model([path], tmp_path / "model", tiny_encoder, JsonReporter(stream))
+    events = [json.loads(line) for line in stream.getvalue().splitlines()]
+    done = [event["done"] for event in events if "done" in event]
+    assert done == sorted(done)
+    assert done[-1] == 90
+    assert {event["total"] for event in events if "total" in event} == {90}
+
+
+def test_validation_texts_are_never_trained_on(tmp_path: Path, tiny_encoder: Path) -> None:
+    path, held_out = lines(tmp_path / "texts.jsonl", labelled(20)), lines(tmp_path / "more.jsonl", labelled(8, "other"))
+    train_model([path], tmp_path / "model", tiny_encoder, QuietReporter(), validation=held_out)
+    assert load_label_model(tmp_path / "model", tiny_encoder).labels == ("cost",)
+
+
+def test_options_of_the_other_shape_are_refused(notes: Path, bare: Path, tmp_path: Path) -> None:
+    path = lines(tmp_path / "texts.jsonl", labelled(4))
+    with pytest.raises(InputError, match=r"--taxonomy\b.* for labelled notes"):
+        train_model([path], tmp_path / "model", None, QuietReporter(), taxonomy=bare)
+    with pytest.raises(InputError, match="--validation is for texts with labels"):
+        train_model([notes], tmp_path / "model", None, QuietReporter(), validation=path)
+
+
+@pytest.mark.parametrize(
+    ("records", "message"),
+    [
+        ([labelled(2)[0], NOTE], "line 2: id: "),
+        ([NOTE, labelled(2)[0]], "line 2: note_id: "),
+        ([{"text": "a"}], r"line 1 is neither a labelled note \(note_id\) nor a text with labels"),
+        ([], "no labelled text in it"),
+    ],
+)
+def test_files_of_neither_shape_or_of_both_are_refused(
+    tmp_path: Path, records: list[dict[str, object]], message: str
+) -> None:
+    with pytest.raises(InputError, match=message):
+        train_model([lines(tmp_path / "mixed.jsonl", records)], tmp_path / "model", None, QuietReporter())
+
+
+def test_a_folder_that_is_no_model_is_never_replaced(notes: Path, tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").write_text("years of work")
+    with pytest.raises(InputError, match="mine"):
+        train_model([notes], tmp_path / "mine", None, QuietReporter())
+    assert (tmp_path / "mine" / "thesis.txt").read_text() == "years of work"
+
+
+def test_training_that_fails_leaves_no_folder(tmp_path: Path, tiny_encoder: Path) -> None:
+    with pytest.raises(InputError, match="at least two physicians"):
+        train_model([lines(tmp_path / "one.jsonl", [NOTE])], tmp_path / "model", tiny_encoder, QuietReporter())
+    assert not (tmp_path / "model").exists()
