@@ -64,9 +64,17 @@ def trimmed_to_words(text: str, start: int, end: int) -> tuple[int, int]:
         start -= 1
     while start < end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
         end += 1
-    inner = text[start:end].strip(_AROUND)
-    begins = start + text[start:end].find(inner)
-    return _trim(text, begins, begins + len(inner)) or Clause(start, end)
+    begins, finishes = start, end
+    while begins < finishes:
+        inner = text[begins:finishes].strip(_AROUND)
+        first = text.index(inner, begins) if inner else finishes
+        trimmed = _trim(text, first, first + len(inner))
+        if trimmed is None:
+            break
+        if trimmed == (begins, finishes):
+            return trimmed
+        begins, finishes = trimmed
+    return Clause(start, end)
 
 
 def _pieces(text: str) -> Iterator[_Piece]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from .batches import PADDED_TO, batches_by_length
 from .encoder import Vectors
 from .model_files import default_model_digest, default_model_folder, verified_digest
 from .precision import Precision, native_precision
@@ -85,8 +85,10 @@ class SentenceTransformerEncoder:
         )["input_ids"]
         lengths = np.fromiter((len(ids) for ids in features), dtype=np.int64, count=len(features))
         with torch.inference_mode():
-            for rows in _batches(lengths):
-                batch = self._model.tokenizer.pad({"input_ids": [features[row] for row in rows]}, return_tensors="pt")
+            for rows in batches_by_length(lengths, TOKENS_PER_BATCH):
+                batch = self._model.tokenizer.pad(
+                    {"input_ids": [features[row] for row in rows]}, pad_to_multiple_of=PADDED_TO, return_tensors="pt"
+                )
                 output = self._model(dict(batch))["sentence_embedding"].float()
                 vectors[rows] = torch.nn.functional.normalize(output, dim=1).numpy()
 
@@ -94,17 +96,6 @@ class SentenceTransformerEncoder:
 def _encodable(text: str) -> str:
     """A lone surrogate is valid in a Python string but in no encoding: the tokenizer would refuse it."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
-
-
-def _batches(lengths: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
-    """Row numbers by batch, shortest texts first; a batch holds TOKENS_PER_BATCH or a single text."""
-    order = np.argsort(lengths, kind="stable")
-    start = 0
-    for stop in range(1, len(order) + 1):
-        full = stop < len(order) and (stop - start + 1) * lengths[order[stop]] > TOKENS_PER_BATCH
-        if full or stop == len(order):
-            yield order[start:stop]
-            start = stop
 
 
 def _load(folder: Path, precision: Precision) -> SentenceTransformer:

@@ -179,7 +179,7 @@ class CachedEncoder:
         return self._encoder.precision
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Unit vectors (n, dimension); each distinct text is encoded at most once, ever."""
+        """The encoder's rows (n, dimension); each distinct text is encoded at most once, ever."""
         keys = [text_key(text) for text in texts]
         text_of = dict(zip(keys, texts, strict=True))
         known = self._cache.get(list(text_of))

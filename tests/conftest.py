@@ -3,7 +3,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -41,6 +41,14 @@ class HashingEncoder:
         return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What encoders and models read is kept for the whole session, apart from the user's own cache."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HCPLENS_CACHE", str(tmp_path_factory.getbasetemp() / "vectors"))
+        yield
+
+
 @pytest.fixture(scope="session")
 def hashing_encoder() -> HashingEncoder:
     return HashingEncoder()
@@ -66,7 +74,7 @@ def tiny_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     default, folder = default_model_folder(), tmp_path_factory.mktemp("tiny-encoder")
     for file in default.iterdir():
-        if file.is_file() and "token" in file.name or file.suffix in (".txt", ".json"):
+        if (file.is_file() and "token" in file.name) or file.suffix in (".txt", ".json"):
             shutil.copy(file, folder / file.name)
     shutil.copytree(default / "1_Pooling", folder / "1_Pooling")
     (folder / "1_Pooling" / "config.json").write_text(
@@ -78,7 +86,7 @@ def tiny_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-QUICK = TagOptions(epochs=12, rate=3e-3, head_rate=1e-2)
+QUICK = TagOptions(epochs=12, least_steps=0, rate=3e-3, head_rate=1e-2)
 """Enough training for a tiny transformer to learn something."""
 
 

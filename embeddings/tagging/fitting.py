@@ -16,7 +16,7 @@ from .examples import TaggedText, TagScheme
 from .options import TagOptions
 from .tagger import WindowTagger, tag
 from .tagger_file import TrainedTagger, weights_digest
-from .training import train_network
+from .training import epochs_for, train_network
 from .weights import trained_arrays
 
 HELD_OUT = 0.1
@@ -52,7 +52,7 @@ def fit_tagger(
     """
     train, held_out = (texts, validation) if validation else _split(texts, always_trained, options.seed)
     body = encoder or default_model_folder()
-    count, total = 0, options.epochs * len(train)
+    count, total = 0, epochs_for(len(train), options) * len(train)
 
     def count_up(more: int) -> None:
         nonlocal count

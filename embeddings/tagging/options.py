@@ -17,6 +17,7 @@ class TagOptions:
 
     Attributes:
         epochs: how often every text is seen.
+        least_steps: of few texts each is seen more often, until there are so many steps.
         batch: texts a step.
         rate: highest learning rate of the body.
         head_rate: that of the heads.
@@ -30,6 +31,7 @@ class TagOptions:
     """
 
     epochs: int = 4
+    least_steps: int = 200
     batch: int = 16
     rate: float = 1.5e-4
     head_rate: float = 2e-3

@@ -29,7 +29,10 @@ class RunningMean:
         self._steps += 1
         if self._steps % _EVERY:
             return
-        kept = min(self._memory**_EVERY, 1 - _EVERY / (self._steps + _EVERY))
+        updates = self._steps // _EVERY
+        kept = min(self._memory**_EVERY, updates / (updates + 9))  # what training began with is soon forgotten
+        if updates == 1:
+            kept = 0.0
         with torch.no_grad():
             for name, weight in self._weights.items():
                 self._mean[name].lerp_(weight, 1 - kept)

@@ -1,14 +1,15 @@
-"""Texts → token numbers with their places in the text, and batches of nearly equal length."""
+"""Texts → token numbers with their places in the text."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..batches import padded_lengths
 from ..clauses import clause_starts
 
 if TYPE_CHECKING:
@@ -54,21 +55,10 @@ def padded(texts: Sequence[TokenizedText], filler: int) -> tuple[Tensor, Tensor]
     """Token numbers and mask (B, T) of a batch; short texts are filled up with the tokenizer's filler."""
     import torch
 
-    length = max(map(len, texts))
+    length = int(padded_lengths(np.asarray([len(text) for text in texts])).max())
     ids = torch.full((len(texts), length), filler, dtype=torch.long)
     mask = torch.zeros_like(ids)
     for row, text in enumerate(texts):
         ids[row, : len(text)] = torch.tensor(text.ids)
         mask[row, : len(text)] = 1
     return ids, mask
-
-
-def batches_by_length(lengths: NDArray[np.int64], tokens: int) -> Iterator[NDArray[np.int64]]:
-    """Row numbers by batch, shortest texts first; a batch holds so many padded tokens or a single text."""
-    order = np.argsort(lengths, kind="stable")
-    start = 0
-    for stop in range(1, len(order) + 1):
-        full = stop < len(order) and (stop - start + 1) * lengths[order[stop]] > tokens
-        if full or stop == len(order):
-            yield order[start:stop]
-            start = stop

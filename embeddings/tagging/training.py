@@ -69,10 +69,11 @@ def train_network(
         _freeze(network, options)
         network.train()
         mean = RunningMean(network, options.memory)
-        steps = options.epochs * math.ceil(len(examples) / options.batch)
+        epochs = epochs_for(len(examples), options)
+        steps = epochs * math.ceil(len(examples) / options.batch)
         optimizer, schedule = _optimizer(network, options, steps)
         shuffler = np.random.default_rng(options.seed)
-        for _ in range(options.epochs):
+        for _ in range(epochs):
             for rows in _batches([len(example.tokens) for example in examples], options.batch, shuffler):
                 batch = [examples[row] for row in rows]
                 loss = _loss(network, batch, scheme, options, tokenizer, device)
@@ -85,6 +86,11 @@ def train_network(
                 seen(len(batch))
         mean.put()
     return network.eval().cpu()
+
+
+def epochs_for(texts: int, options: TagOptions) -> int:
+    """How often each text is seen."""
+    return max(options.epochs, math.ceil(options.least_steps / math.ceil(texts / options.batch)))
 
 
 def _example(text: TaggedText, tokens: TokenizedText) -> _Example:

@@ -21,10 +21,18 @@ def trained_arrays(network: TagNetwork) -> Arrays:
 
     A body that learned through adapters gives those alone; else all of it but its word embeddings.
     """
+    names = trained_names(network)
+    return {
+        name: weight.detach().numpy().astype(np.float16) for name, weight in network.named_parameters() if name in names
+    }
+
+
+def trained_names(network: TagNetwork) -> set[str]:
+    """The names of the weights that training may change."""
     adapted = any(isinstance(module, AdaptedLinear) for module in network.body.modules())
     frozen = set(map(id, network.body.get_input_embeddings().parameters()))
     return {
-        name: weight.detach().numpy().astype(np.float16)
+        name
         for name, weight in network.named_parameters()
         if not (name.startswith("body.") and (id(weight) in frozen or (adapted and not _is_adapter(name))))
     }
@@ -34,12 +42,14 @@ def put_arrays(network: TagNetwork, arrays: Mapping[str, NDArray[Any]]) -> None:
     """Give an untrained network the weights of a trained one.
 
     Raises:
-        ValueError: weights that the network lacks, or of another shape: another body or other labels.
+        ValueError: weights that the network lacks, misses, or has in another shape: another body or other labels.
     """
     rank = next((len(array) for name, array in arrays.items() if name.endswith(".down")), None)
     if rank is not None:
         adapt(network.body, rank)
     known = dict(network.named_parameters())
+    if missing := sorted(trained_names(network) - arrays.keys()):
+        raise ValueError(f"there is no weight {missing[0]} for the network")
     for name, array in arrays.items():
         if name not in known or known[name].shape != array.shape:
             raise ValueError(f"the network has no weight {name} of shape {array.shape}")

@@ -81,4 +81,6 @@ def _readable(text: str, known_names: frozenset[str]) -> str:
 
 
 def _leads(probabilities: NDArray[np.float64], thresholds: NDArray[np.float64]) -> Leads:
-    return np.asarray(logit(probabilities) - logit(thresholds), dtype=np.float64)
+    claimable = np.isfinite(thresholds)  # a topic that is not in the taxonomy is never claimed
+    line = logit(np.where(claimable, thresholds, 0.5))
+    return np.where(claimable, logit(probabilities) - line, -np.inf)

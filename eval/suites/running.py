@@ -14,7 +14,6 @@ from ... import __version__
 from ...embeddings.model_folder import read_description
 from ...errors import InputError
 from ...inference.insights import InsightModel
-from ...inference.insights.model import LARGE
 from ..results import Provenance, Result
 from .channels import channels_suite
 from .joining import joined
@@ -115,9 +114,8 @@ def _confidential(found: Findings) -> tuple[str, ...]:
 
 
 def _model_name(context: SuiteContext) -> str:
-    if context.model is None or str(context.model) == LARGE:
-        model = InsightModel.named(context.model, context.encoder_folder)
-        which = "the large model that ships" if context.model else "the model that ships"
-        return f"{model.annotator}, {which} (SHA-256 {model.digest[:16]})"
+    if context.model is None:
+        model = InsightModel.named(None, context.encoder_folder)
+        return f"{model.annotator}, the model that ships (SHA-256 {model.digest[:16]})"
     description = read_description(context.model)
     return f"{context.model.name} (SHA-256 {str(description['weights_sha256'])[:16]})"

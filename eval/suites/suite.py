@@ -23,7 +23,7 @@ class SuiteContext:
     Attributes:
         encoder: the encoder of the models; what was encoded once is remembered.
         reporter: where progress is told.
-        model: the model folder to measure, or `large`; None for the model that ships.
+        model: the model folder to measure; None for the model that ships.
         policy: the policy that the policy suite evaluates (a CSV file); None for the uniform one.
         seed: of everything drawn at random.
         encoder_folder: of the encoder that the model was trained over; None for the default encoder's.

@@ -26,6 +26,9 @@ class Annotator:
     def __init__(self, model: InsightModel, *, known_names: frozenset[str] = frozenset()) -> None:
         self._model = model
         self._known_names = known_names
+        self._statement_thresholds = model.statement_thresholds
+        self._channel_thresholds = model.channel_thresholds
+        self._labels = model.statement_labels
 
     @property
     def model(self) -> InsightModel:
@@ -33,7 +36,7 @@ class Annotator:
         return self._model
 
     def annotate(self, texts: Sequence[str]) -> list[Annotation]:
-        """One annotation a text; each distinct text goes through the model once.
+        """One annotation a text.
 
         A text in a language the model cannot read gets its safety flags and redactions only, and says so.
         """
@@ -72,8 +75,8 @@ class Annotator:
     def _statements(self, redacted: Redacted, readings: NoteReadings, row: int) -> Iterator[Statement]:
         """What is claimed of one text, in the order of its words."""
         probabilities, spans = readings.statements[row], readings.statement_spans[row]
-        for column in _in_text_order(probabilities >= self._model.statement_thresholds, spans):
-            topic, _, polarity = self._model.statement_labels[column].rpartition(".")
+        for column in _in_text_order(probabilities >= self._statement_thresholds, spans):
+            topic, _, polarity = self._labels[column].rpartition(".")
             yield Statement(
                 topic=topic,
                 polarity=_polarity(polarity),
@@ -86,7 +89,7 @@ class Annotator:
 
     def _channels(self, redacted: Redacted, readings: NoteReadings, row: int) -> Iterator[ChannelStatement]:
         probabilities, spans = readings.channels[row], readings.channel_spans[row]
-        for column in _in_text_order(probabilities >= self._model.channel_thresholds, spans):
+        for column in _in_text_order(probabilities >= self._channel_thresholds, spans):
             channel, _, stance = self._model.channel_labels[column].rpartition(".")
             words = _evidence(redacted, *spans[column])
             yield ChannelStatement(channel, _stance(stance), float(probabilities[column]), words, self._model.annotator)

@@ -1,4 +1,4 @@
-"""Labelled notes, as the labelling guide shapes them: what the heads learn from and are measured on."""
+"""Labelled notes, as the labelling guide shapes them: what models learn from and are measured on."""
 
 from __future__ import annotations
 

@@ -14,7 +14,6 @@ from ...errors import InputError
 from .label_heads import KIND, LabelHeads
 from .label_tagger import LabelTagger
 from .labelled_text import LabelledText, label_names
-from .model import LARGE
 
 LabelModel = LabelHeads | LabelTagger
 
@@ -24,7 +23,7 @@ ENOUGH_TO_FINE_TUNE = 40
 
 def is_label_model(folder: Path) -> bool:
     """Whether a model folder answers with a user's own labels; InputError if it is no model folder."""
-    return folder != Path(LARGE) and read_description(folder).get("kind") == KIND
+    return read_description(folder).get("kind") == KIND
 
 
 def load_label_model(folder: Path, encoder: Path | None = None) -> LabelModel:

@@ -26,8 +26,6 @@ from .statement import HOLDERS, STANCES, STATUSES
 TAXONOMY_FILE = "taxonomy.json"
 KIND = "insights"
 ENGLISH = "en"
-LARGE = "large"
-"""The name of the second model that ships, over a larger encoder that the user brings."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +83,7 @@ class InsightModel:
         precision: Precision | None = None,
         cache_folder: Path | None = None,
     ) -> InsightModel:
-        """The model that ships where none is named, its large sibling where "large" is, else that of a folder.
+        """The model that ships where none is named, else that of a folder.
 
         Args:
             model: what the user named.
@@ -96,9 +94,9 @@ class InsightModel:
         Raises:
             InputError: a damaged folder, no insight model, or another encoder than the model's.
         """
-        if model is not None and str(model) != LARGE:
+        if model is not None:
             return cls._load(model, encoder, precision, cache_folder)
-        with as_file(files(__package__) / ("model" if model is None else "model_large")) as folder:
+        with as_file(files(__package__) / "model") as folder:
             return cls._load(folder, encoder, precision, cache_folder)
 
     @classmethod

@@ -137,7 +137,7 @@ class OpenTopics:
         to_known = np.asarray(vectors @ self._rivals.T, dtype=np.float64)
         for number, anchor in enumerate(self._anchors):
             rivals = np.concatenate([np.delete(similar, number, axis=1), to_known], axis=1)
-            lead = similar[:, number] - (rivals.max(axis=1) if rivals.shape[1] else 0.0)
+            lead = similar[:, number] - _highest(rivals)
             curve = self._curves.exemplified if anchor.examples else self._curves.described
             about = curve.probabilities(similar[:, number], lead)
             drives = anchor.driving(vectors, driving)
@@ -176,6 +176,11 @@ _LEANING = 8.0
 """Log-odds of a driver for each unit of cosine by which its examples are nearer than the barrier's."""
 
 
+def _highest(rivals: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The largest similarity (n,) to any rival (n, r); 0 where there is none."""
+    return np.asarray(rivals.max(axis=1, initial=-1.0) if rivals.shape[1] else np.zeros(len(rivals)))
+
+
 def _nearest(vectors: Vectors, examples: Vectors) -> NDArray[np.float64]:
     """Mean similarity (n,) to the nearest examples."""
     similar = np.sort(vectors @ examples.T, axis=1)[:, ::-1]
@@ -198,15 +203,23 @@ def fit_open_curves(notes: Sequence[GoldNote], taxonomy: Taxonomy, encoder: Enco
     clauses, about, drives = _labelled_clauses(notes, taxonomy)
     vectors = encoder.encode(clauses)
     stated = about.any(axis=1)
-    sign = LogisticRegression(max_iter=1000).fit(vectors[stated], drives[stated])
-    driving = np.asarray(expit(vectors @ sign.coef_[0] + sign.intercept_[0]), dtype=np.float64)
+    weights, bias = _polarity(vectors[stated], drives[stated])
+    driving = np.asarray(expit(vectors @ weights + bias), dtype=np.float64)
     described, exemplified = (
         _fit_nearness(
             vectors, about, drives, driving, [_Anchor.of(_shown(topic, examples), encoder) for topic in taxonomy.topics]
         )
         for examples in (False, True)
     )
-    return OpenCurves(described, exemplified, tuple(map(float, sign.coef_[0])), float(sign.intercept_[0]))
+    return OpenCurves(described, exemplified, tuple(map(float, weights)), bias)
+
+
+def _polarity(vectors: Vectors, drives: NDArray[np.bool_]) -> tuple[NDArray[np.float64], float]:
+    """Weights (d,) and bias of a driver's log-odds; of one polarity alone nothing can be learned."""
+    if drives.all() or not drives.any():
+        return np.zeros(vectors.shape[1]), 0.0
+    model = LogisticRegression(max_iter=1000).fit(vectors, drives)
+    return model.coef_[0], float(model.intercept_[0])
 
 
 def _shown(topic: Topic, examples: bool) -> Topic:
@@ -227,7 +240,7 @@ def _fit_nearness(
     to_description = vectors @ descriptions.T
     similarity = np.stack([anchor.similarity(vectors) for anchor in anchors], axis=1)
     lead = np.stack(
-        [similarity[:, i] - np.delete(to_description, i, axis=1).max(axis=1) for i in range(len(anchors))], axis=1
+        [similarity[:, i] - _highest(np.delete(to_description, i, axis=1)) for i in range(len(anchors))], axis=1
     )
     pairs = np.stack([similarity.ravel(), lead.ravel()], axis=1)
     model = LogisticRegression(max_iter=1000).fit(pairs, about.ravel())

@@ -1,4 +1,4 @@
-"""Survey answers → statements: free text through the heads, scales through what their question says."""
+"""Survey answers → statements: free text through the model, scales through what their question says."""
 
 from __future__ import annotations
 

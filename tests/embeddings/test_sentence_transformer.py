@@ -9,7 +9,6 @@ import pytest
 from hcplens.embeddings import SentenceTransformerEncoder, Vectors
 from hcplens.embeddings.model_files import default_model_folder
 from hcplens.embeddings.precision import native_precision
-from hcplens.embeddings.sentence_transformer import TOKENS_PER_BATCH, _batches
 
 TEXTS = [
     "PA w/ Brightwell still taking 3 wks",
@@ -72,13 +71,6 @@ def test_a_text_beyond_the_models_length_is_truncated(default_encoder: SentenceT
     start = "the price is too high " * 100
     one, other = default_encoder.encode([start + "samples " * 500, start + "onset of action " * 500])
     assert one == pytest.approx(other, abs=1e-5)
-
-
-def test_a_batch_holds_a_limited_number_of_padded_tokens() -> None:
-    lengths = np.asarray([5, 500, 7, 3000, 5, 60] * 40)
-    batches = list(_batches(lengths))
-    assert sorted(np.concatenate(batches)) == list(range(len(lengths)))
-    assert all(len(rows) * lengths[rows].max() <= TOKENS_PER_BATCH or len(rows) == 1 for rows in batches)
 
 
 def test_dimension_and_digest_are_known_without_importing_torch() -> None:

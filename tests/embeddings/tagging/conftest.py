@@ -10,7 +10,7 @@ from hcplens.embeddings.tagging.fitting import fit_tagger
 
 SCHEME = TagScheme(("cost", "supply", "email"), (("now", "past"),), chosen=2)
 FAMILIES = [np.arange(2), np.arange(2, 3)]
-QUICK = TagOptions(epochs=16, rate=5e-3, head_rate=1e-2, memory=0.0)
+QUICK = TagOptions(epochs=16, least_steps=0, rate=5e-3, head_rate=1e-2, memory=0.0)
 WORDS = {
     (0, 0): ("price is too high", "copay is a burden"),
     (0, 1): ("price was too high", "copay was a burden"),

@@ -81,8 +81,8 @@ def run_of(
     """The best run of one text for one label."""
     nothing = [0.0] * len(scores)
     cuts = np.asarray([[token == cut for token in range(len(scores))]])
-    bounds = (np.asarray([one or nothing], dtype=np.float32) for one in (firsts, lasts))
-    first, last = best_runs(np.asarray(scores, dtype=np.float32)[None, :, None], *bounds, cuts)
+    begin, finish = (np.asarray([one or nothing], dtype=np.float32) for one in (firsts, lasts))
+    first, last = best_runs(np.asarray(scores, dtype=np.float32)[None, :, None], begin, finish, cuts)
     return int(first[0, 0]), int(last[0, 0])
 
 

@@ -79,4 +79,7 @@ def test_weights_of_other_labels_or_another_network_are_refused(network: TagNetw
     with pytest.raises(ValueError, match=r"the network has no weight .* of shape \(3,"):
         put_arrays(fewer, kept)
     with pytest.raises(ValueError, match=r"the network has no weight body\.layer"):
-        put_arrays(TagNetwork(load_body(tiny_encoder), SCHEME), {"body.layer": np.zeros(3, dtype=np.float16)})
+        put_arrays(TagNetwork(load_body(tiny_encoder), SCHEME), {**kept, "body.layer": np.zeros(3, dtype=np.float16)})
+    del kept["attention.bias"]
+    with pytest.raises(ValueError, match=r"there is no weight attention\.bias"):
+        put_arrays(TagNetwork(load_body(tiny_encoder), SCHEME), kept)

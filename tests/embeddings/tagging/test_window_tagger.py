@@ -91,16 +91,16 @@ def test_rows_come_in_the_order_of_their_texts(rows: np.ndarray, tagger: WindowT
 
 
 @given(text=TEXTS)
-def test_places_are_whole_tokens_of_one_sentence_of_any_text(tagger: WindowTagger, tokenizer: Any, text: str) -> None:
+def test_places_are_whole_tokens_of_one_clause_of_any_text(tagger: WindowTagger, tokenizer: Any, text: str) -> None:
     (row,) = tagger.encode([text])
     (found,) = tokenize([text], tokenizer)
     begins, ends = set(found.spans[:, 0].tolist()), set(found.spans[:, 1].tolist())
-    sentences = found.spans[found.sentences, 0]
+    clauses = found.spans[found.clauses, 0]
     for start, end in zip(row[2 * K : 3 * K], row[3 * K : 4 * K], strict=True):
         assert 0 <= start < end <= len(text)
         assert start in begins
         assert end in ends
-        assert not ((start < sentences) & (sentences < end)).any()
+        assert not ((start < clauses) & (clauses < end)).any()
 
 
 def test_the_words_that_show_a_label_are_found(tagger: WindowTagger) -> None:

@@ -55,7 +55,7 @@ def model(request: pytest.FixtureRequest, tiny_encoder: Path) -> LabelModel:
     """Either way to learn labels, on the texts."""
     if request.param == "heads":
         return LabelHeads.fit(texts(), load_encoder(tiny_encoder))
-    return LabelTagger.fit(texts(), tiny_encoder, TagOptions(epochs=12, rate=3e-3, head_rate=1e-2))
+    return LabelTagger.fit(texts(), tiny_encoder, TagOptions(epochs=12, least_steps=0, rate=3e-3, head_rate=1e-2))
 
 
 def scored(seed: int) -> list[ScoredText]:

@@ -15,7 +15,7 @@ from hcplens.inference.insights.training import _tagged_notes
 from hcplens.inference.triage import triage_text
 from hcplens.prompts import Taxonomy
 
-BRIEF = TagOptions(epochs=1)
+BRIEF = TagOptions(epochs=1, least_steps=0)
 PLACEHOLDER = re.compile(r"\[[A-Z_]+\]")
 
 

@@ -26,8 +26,8 @@ from hcplens.inference.insights import (
 from hcplens.inference.insights.learned_from import group_digest, redacted_digest
 
 WORDS = {"cost": "the price is far too high", "supply": "the pharmacy ran out of stock"}
-QUICK = TagOptions(epochs=30, rate=5e-3, head_rate=1e-2, memory=0.0)
-BRIEF = TagOptions(epochs=1)
+QUICK = TagOptions(epochs=30, least_steps=0, rate=5e-3, head_rate=1e-2, memory=0.0)
+BRIEF = TagOptions(epochs=1, least_steps=0)
 
 
 def texts(count: int = 60) -> list[LabelledText]:
