@@ -86,7 +86,7 @@ def tiny_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-QUICK = TagOptions(epochs=12, least_steps=0, rate=3e-3, head_rate=1e-2)
+QUICK = TagOptions(epochs=12, least_steps=0, rate=3e-3, head_rate=1e-2, memory=0.0)
 """Enough training for a tiny transformer to learn something."""
 
 

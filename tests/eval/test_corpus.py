@@ -16,7 +16,7 @@ from hcplens.inference.records.schemas import CHANNELS
 from hcplens.prompts import Taxonomy
 
 GOLD = Path(__file__).parents[2] / "eval" / "gold"
-CARD = (GOLD / "README.md").read_text(encoding="utf-8").partition("## The training corpus")[2]
+CARD = " ".join((GOLD / "README.md").read_text(encoding="utf-8").partition("## The training corpus")[2].split())
 FILES = sorted((GOLD / "corpus").glob("*.jsonl"))
 NOTES = read_gold(FILES)
 STATEMENTS = [statement for note in NOTES for statement in note.insights]
@@ -31,7 +31,7 @@ FLAGS = Counter(flag.kind for note in NOTES for flag in note.flags)
         ("about {:,} physicians", len({note.hcp_id for note in NOTES})),
         ("on {:,} brands", len(FILES)),
         ("{:,} statements:", len(STATEMENTS)),
-        ("\n{:,} barriers", Counter(s.polarity for s in STATEMENTS)["barrier"]),
+        ("{:,} barriers", Counter(s.polarity for s in STATEMENTS)["barrier"]),
         ("{:,} drivers", Counter(s.polarity for s in STATEMENTS)["driver"]),
         ("{:,} current", Counter(s.status for s in STATEMENTS)["current"]),
         ("{:,} resolved", Counter(s.status for s in STATEMENTS)["resolved"]),
