@@ -22,10 +22,10 @@ from .windows import windows
 if TYPE_CHECKING:
     from .network import TagNetwork
 
-ROWS = 2
+ROWS = 3
 """Version of what a row says of a text: to be raised with every change of it, since caches keep rows."""
 
-TOKENS_PER_BATCH = 2048
+TOKENS_PER_BATCH = 4096
 """Padded tokens that go through the network at once."""
 
 _TOKENIZED_AT_ONCE = 4096
