@@ -81,7 +81,7 @@ class SentenceTransformerEncoder:
         import torch
 
         features = self._model.tokenizer(
-            [_encodable(text) for text in texts], truncation=True, max_length=self._model.max_seq_length
+            [encodable(text) for text in texts], truncation=True, max_length=self._model.max_seq_length
         )["input_ids"]
         lengths = np.fromiter((len(ids) for ids in features), dtype=np.int64, count=len(features))
         with torch.inference_mode():
@@ -93,7 +93,7 @@ class SentenceTransformerEncoder:
                 vectors[rows] = torch.nn.functional.normalize(output, dim=1).numpy()
 
 
-def _encodable(text: str) -> str:
+def encodable(text: str) -> str:
     """A lone surrogate is valid in a Python string but in no encoding: the tokenizer would refuse it."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 

@@ -77,13 +77,13 @@ def calibrated(
         families: columns of labels that share a calibration curve.
     """
     words = [text.text for text in texts]
-    tags = tag(words, _with_bias(tagger, body, 0.0), tagger.scheme)
-    claims = Claims.fit(tags.log_odds, _targets(texts, tagger.scheme), families)
-    claimed = claims.probabilities(tags.log_odds) >= claims.thresholds
-    bias = 0.0
-    if any(span.start is not None for text in texts for span in text.spans):
-        quotes = {bias: tag(words, _with_bias(tagger, body, bias), tagger.scheme).spans for bias in _EVIDENCE_BIASES}
-        bias = max(quotes, key=lambda bias: _overlap(quotes[bias], claimed, texts))
+    marked = any(span.start is not None for text in texts for span in text.spans)
+    biases = _EVIDENCE_BIASES if marked else (0.0,)
+    readings = {bias: tag(words, _with_bias(tagger, body, bias), tagger.scheme) for bias in biases}
+    log_odds = readings[0.0].log_odds  # the same with every bias, which moves quotes alone
+    claims = Claims.fit(log_odds, _targets(texts, tagger.scheme), families)
+    claimed = claims.probabilities(log_odds) >= claims.thresholds
+    bias = max(readings, key=lambda bias: _overlap(readings[bias].spans, claimed, texts))
     found = replace(tagger, claims=claims, evidence_bias=bias)
     return replace(found, digest=weights_digest(found))
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ..batches import padded_lengths
 from ..clauses import clause_starts
+from ..sentence_transformer import encodable
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -37,11 +38,11 @@ def tokenize(texts: Sequence[str], tokenizer: Any) -> list[TokenizedText]:
     """Tokens of texts by a fast tokenizer; a text is cut after 512."""
     if not texts:
         return []
-    encodable = [text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8") for text in texts]
-    found = tokenizer(encodable, truncation=True, max_length=LONGEST, return_offsets_mapping=True)
+    read = [encodable(text) for text in texts]
+    found = tokenizer(read, truncation=True, max_length=LONGEST, return_offsets_mapping=True)
     return [
         _tokenized(text, ids, np.asarray(spans, dtype=np.int64).reshape(-1, 2))
-        for text, ids, spans in zip(encodable, found["input_ids"], found["offset_mapping"], strict=True)
+        for text, ids, spans in zip(read, found["input_ids"], found["offset_mapping"], strict=True)
     ]
 
 

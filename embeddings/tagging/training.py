@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -44,7 +45,7 @@ class _Example:
 def train_network(
     texts: Sequence[TaggedText],
     scheme: TagScheme,
-    body: Any,
+    body: Path,
     options: TagOptions,
     seen: Callable[[int], None] = lambda texts: None,
 ) -> TagNetwork:

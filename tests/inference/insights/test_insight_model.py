@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from hcplens.embeddings import Encoder
 from hcplens.embeddings.loading import window_tagger
 from hcplens.embeddings.model_files import body_digest
 from hcplens.errors import InputError
@@ -132,7 +133,7 @@ def test_a_model_of_an_older_format_is_to_be_trained_again(folder: Path, tiny_en
         InsightModel.named(folder, tiny_encoder)
 
 
-def test_a_model_of_a_users_own_labels_is_none_of_insights(tmp_path: Path, hashing_encoder) -> None:  # type: ignore[no-untyped-def]
+def test_a_model_of_a_users_own_labels_is_none_of_insights(tmp_path: Path, hashing_encoder: Encoder) -> None:
     texts = [LabelledText(id=n, text=f"price {n}", labels=("cost",) * (n % 2)) for n in range(8)]
     LabelHeads.fit(texts, hashing_encoder).save(tmp_path / "labels")
     with pytest.raises(InputError, match="is a model of kind 'labels', not 'insights'"):
