@@ -48,5 +48,5 @@ class TagOptions:
         """The recipe for an encoder's folder (the default encoder's if None): a large body learns through adapters."""
         weights = (encoder or default_model_folder()) / WEIGHTS
         if weights.is_file() and weights.stat().st_size > _LARGE:
-            return cls(epochs=3, rate=5e-4, rank=32, seed=seed)
+            return cls(epochs=2, rate=5e-4, rank=32, seed=seed)
         return cls(seed=seed)

@@ -61,7 +61,7 @@ def test_a_file_is_of_one_brand_with_nearly_every_topic_both_ways(file: Path) ->
     taxonomy = Taxonomy.default()
     every = {(topic, polarity) for topic in taxonomy.ids for polarity in ("driver", "barrier")}
     assert said <= every
-    assert len(every - said) <= 1
+    assert len(every - said) <= 2
 
 
 def test_channels_are_of_the_vocabulary() -> None:
