@@ -37,8 +37,10 @@ fix: install  ## format and mend what can be mended
 bench: install  ## speed, memory and quality against stock tools, as ratios in one run
 	$(BIN)/python -m hcplens.eval.bench
 
-model: install  ## train the model that ships again (seeded; half an hour on two cores)
-	$(BIN)/hcplens train eval/gold/corpus/*.jsonl -o inference/insights/model
+model: install  ## train the models that ship again (seeded; forty minutes on two cores)
+	$(BIN)/hcplens train eval/gold/corpus/*.jsonl --redaction -o inference/triage/model
+	$(BIN)/hcplens train eval/gold/corpus/*.jsonl --validation eval/gold/notes_a.jsonl \
+		--validation eval/gold/notes_b.jsonl -o inference/insights/model
 
 clean:  ## remove what the build made
 	rm -rf build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import InputError
+from .model_names import model_folder
 
 if TYPE_CHECKING:
     from .insights import InsightModel
@@ -27,7 +28,12 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but erro
 JsonLogs = Annotated[bool, typer.Option("--json-logs", help="Progress as JSON lines on standard error.")]
 ModelFolder = Annotated[
     Path | None,
-    typer.Option("--model", help="A model folder that `hcplens train` wrote. Default: the one that ships."),
+    typer.Option(
+        "--model",
+        parser=model_folder,
+        metavar="<path>",
+        help="A model folder that `hcplens train` wrote, or `large` (with --encoder). Default: the one that ships.",
+    ),
 ]
 EncoderFolder = Annotated[
     Path | None,
@@ -239,28 +245,39 @@ def match(
 def train(
     gold: Annotated[list[Path], typer.Argument(help="Labelled notes, or texts with labels, as JSONL.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="The model folder to write.")],
-    validation: Annotated[Path | None, typer.Option(help="Labelled texts that choose the thresholds.")] = None,
+    validation: Annotated[
+        list[Path] | None,
+        typer.Option(help="Labelled notes or texts to calibrate on and choose thresholds; may be repeated."),
+    ] = None,
     taxonomy: Annotated[Path | None, typer.Option(help="Your topics, as YAML.")] = None,
     encoder: EncoderFolder = None,
     language: Annotated[
         list[str] | None,
         typer.Option(help="A language besides English that the notes are in and the encoder reads, such as de."),
     ] = None,
+    redaction: Annotated[
+        bool, typer.Option("--redaction", help="Learn to find patient identifiers instead, from the notes' phi.")
+    ] = False,
     seed: Annotated[int, typer.Option(help="The same seed and input give the same model.")] = 7,
     quiet: Quiet = False,
     json_logs: JsonLogs = False,
 ) -> None:
     """Train a model: insights from labelled notes, or your own labels from any multi-label text."""
     from .progress import reporter
-    from .training import train_model
+    from .training import train_model, train_redaction
 
     report_to = reporter(quiet=quiet, json_logs=json_logs)
+    if redaction:
+        if validation or taxonomy or encoder or language:
+            raise InputError("--redaction learns from labelled notes alone: leave the other options out")
+        report_to.notice(f"{train_redaction(gold, output, report_to, seed=seed)}; the model lies in {output}")
+        return
     summary = train_model(
         gold,
         output,
         encoder,
         report_to,
-        validation=validation,
+        validation=validation or (),
         taxonomy=taxonomy,
         languages=language or (),
         seed=seed,

@@ -11,7 +11,7 @@ from ..embeddings.tagging import TagOptions
 from ..errors import InputError
 from ..prompts import Taxonomy
 from .insights import read_gold, read_labelled, train_insights, train_labels
-from .insights.gold import read_json_lines
+from .insights.gold import places, read_json_lines
 from .progress import Reporter
 from .runs import published_folder, require_publishable
 from .targets import require_reachable
@@ -23,7 +23,7 @@ def train_model(
     encoder: Path | None,
     reporter: Reporter,
     *,
-    validation: Path | None = None,
+    validation: Sequence[Path] = (),
     taxonomy: Path | None = None,
     languages: Sequence[str] = (),
     seed: int = 7,
@@ -41,23 +41,44 @@ def train_model(
         if taxonomy or languages:
             raise InputError("--taxonomy and --language are for labelled notes; texts with labels are read as they are")
         texts = [text for path in gold for text in read_labelled(path)]
-        held_out = read_labelled(validation) if validation else []
+        held_out = [text for path in validation for text in read_labelled(path)]
         with _training(reporter, len(texts), "texts") as seen:
             labels = train_labels(texts, encoder, validation=held_out, seed=seed, seen=seen)
         with published_folder(target, marker=DESCRIPTION) as folder:
             labels.save(folder)
         return f"{len(labels.labels)} labels from {len(texts):,} texts"
-    if validation:
-        raise InputError("--validation is for texts with labels; notes are held out by physician or brand")
     notes = read_gold(gold)
+    held_back = read_gold(validation)
     topics = Taxonomy.load(taxonomy) if taxonomy else Taxonomy.default()
     with _training(reporter, len(notes), "notes") as seen:
         options = TagOptions.suited_to(encoder, seed=seed)
-        model = train_insights(notes, topics, encoder, options, languages=languages, seen=seen)
+        model = train_insights(notes, topics, encoder, options, validation=held_back, languages=languages, seen=seen)
     with published_folder(target, marker=DESCRIPTION) as folder:
         model.save(folder)
     physicians = len({note.hcp_id for note in notes})
     return f"{len(topics.topics)} topics from {len(notes):,} notes of {physicians:,} physicians"
+
+
+def train_redaction(gold: Sequence[Path], target: Path, reporter: Reporter, *, seed: int = 7) -> str:
+    """Train the network that finds patient identifiers, from the `phi` of labelled notes; say what was learned.
+
+    Raises:
+        InputError: a target that hcplens did not make, lines that are no labelled notes, or no identifier in any.
+    """
+    from .triage.identifier_training import IdentifierOptions, MarkedNote, train_identifiers
+
+    require_publishable(target, marker=DESCRIPTION)
+    require_reachable(target)
+    target = target.resolve()
+    notes = [MarkedNote(note.text, tuple(places(note.text, note.phi))) for note in read_gold(gold)]
+    count = sum(len(note.spans) for note in notes)
+    if not count:
+        raise InputError("no note names an identifier (phi): there is nothing to learn")
+    with _training(reporter, len(notes), "notes") as seen:
+        network = train_identifiers(notes, IdentifierOptions(seed=seed), seen=seen)
+    with published_folder(target, marker=DESCRIPTION) as folder:
+        network.save(folder)
+    return f"{count:,} identifiers in {len(notes):,} notes"
 
 
 @contextmanager

@@ -21,11 +21,17 @@ class Claims:
 
     @classmethod
     def fit(
-        cls, log_odds: NDArray[np.float64], targets: NDArray[np.bool_], families: Sequence[NDArray[np.intp]]
+        cls,
+        log_odds: NDArray[np.float64],
+        targets: NDArray[np.bool_],
+        families: Sequence[NDArray[np.intp]],
+        *,
+        shared: bool = False,
     ) -> Claims:
         """Learn from held-out texts, for log-odds and targets (n, K): the labels of a family share a curve.
 
-        Thresholds maximise micro-F1 within a family; a label with many positives has its own.
+        Thresholds maximise micro-F1 within a family, one for all of it if `shared`; else a label with many positives
+        has its own.
         """
         labels = log_odds.shape[1]
         slopes, intercepts, thresholds = np.ones(labels), np.zeros(labels), np.full(labels, 0.5)
@@ -33,7 +39,8 @@ class Claims:
             curve = Platt.fit(log_odds[:, columns], targets[:, columns])
             slopes[columns], intercepts[columns] = curve.slope, curve.intercept
             probabilities = curve.apply(log_odds[:, columns])
-            thresholds[columns] = best_threshold(probabilities, targets[:, columns], np.arange(len(log_odds)))
+            rows = np.arange(len(log_odds))
+            thresholds[columns] = best_threshold(probabilities, targets[:, columns], rows, shared=shared)
         return cls(slopes, intercepts, thresholds)
 
     def probabilities(self, log_odds: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -33,6 +33,7 @@ def fit_tagger(
     options: TagOptions,
     *,
     validation: Sequence[TaggedText] = (),
+    shared: bool = False,
     always_trained: str | None = None,
     trained_on: AbstractSet[int] = frozenset(),
     seen: Callable[[int, int], None] = lambda texts, of: None,
@@ -46,6 +47,7 @@ def fit_tagger(
         families: columns of labels that share a calibration curve.
         options: of the training.
         validation: labelled texts to calibrate on; groups held out of `texts` if empty.
+        shared: whether the labels of a family share their threshold too.
         always_trained: a group that is never held out.
         trained_on: digests to keep with the tagger.
         seen: told after every step how many texts were seen, of how many in all.
@@ -62,11 +64,16 @@ def fit_tagger(
     weights = trained_arrays(train_network(train, scheme, body, options, count_up))
     unsure = Claims(*(np.ones(len(scheme.labels)) for _ in range(3)))
     fitted = TrainedTagger(weights, scheme, unsure, 0.0, body_digest(encoder), trained_on)
-    return calibrated(fitted, body, held_out, families)
+    return calibrated(fitted, body, held_out, families, shared=shared)
 
 
 def calibrated(
-    tagger: TrainedTagger, body: Path, texts: Sequence[TaggedText], families: Sequence[NDArray[np.intp]]
+    tagger: TrainedTagger,
+    body: Path,
+    texts: Sequence[TaggedText],
+    families: Sequence[NDArray[np.intp]],
+    *,
+    shared: bool = False,
 ) -> TrainedTagger:
     """A trained tagger with curves, thresholds and evidence bias from texts that it was not trained on.
 
@@ -75,13 +82,14 @@ def calibrated(
         body: folder of the transformer under it.
         texts: labelled texts.
         families: columns of labels that share a calibration curve.
+        shared: whether they share their threshold too.
     """
     words = [text.text for text in texts]
     marked = any(span.start is not None for text in texts for span in text.spans)
     biases = _EVIDENCE_BIASES if marked else (0.0,)
     readings = {bias: tag(words, _with_bias(tagger, body, bias), tagger.scheme) for bias in biases}
     log_odds = readings[0.0].log_odds  # the same with every bias, which moves quotes alone
-    claims = Claims.fit(log_odds, _targets(texts, tagger.scheme), families)
+    claims = Claims.fit(log_odds, _targets(texts, tagger.scheme), families, shared=shared)
     claimed = claims.probabilities(log_odds) >= claims.thresholds
     bias = max(readings, key=lambda bias: _overlap(readings[bias].spans, claimed, texts))
     found = replace(tagger, claims=claims, evidence_bias=bias)

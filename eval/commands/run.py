@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from ...inference.model_names import model_folder
+
 
 class SuiteName(StrEnum):
     """What can be measured."""
@@ -30,7 +32,11 @@ def run(
     ] = None,
     model: Annotated[
         Path | None,
-        typer.Option(help="A model folder that `hcplens train` wrote, or `large`. Default: the one that ships."),
+        typer.Option(
+            parser=model_folder,
+            metavar="<path>",
+            help="A model folder that `hcplens train` wrote, or `large` (with --encoder). Default: the one that ships.",
+        ),
     ] = None,
     encoder: Annotated[Path | None, typer.Option(help="The sentence-transformers folder of the model.")] = None,
     policy: Annotated[

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from ...inference.model_names import model_folder
 from ..sampling_strategy import Strategy
 
 
@@ -32,7 +33,11 @@ def sample(
     ] = None,
     model: Annotated[
         Path | None,
-        typer.Option(help="A model folder that `hcplens train` wrote, or `large`. Default: the one that ships."),
+        typer.Option(
+            parser=model_folder,
+            metavar="<path>",
+            help="A model folder that `hcplens train` wrote, or `large` (with --encoder). Default: the one that ships.",
+        ),
     ] = None,
     other_model: Annotated[
         Path | None, typer.Option(help="Disagreeing: where this model and the first claim different statements.")

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ...embeddings.clauses import trimmed_to_words
 from ...prompts import Polarity
 from ..triage import FlagHit, Redacted, Triaged, triage_text, unread_in
+from .flagging import overlap, united
 from .model import InsightModel, NoteReadings
 from .statement import HOLDERS, STATUSES, Annotation, ChannelStatement, Evidence, Flag, Stance, Statement
 
@@ -65,10 +66,12 @@ class Annotator:
         found = safety_annotation(note)
         if note.unread:
             return found
+        flags = united(found.flags, tuple(self._flags(note.redacted, readings, row)))
         statements = tuple(self._statements(note.redacted, readings, row))
         return replace(
             found,
-            statements=_on_label(statements, found.flags),
+            flags=flags,
+            statements=_on_label(statements, flags),
             channel_statements=tuple(self._channels(note.redacted, readings, row)),
         )
 
@@ -93,6 +96,12 @@ class Annotator:
             channel, _, stance = self._model.channel_labels[column].rpartition(".")
             words = _evidence(redacted, *spans[column])
             yield ChannelStatement(channel, _stance(stance), float(probabilities[column]), words, self._model.annotator)
+
+    def _flags(self, redacted: Redacted, readings: NoteReadings, row: int) -> Iterator[Flag]:
+        probabilities, spans = readings.flags[row], readings.flag_spans[row]
+        for column in np.flatnonzero(probabilities >= self._model.flag_thresholds):
+            words = _evidence(redacted, *spans[column])
+            yield Flag(self._model.flag_kinds[column], float(probabilities[column]), words, self._model.annotator)
 
 
 def safety_annotation(triaged: Triaged) -> Annotation:
@@ -135,12 +144,5 @@ def _on_label(statements: Sequence[Statement], flags: Sequence[Flag]) -> tuple[S
     return tuple(
         statement
         for statement in statements
-        if statement.polarity == "barrier" or not any(_overlap(statement, flag) for flag in off_label)
+        if statement.polarity == "barrier" or not any(overlap(statement, flag) for flag in off_label)
     )
-
-
-def _overlap(one: Statement | Flag, other: Statement | Flag) -> bool:
-    a, b = one.evidence, other.evidence
-    if a.start is None or a.end is None or b.start is None or b.end is None:
-        return False
-    return a.start < b.end and b.start < a.end

@@ -1,4 +1,4 @@
-"""The insight model: a tagger of statements and channel preferences, and the taxonomy it was trained for."""
+"""The insight model: a tagger of statements, channel preferences and flags, and the taxonomy it was trained for."""
 
 from __future__ import annotations
 
@@ -19,30 +19,35 @@ from ...embeddings.precision import Precision
 from ...embeddings.tagging import TagScheme, TrainedTagger, load_tagger, save_tagger, tag
 from ...errors import InputError
 from ...prompts import POLARITIES, Polarity, Taxonomy
-from ..records.schemas import CHANNELS
+from ..records.schemas import CHANNELS, FLAG_KINDS
 from .open_topics import OpenCurves, OpenReading, OpenTopics
 from .statement import HOLDERS, STANCES, STATUSES
 
 TAXONOMY_FILE = "taxonomy.json"
 KIND = "insights"
 ENGLISH = "en"
+_FLAG_FROM = {"adverse_event": 0.15, "product_complaint": 0.2, "off_label": 0.2, "medical_inquiry": 0.2}
+"""Probabilities from which a flag is raised: a missed adverse event costs far more than one looked at in vain."""
 
 
 @dataclass(frozen=True)
 class NoteReadings:
-    """What the model says of n texts, for S statement labels and C channel labels.
+    """What the model says of n texts, for S statement labels, C channel labels and F kinds of flags.
 
-    Probabilities `statements` (n, S) and `channels` (n, C); `status` and `holder` (n, S, 3) add up to 1 by label;
-    `statement_spans` (n, S, 2) and `channel_spans` (n, C, 2) are where the words lie. `whole` and `words` (n, S) are
-    the probabilities of statements by the text as a whole alone, and by its likeliest word alone.
+    Probabilities `statements` (n, S), `channels` (n, C) and `flags` (n, F); `status` and `holder` (n, S, 3) add up to 1
+    by label; `statement_spans` (n, S, 2), `channel_spans` (n, C, 2) and `flag_spans` (n, F, 2) are where the words lie.
+    `whole` and `words` (n, S) are the probabilities of statements by the text as a whole alone, and by its likeliest
+    word alone.
     """
 
     statements: NDArray[np.float64]
     channels: NDArray[np.float64]
+    flags: NDArray[np.float64]
     status: NDArray[np.float64]
     holder: NDArray[np.float64]
     statement_spans: NDArray[np.int64]
     channel_spans: NDArray[np.int64]
+    flag_spans: NDArray[np.int64]
     whole: NDArray[np.float64]
     words: NDArray[np.float64]
 
@@ -175,7 +180,12 @@ class InsightModel:
     @property
     def channel_labels(self) -> tuple[str, ...]:
         """`channel.stance`, in the order of the columns."""
-        return self.trained.scheme.labels[self.trained.scheme.chosen :]
+        return self.trained.scheme.labels[self._channels]
+
+    @property
+    def flag_kinds(self) -> tuple[str, ...]:
+        """The kinds of flags, in the order of the columns."""
+        return tuple(label.rpartition(".")[0] for label in self.trained.scheme.labels[self._flags])
 
     @property
     def statement_thresholds(self) -> NDArray[np.float64]:
@@ -187,7 +197,21 @@ class InsightModel:
     @property
     def channel_thresholds(self) -> NDArray[np.float64]:
         """The probability (C,) from which each channel label is claimed."""
-        return self.trained.claims.thresholds[self.trained.scheme.chosen :]
+        return self.trained.claims.thresholds[self._channels]
+
+    @property
+    def flag_thresholds(self) -> NDArray[np.float64]:
+        """The probability (F,) from which each kind of flag is raised: recall comes before precision."""
+        return np.asarray([_FLAG_FROM[kind] for kind in self.flag_kinds])
+
+    @property
+    def _channels(self) -> slice:
+        first = self.trained.scheme.chosen
+        return slice(first, first + len(CHANNELS) * len(STANCES))
+
+    @property
+    def _flags(self) -> slice:
+        return slice(self._channels.stop, None)
 
     def read(self, texts: Sequence[str]) -> NoteReadings:
         """What each redacted text says; one without words says nothing."""
@@ -197,11 +221,13 @@ class InsightModel:
         cut = scheme.chosen
         found = NoteReadings(
             statements=probabilities[:, :cut],
-            channels=probabilities[:, cut:],
+            channels=probabilities[:, self._channels],
+            flags=probabilities[:, self._flags],
             status=softmax(tags.choices[:, :, : len(STATUSES)], axis=2),
             holder=softmax(tags.choices[:, :, len(STATUSES) :], axis=2),
             statement_spans=tags.spans[:, :cut],
-            channel_spans=tags.spans[:, cut:],
+            channel_spans=tags.spans[:, self._channels],
+            flag_spans=tags.spans[:, self._flags],
             whole=claims.probabilities(tags.whole)[:, :cut],
             words=claims.probabilities(tags.words)[:, :cut],
         )
@@ -225,14 +251,20 @@ def _with_open_topics(found: NoteReadings, more: OpenReading) -> NoteReadings:
 
 
 def insight_scheme(topics: Sequence[str]) -> TagScheme:
-    """Labels of statements about those topics, with their status and holder, then channel labels."""
+    """Labels of statements about those topics, with their status and holder, then of channels, then of flags."""
     statements = tuple(statement_label(topic, polarity) for topic in topics for polarity in POLARITIES)
     channels = tuple(f"{channel}.{stance}" for channel in CHANNELS for stance in STANCES)
-    kinds = [label.rpartition(".")[0] for label in statements + channels]
+    labels = statements + channels + tuple(map(flag_label, FLAG_KINDS))
+    kinds = [label.rpartition(".")[0] for label in labels]
     names = {kind: number for number, kind in enumerate(dict.fromkeys(kinds))}
-    return TagScheme(statements + channels, (STATUSES, HOLDERS), len(statements), tuple(names[kind] for kind in kinds))
+    return TagScheme(labels, (STATUSES, HOLDERS), len(statements), tuple(names[kind] for kind in kinds))
 
 
 def statement_label(topic: str, polarity: Polarity) -> str:
     """The tagger's name of a topic and polarity."""
     return f"{topic}.{polarity}"
+
+
+def flag_label(kind: str) -> str:
+    """The tagger's name of a kind of flag."""
+    return f"{kind}.flag"

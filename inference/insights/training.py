@@ -12,14 +12,15 @@ from ...embeddings.loading import load_encoder, window_tagger
 from ...embeddings.tagging import TaggedSpan, TaggedText, TagOptions, TagScheme
 from ...errors import InputError
 from ...prompts import POLARITIES, Taxonomy
+from ..records.schemas import FLAG_KINDS
 from ..triage import triage_text
 from .gold import GoldNote
 from .learned_from import physician_digest, redacted_digest
-from .model import ENGLISH, InsightModel, insight_scheme, statement_label
+from .model import ENGLISH, InsightModel, flag_label, insight_scheme, statement_label
 from .open_topics import fit_open_curves
 from .statement import HOLDERS, STATUSES
 
-VERSION = "2.0.0"
+VERSION = "2.1.0"
 _OF_THE_TAXONOMY = "the taxonomy's examples"
 _FEWEST_STATEMENTS = 5
 """A topic with fewer labelled statements is not trained for."""
@@ -34,16 +35,19 @@ def train_insights(
     encoder: Path | None = None,
     options: TagOptions | None = None,
     *,
+    validation: Sequence[GoldNote] = (),
     languages: Sequence[str] = (),
     seen: Callable[[int, int], None] = lambda texts, of: None,
 ) -> InsightModel:
-    """Train a model; calibrated and thresholded on physicians (of many brands: on brands) held out.
+    """Train a model; calibrated and thresholded on other notes, else on physicians (of many brands: brands) held out.
 
     Args:
         notes: labelled notes.
         taxonomy: its topics; its examples are learned from too.
         encoder: folder of the encoder whose transformer is trained; the default encoder's if None.
         options: of the training; those suited to the encoder if None. The same input and seed give the same model.
+        validation: labelled notes that it is calibrated on and that choose its thresholds; nothing else of them is
+            learned. The closer to the notes to be read, the better.
         languages: codes of the languages besides English that the notes are in and the encoder reads.
         seen: told after every step how many texts were seen, of how many in all.
 
@@ -53,19 +57,21 @@ def train_insights(
     """
     from ...embeddings.tagging.fitting import fit_tagger
 
-    if len({note.hcp_id for note in notes}) < 2:
+    if not validation and len({note.hcp_id for note in notes}) < 2:
         raise InputError("training needs labelled notes of at least two physicians: one is held out to calibrate")
     scheme = insight_scheme(_trainable(notes, taxonomy))
     texts = [*_tagged_notes(notes, scheme), *_tagged_examples(taxonomy, scheme)]
-    trained_on = frozenset(redacted_digest(note.text) for note in notes)
-    trained_on |= {physician_digest(note.hcp_id, note.brand) for note in notes}
-    families = [np.arange(scheme.chosen), np.arange(scheme.chosen, len(scheme.labels))]
+    trained_on = frozenset(redacted_digest(note.text) for note in (*notes, *validation))
+    trained_on |= {physician_digest(note.hcp_id, note.brand) for note in (*notes, *validation)}
+    families = np.split(np.arange(len(scheme.labels)), [scheme.chosen, len(scheme.labels) - len(FLAG_KINDS)])
     trained = fit_tagger(
         texts,
         scheme,
         encoder,
         families,
         options or TagOptions.suited_to(encoder),
+        validation=_tagged_notes(validation, scheme),
+        shared=True,
         always_trained=_OF_THE_TAXONOMY,
         trained_on=trained_on,
         seen=seen,
@@ -114,6 +120,8 @@ def _tagged(note: GoldNote, column: dict[str, int], group: str) -> TaggedText:
         if label is None:
             raise InputError(f"note {note.note_id} names the channel {preference.channel!r}, which there is not")
         spans.append(TaggedSpan(label, *_place(note.text, preference.evidence, redacted.to_redacted)))
+    for flag in note.flags:
+        spans.append(TaggedSpan(column[flag_label(flag.kind)], *_place(note.text, flag.evidence, redacted.to_redacted)))
     return TaggedText(redacted.text, tuple(spans), group)
 
 

@@ -72,7 +72,7 @@ FLAGS = pa.schema(
         ("end", pa.int32()),
         ("evidence", pa.string()),
         ("masked", pa.bool_()),
-        ("detector", pa.string()),  # rule:NAME | heads@VERSION
+        ("detector", pa.string()),  # rule:NAME | tagger@VERSION | both, joined by "+"
         ("disposition", pa.string()),  # open | closed
         ("decided_at", pa.date32()),
         ("reason", pa.string()),

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from .identifier_network import IdentifierNetwork
+from .known_names import bare_name
 from .patient_names import patient_names
 from .plain_text import PlainText
 
@@ -109,6 +111,7 @@ def find_identifiers(text: str, *, known_names: frozenset[str] = frozenset()) ->
 def identifiers_of(plain: PlainText, known_names: frozenset[str]) -> list[Identifier]:
     """`find_identifiers` where the plain copy is at hand already."""
     found = [Identifier(*span, "patient_name") for span in patient_names(plain, known_names)]
+    found += _by_the_network(plain, known_names)
     finders = _FINDERS + _NUMBER_FINDERS if _LONG_NUMBER.search(plain.lowered) else _FINDERS
     for finder in finders:
         if finder.may_find(plain.lowered):
@@ -116,6 +119,15 @@ def identifiers_of(plain: PlainText, known_names: frozenset[str]) -> list[Identi
     if not found:
         return []
     return [Identifier(*plain.original(i.start, i.end), i.kind) for i in _without_overlaps(found)]
+
+
+def _by_the_network(plain: PlainText, known_names: frozenset[str]) -> Iterator[Identifier]:
+    for start, end in IdentifierNetwork.default().spans(plain.text):
+        words = plain.text[start:end]
+        if words.casefold() in known_names or bare_name(words) in known_names:
+            continue
+        digits = sum(map(str.isdigit, words))
+        yield Identifier(start, end, "record_number" if 2 * digits > sum(map(str.isalnum, words)) else "patient_name")
 
 
 def _births(text: str) -> _Spans:

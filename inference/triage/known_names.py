@@ -11,11 +11,15 @@ _TITLES = re.compile(
 _DEGREES = re.compile(r",.*$|\s(?:MD|DO|PhD|NP|PA|FRCP)$")
 
 
+def bare_name(name: str) -> str:
+    """A name casefolded, without titles and degrees."""
+    return _DEGREES.sub("", _TITLES.sub("", name.strip())).casefold().strip()
+
+
 def name_forms(names: Iterable[str]) -> frozenset[str]:
     """Each name casefolded, without titles and degrees: as a whole, and its last word alone."""
     forms: set[str] = set()
     for name in names:
-        bare = _DEGREES.sub("", _TITLES.sub("", name.strip())).casefold().strip()
-        if bare:
+        if bare := bare_name(name):
             forms |= {bare, bare.split()[-1]}
     return frozenset(forms)

@@ -10,7 +10,8 @@ import pytest
 from hcplens.errors import InputError
 from hcplens.inference.insights import GoldNote, InsightModel, LabelHeads, LabelTagger, load_label_model
 from hcplens.inference.progress import JsonReporter, QuietReporter
-from hcplens.inference.training import train_model
+from hcplens.inference.training import train_model, train_redaction
+from hcplens.inference.triage.identifier_network import IdentifierNetwork
 from hcplens.prompts import Taxonomy
 
 NOTE: dict[str, object] = {"note_id": "N1", "hcp_id": "H1", "text": "PA takes weeks"}
@@ -80,7 +81,7 @@ def test_progress_runs_evenly_to_the_number_of_texts(tmp_path: Path, tiny_encode
 
 def test_validation_texts_are_never_trained_on(tmp_path: Path, tiny_encoder: Path) -> None:
     path, held_out = lines(tmp_path / "texts.jsonl", labelled(20)), lines(tmp_path / "more.jsonl", labelled(8, "other"))
-    train_model([path], tmp_path / "model", tiny_encoder, QuietReporter(), validation=held_out)
+    train_model([path], tmp_path / "model", tiny_encoder, QuietReporter(), validation=[held_out])
     assert load_label_model(tmp_path / "model", tiny_encoder).labels == ("cost",)
 
 
@@ -88,8 +89,24 @@ def test_options_of_the_other_shape_are_refused(notes: Path, bare: Path, tmp_pat
     path = lines(tmp_path / "texts.jsonl", labelled(4))
     with pytest.raises(InputError, match=r"--taxonomy\b.* for labelled notes"):
         train_model([path], tmp_path / "model", None, QuietReporter(), taxonomy=bare)
-    with pytest.raises(InputError, match="--validation is for texts with labels"):
-        train_model([notes], tmp_path / "model", None, QuietReporter(), validation=path)
+    with pytest.raises(InputError, match=r"texts.jsonl line 1: note_id: "):
+        train_model([notes], tmp_path / "model", None, QuietReporter(), validation=[path])
+
+
+def test_redaction_is_learned_from_the_identifiers_of_labelled_notes(tmp_path: Path) -> None:
+    named = [
+        {**NOTE, "note_id": f"N{n}", "text": f"bloke {name} fainted", "insights": [], "phi": [name]}
+        for n, name in enumerate(("Truscott", "Pfeil", "Noreen"))
+    ]
+    said = train_redaction([lines(tmp_path / "notes.jsonl", named)], tmp_path / "model", QuietReporter())
+    assert said == "3 identifiers in 3 notes"
+    assert IdentifierNetwork.load(tmp_path / "model").weights
+
+
+def test_redaction_needs_notes_that_name_identifiers(tmp_path: Path, notes: Path) -> None:
+    silent = lines(tmp_path / "notes.jsonl", [{**NOTE, "phi": []}])
+    with pytest.raises(InputError, match="no note names an identifier"):
+        train_redaction([silent], tmp_path / "model", QuietReporter())
 
 
 @pytest.mark.parametrize(

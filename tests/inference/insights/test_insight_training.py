@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from hcplens.embeddings.tagging import TagOptions
@@ -57,6 +58,32 @@ def test_one_physician_alone_cannot_be_learned_from(
         train(gold_notes[:1], bare_taxonomy, tiny_encoder)
 
 
+def test_other_notes_calibrate_and_choose_the_thresholds(
+    gold_notes: list[GoldNote], bare_taxonomy: Taxonomy, tiny_encoder: Path
+) -> None:
+    learned, others = gold_notes[:30], gold_notes[30:]
+    one, other = (
+        train_insights(learned, bare_taxonomy, tiny_encoder, BRIEF, validation=some) for some in (others, others[:5])
+    )
+    assert all(np.array_equal(one.trained.weights[name], other.trained.weights[name]) for name in one.trained.weights)
+    assert list(one.trained.claims.slopes) != list(other.trained.claims.slopes)
+    assert one.trained_on - other.trained_on
+    assert len(set(one.trained.claims.thresholds[: one.trained.scheme.chosen])) == 1
+
+
+def test_flags_are_labels_of_their_own_behind_those_of_channels(gold_notes: list[GoldNote]) -> None:
+    scheme = insight_scheme(Taxonomy.default().ids)
+    assert scheme.labels[-4:] == (
+        "adverse_event.flag",
+        "product_complaint.flag",
+        "off_label.flag",
+        "medical_inquiry.flag",
+    )
+    for note, tagged in zip(gold_notes, _tagged_notes(gold_notes, scheme), strict=True):
+        named = [scheme.labels[span.label] for span in tagged.spans if scheme.labels[span.label].endswith(".flag")]
+        assert named == [f"{flag.kind}.flag" for flag in note.flags]
+
+
 def test_a_topic_that_the_taxonomy_lacks_is_named(gold_notes: list[GoldNote], tiny_encoder: Path) -> None:
     topics = tuple(topic for topic in Taxonomy.default().topics if topic.id != "coverage")
     lacking = Taxonomy(name="less", version="1", topics=topics)
@@ -99,8 +126,7 @@ def test_the_words_to_learn_are_the_labelled_ones_with_placeholders(gold_notes: 
     for note, tagged in zip([*gold_notes, *named], _tagged_notes([*gold_notes, *named], scheme), strict=True):
         assert tagged.text == triage_text(note.text).redacted.text
         assert "Gonzalez" not in tagged.text
-        evidence = [label.evidence for label in note.insights] + [label.evidence for label in note.channel_preferences]
-        for words_given, span in zip(evidence, tagged.spans, strict=True):
+        for words_given, span in zip(note.evidence, tagged.spans, strict=True):
             words = tagged.text[span.start : span.end]
             assert words == words_given or PLACEHOLDER.search(words)
 

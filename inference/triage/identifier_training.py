@@ -1,0 +1,246 @@
+"""Training the identifier network from labelled notes, with other names put in their place again and again."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn.functional import binary_cross_entropy_with_logits, relu
+
+from .identifier_network import REACH, TABLES, IdentifierNetwork
+from .words import FAMILIARITIES, FORMS, PIECES, SHAPES, familiarity_of, numbers_of, words_of
+
+_ROWS = (FORMS, PIECES, PIECES, SHAPES, FAMILIARITIES)
+_UNCOMMON = 2
+"""Words below this familiarity may be names."""
+
+
+@dataclass(frozen=True)
+class MarkedNote:
+    """A note and the spans [start, end) of the words that identify a patient."""
+
+    text: str
+    spans: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
+class IdentifierOptions:
+    """How the network is trained.
+
+    Attributes:
+        epochs: how often the notes with identifiers are gone through.
+        repeats: times each of them occurs in an epoch, with other names each time.
+        harmless: share of the notes without identifiers that an epoch draws.
+        batch: notes a step.
+        rate: highest learning rate.
+        width: of an embedding.
+        hidden: of a layer.
+        layers: convolutions, each over REACH words.
+        weight: of a word that identifies beside one that does not: recall comes before precision.
+        forgotten: share of the uncommon words whose form is hidden, so that the words around them count.
+        seed: of everything drawn at random.
+    """
+
+    epochs: int = 9
+    repeats: int = 4
+    harmless: float = 0.35
+    batch: int = 32
+    rate: float = 2e-3
+    width: int = 64
+    hidden: int = 128
+    layers: int = 4
+    weight: float = 3.0
+    forgotten: float = 0.5
+    seed: int = 7
+
+
+class _Net(nn.Module):
+    def __init__(self, options: IdentifierOptions) -> None:
+        super().__init__()
+        self.tables = nn.ModuleList(nn.Embedding(rows, options.width, padding_idx=0) for rows in _ROWS)
+        self.enter = nn.Linear(options.width, options.hidden)
+        around = (nn.Conv1d(options.hidden, options.hidden, REACH, padding=REACH // 2) for _ in range(options.layers))
+        self.around = nn.ModuleList(around)
+        self.answer = nn.Linear(options.hidden, 1)
+        self.dropout = nn.Dropout(0.3)
+
+    def forward(self, rows: Tensor) -> Tensor:
+        """Log-odds (B, T) of words given as rows (B, T, 5); a word of which nothing is known is padding."""
+        there = (rows[..., -1] > 0)[..., None]
+        hidden = torch.stack([table(rows[..., i]) for i, table in enumerate(self.tables)]).sum(0)
+        hidden = relu(self.enter(self.dropout(hidden))) * there
+        for layer in self.around:
+            more = relu(layer(self.dropout(hidden).transpose(1, 2))).transpose(1, 2)
+            hidden = hidden + more * there
+        answer: Tensor = self.answer(self.dropout(hidden))
+        return answer[..., 0]
+
+
+def train_identifiers(
+    notes: Sequence[MarkedNote],
+    options: IdentifierOptions | None = None,
+    *,
+    seen: Callable[[int, int], None] = lambda steps, of: None,
+) -> IdentifierNetwork:
+    """Fit the network; the same notes and seed give the same one.
+
+    Args:
+        notes: with the identifiers marked, all of them; at least one has some.
+        options: how.
+        seen: told after every epoch how many are done, of how many.
+    """
+    options = options or IdentifierOptions()
+    familiarity = familiarity_of(note.text for note in notes)
+    pieces = [_pieces(note) for note in notes if note.text.strip()]
+    chance = random.Random(options.seed)
+    with torch.random.fork_rng():
+        torch.manual_seed(options.seed)
+        net = _Net(options)
+        _fit(net, pieces, familiarity, options, chance, seen)
+    return IdentifierNetwork(_arrays(net.eval()), familiarity)
+
+
+@dataclass(frozen=True)
+class _Pieces:
+    """The words of a note, and which of them identify."""
+
+    words: tuple[str, ...]
+    marked: tuple[bool, ...]
+
+
+def _pieces(note: MarkedNote) -> _Pieces:
+    words = words_of(note.text)
+    marked = (any(start < word.end and word.start < end for start, end in note.spans) for word in words)
+    return _Pieces(tuple(word.text for word in words), tuple(marked))
+
+
+def _fit(
+    net: _Net,
+    notes: Sequence[_Pieces],
+    familiarity: Mapping[str, int],
+    options: IdentifierOptions,
+    chance: random.Random,
+    seen: Callable[[int, int], None],
+) -> None:
+    speaking = [note for note in notes if any(note.marked)]
+    harmless = [note for note in notes if note.words and not any(note.marked)]
+    drawn = round(options.harmless * len(harmless))
+    steps = options.epochs * -(-(options.repeats * len(speaking) + drawn) // options.batch)
+    optimizer = torch.optim.AdamW(net.parameters(), lr=options.rate, weight_decay=0.01)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda step: min(1.0, (step + 1) / 100) * max(0.0, 1 - step / steps)
+    )
+    renamer = _Renamer(speaking, familiarity, chance)
+    weight = torch.tensor(options.weight)
+    net.train()
+    for epoch in range(options.epochs):
+        texts = [renamer.renamed(note) for note in speaking for _ in range(options.repeats)]
+        texts += [renamer.renamed(note) for note in chance.sample(harmless, drawn)]
+        for batch in _batches(texts, options.batch, chance):
+            rows, truth, there = _tensors(batch, familiarity, options.forgotten, chance)
+            losses = binary_cross_entropy_with_logits(net(rows), truth, reduction="none", pos_weight=weight)
+            optimizer.zero_grad()
+            loss = (losses * there).sum() / there.sum()
+            loss.backward()  # type: ignore[no-untyped-call]
+            nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+            optimizer.step()
+            schedule.step()
+        seen(epoch + 1, options.epochs)
+
+
+class _Renamer:
+    """Puts other names, numbers and initials in place of those that identify, so that none is learned by heart."""
+
+    def __init__(self, notes: Sequence[_Pieces], familiarity: Mapping[str, int], chance: random.Random) -> None:
+        self._familiarity = familiarity
+        self._chance = chance
+        self._names = [
+            word
+            for note in notes
+            for word, marked in zip(note.words, note.marked, strict=True)
+            if marked and word[0].isupper() and self._may_be_a_name(word)
+        ]
+
+    def renamed(self, note: _Pieces) -> _Pieces:
+        """The note with other names, the same for the same; sometimes all in small letters or in capitals."""
+        given: dict[str, str] = {}
+        words = [
+            self._other(word, given) if marked else word for word, marked in zip(note.words, note.marked, strict=True)
+        ]
+        voice = self._chance.random()
+        if voice < 0.06:
+            words = [word.lower() for word in words]
+        elif voice < 0.1:
+            words = [word.upper() for word in words]
+        return _Pieces(tuple(words), note.marked)
+
+    def _may_be_a_name(self, word: str) -> bool:
+        return len(word) > 2 and word[0].isalpha() and self._familiarity.get(word.lower(), 0) < _UNCOMMON
+
+    def _other(self, word: str, given: dict[str, str]) -> str:
+        if word not in given:
+            given[word] = self._drawn(word)
+        return given[word]
+
+    def _drawn(self, word: str) -> str:
+        if word.isdigit():
+            return "".join(self._chance.choice("0123456789") for _ in word)
+        if len(word) == 1 and word.isupper():
+            return self._chance.choice("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+        if not self._may_be_a_name(word) or not self._names:
+            return word
+        name = self._chance.choice(self._names)
+        if self._chance.random() < 0.5:  # a name that nobody has
+            other = self._chance.choice(self._names)
+            name = name[: max(2, len(name) // 2)] + other[max(2, len(other) // 2) :].lower()
+        if self._chance.random() < 0.1:
+            name = word
+        if word.islower():
+            return name.lower()
+        return name.upper() if word.isupper() else name[0].upper() + name[1:]
+
+
+def _batches(notes: Sequence[_Pieces], size: int, chance: random.Random) -> Iterator[list[_Pieces]]:
+    """Notes of about the same length together, in random order."""
+    order = list(notes)
+    chance.shuffle(order)
+    pools = (sorted(order[i : i + 20 * size], key=lambda n: len(n.words)) for i in range(0, len(order), 20 * size))
+    batches = [pool[i : i + size] for pool in pools for i in range(0, len(pool), size)]
+    chance.shuffle(batches)
+    yield from batches
+
+
+def _tensors(
+    notes: Sequence[_Pieces], familiarity: Mapping[str, int], forgotten: float, chance: random.Random
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Rows (B, T, 5), whether each word identifies (B, T), whether there is one (B, T)."""
+    longest = max(len(note.words) for note in notes)
+    rows = np.zeros((len(notes), longest, len(TABLES)), dtype=np.int64)
+    truth = np.zeros((len(notes), longest), dtype=np.float32)
+    there = np.zeros((len(notes), longest), dtype=np.float32)
+    for i, note in enumerate(notes):
+        for j, word in enumerate(note.words):
+            numbers = numbers_of(word, familiarity)
+            uncommon = familiarity.get(word.lower(), 0) < _UNCOMMON
+            forget = chance.random() < (forgotten if uncommon else forgotten / 10)
+            rows[i, j] = (0 if forget else numbers[0], *numbers[1:])
+        truth[i, : len(note.words)] = note.marked
+        there[i, : len(note.words)] = 1
+    return torch.from_numpy(rows), torch.from_numpy(truth), torch.from_numpy(there)
+
+
+def _arrays(net: _Net) -> dict[str, NDArray[np.float32]]:
+    """The weights by the names that IdentifierNetwork knows, convolutions as (REACH, in, out)."""
+    weights = {name: array.numpy() for name, array in net.state_dict().items()}
+    found = {table: weights[f"tables.{number}.weight"] for number, table in enumerate(TABLES)}
+    found |= {"enter": weights["enter.weight"].T, "enter.bias": weights["enter.bias"]}
+    for number in range(len(net.around)):
+        found[f"around.{number}"] = weights[f"around.{number}.weight"].transpose(2, 1, 0)
+        found[f"around.{number}.bias"] = weights[f"around.{number}.bias"]
+    found |= {"answer": weights["answer.weight"][0], "answer.bias": weights["answer.bias"]}
+    return {name: np.ascontiguousarray(array) for name, array in found.items()}

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hcplens.inference.insights import Evidence, Flag
+from hcplens.inference.insights.flagging import overlap, united
+
+
+def flag(kind: str, start: int | None, end: int | None, probability: float = 0.5, detector: str = "rule:harm") -> Flag:
+    return Flag(kind, probability, Evidence(start, end, "words"), detector)
+
+
+def by_model(kind: str, start: int, end: int, probability: float = 0.5) -> Flag:
+    return flag(kind, start, end, probability, "tagger@1")
+
+
+def test_a_flag_of_both_has_the_rules_words_both_names_and_the_higher_probability() -> None:
+    [found] = united([flag("adverse_event", 5, 30, 0.6)], [by_model("adverse_event", 10, 20, 0.9)])
+    assert (found.evidence.start, found.evidence.end) == (5, 30)
+    assert found.detector == "rule:harm+tagger@1"
+    assert found.probability == 0.9
+
+
+def test_another_kind_or_other_words_are_flags_of_their_own_in_the_order_of_the_words() -> None:
+    rules = [flag("adverse_event", 20, 30)]
+    found = united(rules, [by_model("off_label", 20, 30), by_model("adverse_event", 0, 10)])
+    assert [(one.kind, one.evidence.start, one.detector) for one in found] == [
+        ("adverse_event", 0, "tagger@1"),
+        ("adverse_event", 20, "rule:harm"),
+        ("off_label", 20, "tagger@1"),
+    ]
+
+
+def test_one_reading_of_the_model_can_confirm_two_rules() -> None:
+    rules = [flag("adverse_event", 0, 10), flag("adverse_event", 12, 20)]
+    assert [one.detector for one in united(rules, [by_model("adverse_event", 5, 15)])] == ["rule:harm+tagger@1"] * 2
+
+
+def test_a_flag_that_rests_on_no_words_stands_beside_the_models() -> None:
+    found = united([flag("adverse_event", None, None)], [by_model("adverse_event", 0, 4)])
+    assert [one.detector for one in found] == ["rule:harm", "tagger@1"]
+
+
+FLAGS = st.lists(
+    st.builds(
+        lambda kind, start, length, probability: (kind, start, start + length, probability),
+        st.sampled_from(("adverse_event", "product_complaint", "off_label", "medical_inquiry")),
+        st.integers(0, 60),
+        st.integers(1, 30),
+        st.floats(0, 1),
+    ),
+    max_size=6,
+)
+
+
+@given(FLAGS, FLAGS)
+def test_nothing_that_either_raised_is_lost(
+    rules: list[tuple[str, int, int, float]], model: list[tuple[str, int, int, float]]
+) -> None:
+    first, second = [flag(*one) for one in rules], [by_model(*one) for one in model]
+    found = united(first, second)
+    kept = sorted((one.kind, one.evidence.start, one.evidence.end) for one in found if one.detector != "tagger@1")
+    assert kept == sorted((one.kind, one.evidence.start, one.evidence.end) for one in first)
+    for one in (*first, *second):
+        covering = [f for f in found if f.kind == one.kind and f.probability >= one.probability]
+        assert any(overlap(one, other) for other in covering)
+    assert list(found) == sorted(found, key=lambda f: (f.evidence.start or 0, f.kind))
