@@ -10,6 +10,7 @@ from ..inference.insights import GoldNote, read_gold
 
 NOTES = ("notes_a.jsonl", "notes_b.jsonl")
 TIMELINES = "timelines/notes.jsonl"
+SAFETY = "safety.jsonl"
 
 
 def gold_notes(*names: str) -> list[GoldNote]:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ..errors import InputError
-from .model_names import model_folder
+from .command_options import AsOf, Brand, Format, Hcp, Output, TableFormat, as_day
+from .command_output import print_page, require_target, write_records
+from .flag_commands import app as flag_app
 
 if TYPE_CHECKING:
     from .insights import InsightModel
     from .records import ColumnMap
 
 app = typer.Typer()
+app.add_typer(flag_app)
 
 TopicsFile = Annotated[
     Path | None,
@@ -30,9 +31,7 @@ ModelFolder = Annotated[
     Path | None,
     typer.Option(
         "--model",
-        parser=model_folder,
-        metavar="<path>",
-        help="A model folder that `hcplens train` wrote, or `large` (with --encoder). Default: the one that ships.",
+        help="A model folder that `hcplens train` wrote. Default: the one that ships.",
     ),
 ]
 EncoderFolder = Annotated[
@@ -42,22 +41,7 @@ EncoderFolder = Annotated[
 MaxRejects = Annotated[
     float, typer.Option("--max-rejects", min=0, max=1, help="Stop if more than this share of the rows is bad.")
 ]
-AsOf = Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="Look from this day.")]
 Source = Annotated[Path | None, typer.Option("--source", help="A YAML column map: which of your columns is which.")]
-Hcp = Annotated[str | None, typer.Option("--hcp", help="Only this physician.")]
-Brand = Annotated[str | None, typer.Option("--brand", help="Only this brand.")]
-
-
-class TableFormat(StrEnum):
-    """How results are shown."""
-
-    TABLE = "table"
-    JSON = "json"
-    CSV = "csv"
-
-
-Format = Annotated[TableFormat, typer.Option("--format", help="How to show it.")]
-Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write there instead of standard output.")]
 
 
 @app.command()
@@ -163,7 +147,7 @@ def run(
         taxonomy=reader.taxonomy,
         statements_file=statements,
         modules=modules,
-        as_of=_day(as_of),
+        as_of=as_day(as_of),
         max_rejects=max_rejects,
         column_map=_column_map(source),
     )
@@ -190,13 +174,13 @@ def inspect(
     from .profiles import CSV_COLUMNS, csv_rows
     from .runs import Run
 
-    _require_target(output)
+    require_target(output)
     opened = Run.open(run)
     found = inspect_run(opened, hcp_id=hcp, brand=brand, topic=topic)
     if shape is TableFormat.TABLE:
-        _print(inspection_page(opened, found), output)
+        print_page(inspection_page(opened, found), output)
     else:
-        _write(found, list(csv_rows(found)), CSV_COLUMNS, shape, output)
+        write_records(found, list(csv_rows(found)), CSV_COLUMNS, shape, output)
 
 
 @app.command()
@@ -223,7 +207,7 @@ def match(
     from .progress import reporter
     from .runs import Run
 
-    _require_target(output)
+    require_target(output)
     answers = match_run(
         Run.open(run),
         modules,
@@ -232,13 +216,13 @@ def match(
         hcp_id=hcp,
         brand=brand,
         channel=channel,
-        as_of=_day(as_of),
+        as_of=as_day(as_of),
         k=k,
     )
     if shape is TableFormat.TABLE:
-        _print(answers_page(answers), output)
+        print_page(answers_page(answers), output)
     else:
-        _write([answer.to_json() for answer in answers], list(csv_rows(answers)), CSV_COLUMNS, shape, output)
+        write_records([answer.to_json() for answer in answers], list(csv_rows(answers)), CSV_COLUMNS, shape, output)
 
 
 @app.command()
@@ -309,44 +293,3 @@ def _roster_names(hcps: Path | None, source: Path | None, max_rejects: float) ->
     roster = read_table(hcps, TABLES["hcps"], column_map=_column_map(source), rejects=rejects, notices=Notices())
     check_rejects(rejects, max_rejects)
     return known_names(roster)
-
-
-def _day(moment: datetime | None) -> date | None:
-    return moment.date() if moment else None
-
-
-def _require_target(output: Path | None) -> None:
-    from .targets import require_file_target
-
-    if output is not None:
-        require_file_target(output)
-
-
-def _print(page: Any, output: Path | None) -> None:
-    from rich.console import Console
-
-    from .runs import published_file
-
-    if output is None:
-        Console().print(page)
-        return
-    with published_file(output) as partial, partial.open("w", encoding="utf-8") as file:
-        Console(file=file, width=120).print(page)
-
-
-def _write(
-    records: list[dict[str, Any]],
-    rows: list[dict[str, Any]],
-    fields: tuple[str, ...],
-    shape: TableFormat,
-    output: Path | None,
-) -> None:
-    from .formatting import csv_text, json_text
-    from .runs import published_file
-
-    text = json_text(records) if shape is TableFormat.JSON else csv_text(rows, fields)
-    if output is None:
-        typer.echo(text, nl=False)
-        return
-    with published_file(output) as partial:
-        partial.write_text(text, encoding="utf-8", newline="")

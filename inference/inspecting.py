@@ -24,9 +24,9 @@ def inspect_run(
         InputError: the run knows no such physician, brand or topic.
     """
     pairs = physician_brand_pairs(run)
-    _require(hcp_id, {known for known, _ in pairs}, "physician", run)
-    _require(brand, {known for _, known in pairs if known}, "brand", run)
-    _require(topic, {*run.taxonomy.ids, "channel_preference", "consent"}, "topic", run)
+    require_known(hcp_id, {known for known, _ in pairs}, "physician", run)
+    require_known(brand, {known for _, known in pairs if known}, "brand", run)
+    require_known(topic, {*run.taxonomy.ids, "channel_preference", "consent"}, "topic", run)
     tables = ProfileTables(**{name: run.table(name) for name in PROFILE_TABLES})
     return inspect(
         tables, pairs=pairs, flags=run.table("flags"), as_of=run.as_of, hcp_id=hcp_id, brand=brand, topic=topic
@@ -56,7 +56,8 @@ def physician_brand_pairs(run: Run) -> set[tuple[str, str | None]]:
     return {(hcp_id, brand) for hcp_id, brand in pairs if brand is not None or hcp_id not in branded}
 
 
-def _require(value: str | None, known: set[str], what: str, run: Run) -> None:
+def require_known(value: str | None, known: set[str], what: str, run: Run) -> None:
+    """Raise InputError where a value was asked for that the run does not have."""
     if value is not None and value not in known:
         some = ", ".join(sorted(known)[:20])
         raise InputError(f"{run.folder} knows no {what} {value!r}; it has {some}{' …' if len(known) > 20 else ''}")

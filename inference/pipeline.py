@@ -31,11 +31,12 @@ from .records.catalogue import Catalogue, load_catalogue
 from .records.notices import counted
 from .rejected_records import canonical_records, refusals
 from .rejects_file import write_rejects
-from .roster import known_names
+from .roster import countries, known_names
 from .run_manifest import run_manifest
 from .run_plan import RunPlan
 from .runs import Run, require_publishable, write_run
 from .targets import require_file_target, require_reachable
+from .triage.due_times import with_due_times
 from .triage.queue import with_dispositions
 from .triage.rejected import reject_flags
 
@@ -85,6 +86,7 @@ def run_pipeline(inputs: Inputs, plan: RunPlan, target: Path, reporter: Reporter
     consents = pa.concat_tables([inputs.consents, refusals(rejected, inputs.as_of)])
     inputs = replace(inputs, consents=consents)
     flags = pa.concat_tables([insights.flags, reject_flags(rejected)])
+    flags = with_due_times(flags, countries(inputs.hcps, inputs.notes), inputs.as_of)
     flags = with_dispositions(flags, inputs.dispositions)
     with reporter.stage("profiles", None, "rows") as done:
         profiles = build_profiles(

@@ -1,4 +1,4 @@
-"""Names that are never a patient's: physicians of the roster, reps and products."""
+"""What the roster and the notes say of physicians: names that are never a patient's, and countries."""
 
 from __future__ import annotations
 
@@ -20,3 +20,12 @@ def known_names(hcps: pa.Table, notes: pa.Table | None = None) -> frozenset[str]
     return full_names | name_forms(
         value for column in ("brand", "rep_id") for value in notes[column].unique().to_pylist() if value
     )
+
+
+def countries(hcps: pa.Table, notes: pa.Table) -> dict[str, str]:
+    """Each physician's country by `hcp_id`: the roster's, else that of the latest note that names one."""
+    known: dict[str, str] = {}
+    for table in (notes.sort_by("date"), hcps):
+        pairs = zip(table["hcp_id"].to_pylist(), table["country"].to_pylist(), strict=True)
+        known |= {hcp_id: country for hcp_id, country in pairs if country}
+    return known

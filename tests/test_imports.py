@@ -24,7 +24,7 @@ def heavy_imports_of(program: str, folder: Path) -> str:
     return done.stderr
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["--version"]])
+@pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["flags", "list", "--help"], ["--version"]])
 def test_help_imports_nothing_heavy(arguments: list[str], tmp_path: Path) -> None:
     program = (
         f"import sys\nsys.argv = {['hcplens', *arguments]}\nfrom hcplens.cli import main\n"

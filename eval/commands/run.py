@@ -8,8 +8,6 @@ from typing import Annotated
 
 import typer
 
-from ...inference.model_names import model_folder
-
 
 class SuiteName(StrEnum):
     """What can be measured."""
@@ -33,9 +31,7 @@ def run(
     model: Annotated[
         Path | None,
         typer.Option(
-            parser=model_folder,
-            metavar="<path>",
-            help="A model folder that `hcplens train` wrote, or `large` (with --encoder). Default: the one that ships.",
+            help="A model folder that `hcplens train` wrote. Default: the one that ships.",
         ),
     ] = None,
     encoder: Annotated[Path | None, typer.Option(help="The sentence-transformers folder of the model.")] = None,

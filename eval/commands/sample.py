@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from ...inference.model_names import model_folder
 from ..sampling_strategy import Strategy
 
 
@@ -34,9 +33,7 @@ def sample(
     model: Annotated[
         Path | None,
         typer.Option(
-            parser=model_folder,
-            metavar="<path>",
-            help="A model folder that `hcplens train` wrote, or `large` (with --encoder). Default: the one that ships.",
+            help="A model folder that `hcplens train` wrote. Default: the one that ships.",
         ),
     ] = None,
     other_model: Annotated[

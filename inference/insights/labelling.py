@@ -17,7 +17,7 @@ from .labelled_text import LabelledText, label_names
 
 LabelModel = LabelHeads | LabelTagger
 
-ENOUGH_TO_FINE_TUNE = 40
+ENOUGH_TO_FINE_TUNE = 12
 """Examples of the median label from which fine-tuning beats heads over a resting encoder (see docs/insights.md)."""
 
 

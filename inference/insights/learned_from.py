@@ -5,14 +5,22 @@ from __future__ import annotations
 from ...embeddings.trained_on import one_line, text_digest, writer_digest
 from ..triage import find_identifiers, redact
 
+_MOST_TIMES = 8
+
 
 def redacted_digest(text: str) -> int:
     """The digest of a text without what identifies patients: the same before and after redacted labelling.
 
-    The text is put on one line first, because what is redacted may depend on where lines end.
+    The text is put on one line first, because what is redacted may depend on where lines end, and redacted until
+    nothing more is found, because placeholders may give away what stands beside them.
     """
     line = one_line(text)
-    return text_digest(redact(line, find_identifiers(line)).text)
+    for _ in range(_MOST_TIMES):
+        found = find_identifiers(line)
+        if not found:
+            break
+        line = redact(line, found).text
+    return text_digest(line)
 
 
 def physician_digest(hcp_id: str, brand: str | None) -> int:

@@ -26,7 +26,7 @@ from .statement import HOLDERS, STANCES, STATUSES
 TAXONOMY_FILE = "taxonomy.json"
 KIND = "insights"
 ENGLISH = "en"
-_FLAG_FROM = {"adverse_event": 0.15, "product_complaint": 0.2, "off_label": 0.2, "medical_inquiry": 0.2}
+_FLAG_FROM = {"adverse_event": 0.15, "product_complaint": 0.15, "off_label": 0.3, "medical_inquiry": 0.3}
 """Probabilities from which a flag is raised: a missed adverse event costs far more than one looked at in vain."""
 
 

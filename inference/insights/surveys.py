@@ -63,7 +63,7 @@ def _structured(row: Mapping[str, str | None], claims: Mapping[str, Annotation])
         status = scale_status(question, answer)
         claimed = claims[_statement_part(question)].statements
         return replace(found, statements=_likeliest(claimed, status, words) if status else ())
-    return replace(found, channel_statements=_chosen_channels(question, triaged.redacted.text, words))
+    return replace(found, channel_statements=_chosen_channels(question, answer, words))
 
 
 def scale_status(question: str, answer: str) -> Status | None:

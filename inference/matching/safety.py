@@ -9,9 +9,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..triage.queue import is_open
 from .shelf import brand_key
 
 _ANY_BRAND = ""
+HOLDS_FROM = 0.5
+"""Probability from which an open adverse event stops promotion; a flag below it waits in the queue all the same."""
 
 
 class SafetyHolds:
@@ -19,14 +22,15 @@ class SafetyHolds:
 
     def __init__(self, flags: pa.Table) -> None:
         self._flags: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
-        adverse = flags.filter(pc.equal(flags["kind"], "adverse_event"))
+        likely = pc.fill_null(pc.greater_equal(flags["probability"], HOLDS_FROM), True)
+        adverse = flags.filter(pc.and_(pc.equal(flags["kind"], "adverse_event"), likely))
         for flag in adverse.select(["note_id", "hcp_id", "brand", "disposition", "decided_at"]).to_pylist():
             self._flags[flag["hcp_id"], brand_key(flag["brand"] or _ANY_BRAND)].append(flag)
 
     def reason(self, hcp_id: str, brand: str, as_of: date) -> str | None:
         """Why promotion stops, naming every note whose flag was not closed by `as_of`; None if all were."""
         flags = self._flags.get((hcp_id, brand_key(brand)), []) + self._flags.get((hcp_id, _ANY_BRAND), [])
-        notes = sorted({flag["note_id"] for flag in flags if _is_open(flag, as_of)})
+        notes = sorted({flag["note_id"] for flag in flags if is_open(flag, as_of)})
         if not notes:
             return None
         listed = ", ".join(notes)
@@ -34,8 +38,3 @@ class SafetyHolds:
             f"adverse event in {listed} is still open: nothing of {brand} is promoted to {hcp_id} "
             "until drug safety has closed it"
         )
-
-
-def _is_open(flag: dict[str, Any], as_of: date) -> bool:
-    decided_later = flag["decided_at"] is not None and flag["decided_at"] > as_of
-    return flag["disposition"] != "closed" or decided_later

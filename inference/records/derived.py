@@ -66,6 +66,9 @@ FLAGS = pa.schema(
         ("hcp_id", pa.string()),
         ("brand", pa.string()),
         ("date", pa.date32()),
+        ("aware_at", pa.date32()),  # the day of the record; null where it has none
+        ("detected_at", pa.date32()),  # the day the run looked from
+        ("due_at", pa.date32()),
         ("kind", pa.string()),
         ("probability", pa.float64()),
         ("start", pa.int32()),

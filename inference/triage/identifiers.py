@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from .identifier_network import IdentifierNetwork
 from .known_names import bare_name
-from .patient_names import patient_names
+from .patient_names import has_a_role, patient_names
 from .plain_text import PlainText
+from .words import words_of
 
 KINDS = (
     "patient_name",
@@ -110,24 +111,56 @@ def find_identifiers(text: str, *, known_names: frozenset[str] = frozenset()) ->
 
 def identifiers_of(plain: PlainText, known_names: frozenset[str]) -> list[Identifier]:
     """`find_identifiers` where the plain copy is at hand already."""
+    by_rules = identifiers_by_rules(plain, known_names)
+    found = [*by_rules, *_by_the_network(plain.text, by_rules, known_names)]
+    return sorted(Identifier(*plain.original(i.start, i.end), i.kind) for i in found)
+
+
+def identifiers_by_rules(plain: PlainText, known_names: frozenset[str]) -> list[Identifier]:
+    """What a cue or a pattern tells, in the plain copy: sorted, none overlapping another."""
     found = [Identifier(*span, "patient_name") for span in patient_names(plain, known_names)]
-    found += _by_the_network(plain, known_names)
     finders = _FINDERS + _NUMBER_FINDERS if _LONG_NUMBER.search(plain.lowered) else _FINDERS
     for finder in finders:
         if finder.may_find(plain.lowered):
             found += [Identifier(*span, finder.kind) for span in finder.find(plain.text)]
-    if not found:
-        return []
-    return [Identifier(*plain.original(i.start, i.end), i.kind) for i in _without_overlaps(found)]
+    return _without_overlaps(found)
 
 
-def _by_the_network(plain: PlainText, known_names: frozenset[str]) -> Iterator[Identifier]:
-    for start, end in IdentifierNetwork.default().spans(plain.text):
-        words = plain.text[start:end]
-        if words.casefold() in known_names or bare_name(words) in known_names:
-            continue
-        digits = sum(map(str.isdigit, words))
-        yield Identifier(start, end, "record_number" if 2 * digits > sum(map(str.isalnum, words)) else "patient_name")
+_PLACEHOLDER = re.compile(r"\[[A-Z]+(?:_[A-Z0-9]+)*\]")
+_CUES = frozenset(("pt", "pts", "patient", "patients", "pat", "dob", "d", "o", "b", "born", "geb", "née", "initials"))
+"""Words that identify nobody at the ends of a span."""
+
+
+def _by_the_network(text: str, by_rules: Sequence[Identifier], known_names: frozenset[str]) -> Iterator[Identifier]:
+    """What the network finds beside the rules' identifiers and the placeholders of an earlier redaction."""
+    placeholders = [match.span() for match in _PLACEHOLDER.finditer(text)] if "[" in text else []
+    taken = sorted([*((identifier.start, identifier.end) for identifier in by_rules), *placeholders])
+    for start, end in IdentifierNetwork.default().spans(text):
+        for first, last in _apart_from(taken, start, end):
+            words = [word for word in words_of(text[first:last]) if word.text[0].isalnum()]
+            said = [number for number, word in enumerate(words) if word.text.lower() not in _CUES]
+            if not said:
+                continue
+            begin, finish = first + words[said[0]].start, first + words[said[-1]].end
+            if not _is_known(text[begin:finish], known_names) and not has_a_role(text, begin, finish):
+                yield Identifier(begin, finish, _kind_of(text[begin:finish]))
+
+
+def _apart_from(taken: Sequence[tuple[int, int]], start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The parts of `[start, end)` that are not taken."""
+    for first, last in taken:
+        if first < end and start < last:
+            yield start, first
+            start = last
+    yield start, end
+
+
+def _is_known(words: str, known_names: frozenset[str]) -> bool:
+    return words.casefold() in known_names or bare_name(words) in known_names
+
+
+def _kind_of(words: str) -> str:
+    return "record_number" if 2 * sum(map(str.isdigit, words)) > sum(map(str.isalnum, words)) else "patient_name"
 
 
 def _births(text: str) -> _Spans:

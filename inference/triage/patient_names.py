@@ -214,6 +214,13 @@ def _is_patient(text: str, candidate: _Candidate, known_names: frozenset[str]) -
     return not _ROLE_BEFORE.search(text[max(0, candidate.start - LONGEST_TITLE) : candidate.start])
 
 
+def has_a_role(text: str, start: int, end: int) -> bool:
+    """Whether the words `[start, end)` name a physician, a nurse or somebody else by their work."""
+    if _PHYSICIAN_TITLE.match(text[start:end]) or _is_physicians(text, start) or _ROLE_BEHIND.match(text, end):
+        return True
+    return _ROLE_BEFORE.search(text[max(0, start - LONGEST_TITLE) : start]) is not None
+
+
 def _is_physicians(text: str, start: int) -> bool:
     return _PHYSICIAN_BEFORE.search(text[max(0, start - LONGEST_TITLE) : start]) is not None
 

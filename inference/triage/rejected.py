@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pyarrow as pa
@@ -39,6 +40,7 @@ def _flags(reject: dict[str, Any]) -> Iterator[dict[str, Any]]:
                 "note_id": note_id,
                 "hcp_id": _text(fields.get("hcp_id")),
                 "brand": _text(fields.get("brand")),
+                "date": _day(fields.get("date")),
                 "kind": hit.kind,
                 "probability": hit.probability,
                 "start": hit.start,
@@ -61,3 +63,10 @@ def _fields(record: str) -> dict[str, Any]:
 
 def _text(value: object) -> str | None:
     return None if value is None else str(value)
+
+
+def _day(value: object) -> date | None:
+    try:
+        return date.fromisoformat(str(value)[:10])
+    except ValueError:
+        return None

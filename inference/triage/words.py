@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?|\d+|[^\w\s]|_|\n")
+_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?|\d+|[^\w\s]|_")
 _LONGEST = 40
 """Letters of a word that count; what follows is cut off, so that no text grows the tables."""
 
@@ -28,7 +28,7 @@ class Word(NamedTuple):
 
 
 def words_of(text: str) -> list[Word]:
-    """Runs of letters, runs of digits, marks and line breaks, in order."""
+    """Runs of letters, runs of digits and marks, in order; where lines end says nothing."""
     return [Word(match.start(), match.end(), match[0]) for match in _WORD.finditer(text)]
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ....inference.insights import GoldNote
-from ....inference.triage import FlagHit, Identifier, triage_text
+from ....inference.insights import Annotator, Flag, GoldNote
+from ....inference.triage import FlagHit, Identifier
 from ...datasets import first_place, places
 from ...metrics import Place, Span
 
@@ -50,7 +50,16 @@ class TriagedNote:
         return frozenset(place for words in self.note.phi for place in places(self.note.text, words))
 
 
-def triaged_notes(notes: Iterable[GoldNote]) -> list[TriagedNote]:
-    """Each note through the rules, with no names known."""
-    triaged = [(note, triage_text(note.text)) for note in notes]
-    return [TriagedNote(note, found.flags, found.redacted.identifiers) for note, found in triaged]
+def triaged_notes(notes: Iterable[GoldNote], annotator: Annotator) -> list[TriagedNote]:
+    """Each note through rules, redaction and model, as a run would have it, with no names known."""
+    known = list(notes)
+    found = annotator.annotate([note.text for note in known])
+    return [
+        TriagedNote(note, tuple(map(_hit, annotation.flags)), annotation.identifiers)
+        for note, annotation in zip(known, found, strict=True)
+    ]
+
+
+def _hit(flag: Flag) -> FlagHit:
+    start, end = flag.evidence.start or 0, flag.evidence.end or 0
+    return FlagHit(start, end, flag.kind, flag.probability, flag.detector)

@@ -88,7 +88,7 @@ def test_the_run_has_the_statements_that_were_simulated(run: Path) -> None:
     for name, simulated in (("insights", same.statements), ("channel_statements", same.channel_statements)):
         found, expected = (
             sorted(
-                repr({key: value for key, value in row.items() if key not in ("annotator", "masked")})
+                repr({key: value for key, value in row.items() if key not in ("annotator", "masked", "evidence")})
                 for row in table.to_pylist()
                 if row["source"] == "note"
             )

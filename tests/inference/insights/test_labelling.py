@@ -165,12 +165,12 @@ def test_few_examples_train_heads_and_many_a_fine_tuned_reader(tiny_encoder: Pat
         return plain + [LabelledText(id=n, text=f"price {n}", labels=("cost",)) for n in range(count)]
 
     told: list[tuple[int, int]] = []
-    few = train_labels(carrying(39), tiny_encoder, seen=lambda texts, of: told.append((texts, of)))
-    many = train_labels(carrying(40), tiny_encoder, seen=lambda texts, of: told.append((texts, of)))
+    few = train_labels(carrying(11), tiny_encoder, seen=lambda texts, of: told.append((texts, of)))
+    many = train_labels(carrying(12), tiny_encoder, seen=lambda texts, of: told.append((texts, of)))
     assert isinstance(few, LabelHeads)
     assert isinstance(many, LabelTagger)
-    assert told[0] == (49, 49)
-    assert told[-1][0] == told[-1][1] > 49
+    assert told[0] == (21, 21)
+    assert told[-1][0] == told[-1][1] > 21
     few.save(tmp_path / "few")
     assert isinstance(load_label_model(tmp_path / "few", tiny_encoder), LabelHeads)
 

@@ -17,9 +17,9 @@ from hcplens.inference.triage.words import (
 )
 
 
-def test_letters_digits_marks_and_line_breaks_are_words_of_their_own() -> None:
+def test_letters_digits_and_marks_are_words_of_their_own() -> None:
     found = [word.text for word in words_of("pt O'Neil, DOB 3/4/61_x\nok")]
-    assert found == ["pt", "O'Neil", ",", "DOB", "3", "/", "4", "/", "61", "_", "x", "\n", "ok"]
+    assert found == ["pt", "O'Neil", ",", "DOB", "3", "/", "4", "/", "61", "_", "x", "ok"]
 
 
 @given(st.text(max_size=80))

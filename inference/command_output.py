@@ -1,0 +1,50 @@
+"""Results on standard output or in a file, as a page for people or as JSON or CSV."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from .command_options import TableFormat
+
+
+def require_target(output: Path | None) -> None:
+    """Raise InputError, before the work, where the results could not be written."""
+    from .targets import require_file_target
+
+    if output is not None:
+        require_file_target(output)
+
+
+def print_page(page: Any, output: Path | None) -> None:
+    """Anything that rich renders."""
+    from rich.console import Console
+
+    from .runs import published_file
+
+    if output is None:
+        Console().print(page)
+        return
+    with published_file(output) as partial, partial.open("w", encoding="utf-8") as file:
+        Console(file=file, width=120).print(page)
+
+
+def write_records(
+    records: list[dict[str, Any]],
+    rows: list[dict[str, Any]],
+    fields: tuple[str, ...],
+    shape: TableFormat,
+    output: Path | None,
+) -> None:
+    """The records as JSON, or their rows with the columns `fields` as CSV."""
+    from .formatting import csv_text, json_text
+    from .runs import published_file
+
+    text = json_text(records) if shape is TableFormat.JSON else csv_text(rows, fields)
+    if output is None:
+        typer.echo(text, nl=False)
+        return
+    with published_file(output) as partial:
+        partial.write_text(text, encoding="utf-8", newline="")
