@@ -7,6 +7,7 @@ from importlib.resources import as_file, files
 
 from ..embeddings.model_files import file_digest
 from ..inference.insights import GoldNote, read_gold
+from ..inference.insights.learned_from import redacted_digest
 
 NOTES = ("notes_a.jsonl", "notes_b.jsonl")
 TIMELINES = "timelines/notes.jsonl"
@@ -17,6 +18,12 @@ def gold_notes(*names: str) -> list[GoldNote]:
     """Labelled notes (synthetic) of the files named, e.g. "notes_a.jsonl"."""
     with as_file(files(__package__) / "gold") as folder:
         return read_gold([folder / name for name in names])
+
+
+@cache
+def gold_note_digests() -> frozenset[int]:
+    """Digests of every labelled note of the benchmark, as models remember what they saw."""
+    return frozenset(redacted_digest(note.text) for note in gold_notes(*NOTES, TIMELINES, SAFETY))
 
 
 @cache

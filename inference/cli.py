@@ -29,10 +29,7 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but erro
 JsonLogs = Annotated[bool, typer.Option("--json-logs", help="Progress as JSON lines on standard error.")]
 ModelFolder = Annotated[
     Path | None,
-    typer.Option(
-        "--model",
-        help="A model folder that `hcplens train` wrote. Default: the one that ships.",
-    ),
+    typer.Option("--model", help="A model folder that `hcplens train` wrote. Default: the one that ships."),
 ]
 EncoderFolder = Annotated[
     Path | None,

@@ -11,7 +11,7 @@ from ..embeddings.tagging import TagOptions
 from ..errors import InputError
 from ..prompts import Taxonomy
 from .insights import read_gold, read_labelled, train_insights, train_labels
-from .insights.gold import places, read_json_lines
+from .insights.gold import read_json_lines
 from .progress import Reporter
 from .runs import published_folder, require_publishable
 from .targets import require_reachable
@@ -34,9 +34,7 @@ def train_model(
         InputError: a target that hcplens did not make, files that mix both shapes or have neither, a taxonomy that
             lacks a topic, too few groups.
     """
-    require_publishable(target, marker=DESCRIPTION)
-    require_reachable(target)
-    target = target.resolve()
+    target = _publishable(target)
     if _has_labels(gold):
         if taxonomy or languages:
             raise InputError("--taxonomy and --language are for labelled notes; texts with labels are read as they are")
@@ -67,10 +65,8 @@ def train_redaction(gold: Sequence[Path], target: Path, reporter: Reporter, *, s
     """
     from .triage.identifier_training import IdentifierOptions, MarkedNote, train_identifiers
 
-    require_publishable(target, marker=DESCRIPTION)
-    require_reachable(target)
-    target = target.resolve()
-    notes = [MarkedNote(note.text, tuple(places(note.text, note.phi))) for note in read_gold(gold)]
+    target = _publishable(target)
+    notes = [MarkedNote.of(note.text, note.phi) for note in read_gold(gold)]
     count = sum(len(note.spans) for note in notes)
     if not count:
         raise InputError("no note names an identifier (phi): there is nothing to learn")
@@ -79,6 +75,12 @@ def train_redaction(gold: Sequence[Path], target: Path, reporter: Reporter, *, s
     with published_folder(target, marker=DESCRIPTION) as folder:
         network.save(folder)
     return f"{count:,} identifiers in {len(notes):,} notes"
+
+
+def _publishable(target: Path) -> Path:
+    require_publishable(target, marker=DESCRIPTION)
+    require_reachable(target)
+    return target.resolve()
 
 
 @contextmanager

@@ -30,9 +30,7 @@ def run(
     ] = None,
     model: Annotated[
         Path | None,
-        typer.Option(
-            help="A model folder that `hcplens train` wrote. Default: the one that ships.",
-        ),
+        typer.Option(help="A model folder that `hcplens train` wrote. Default: the one that ships."),
     ] = None,
     encoder: Annotated[Path | None, typer.Option(help="The sentence-transformers folder of the model.")] = None,
     policy: Annotated[

@@ -32,9 +32,7 @@ def sample(
     ] = None,
     model: Annotated[
         Path | None,
-        typer.Option(
-            help="A model folder that `hcplens train` wrote. Default: the one that ships.",
-        ),
+        typer.Option(help="A model folder that `hcplens train` wrote. Default: the one that ships."),
     ] = None,
     other_model: Annotated[
         Path | None, typer.Option(help="Disagreeing: where this model and the first claim different statements.")

@@ -8,7 +8,7 @@ from pathlib import Path
 from ...embeddings.model_files import file_digest
 from ...inference.insights import GoldNote
 from ...inference.insights.learned_from import redacted_digest
-from ..gold_data import NOTES, SAFETY, TIMELINES, gold_notes, shipped_digests
+from ..gold_data import gold_note_digests, shipped_digests
 
 
 def file_digests(files: Iterable[Path]) -> dict[str, str]:
@@ -38,6 +38,5 @@ def passed_over(suite: str, given: Iterable[Path], measured: Iterable[Path]) -> 
 
 def synthetic_notices(notes: Sequence[GoldNote]) -> tuple[str, ...]:
     """That notes are our own, where some are."""
-    ours = {redacted_digest(note.text) for note in gold_notes(*NOTES, TIMELINES, SAFETY)}
-    count = sum(redacted_digest(note.text) in ours for note in notes)
+    count = sum(redacted_digest(note.text) in gold_note_digests() for note in notes)
     return (f"{count:,} of {len(notes):,} notes are our own synthetic ones",) if count else ()

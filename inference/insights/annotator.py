@@ -29,7 +29,10 @@ class Annotator:
         self._known_names = known_names
         self._statement_thresholds = model.statement_thresholds
         self._channel_thresholds = model.channel_thresholds
+        self._flag_thresholds = model.flag_thresholds
         self._labels = model.statement_labels
+        self._channel_labels = model.channel_labels
+        self._flag_kinds = model.flag_kinds
 
     @property
     def model(self) -> InsightModel:
@@ -93,15 +96,15 @@ class Annotator:
     def _channels(self, redacted: Redacted, readings: NoteReadings, row: int) -> Iterator[ChannelStatement]:
         probabilities, spans = readings.channels[row], readings.channel_spans[row]
         for column in _in_text_order(probabilities >= self._channel_thresholds, spans):
-            channel, _, stance = self._model.channel_labels[column].rpartition(".")
+            channel, _, stance = self._channel_labels[column].rpartition(".")
             words = _evidence(redacted, *spans[column])
             yield ChannelStatement(channel, _stance(stance), float(probabilities[column]), words, self._model.annotator)
 
     def _flags(self, redacted: Redacted, readings: NoteReadings, row: int) -> Iterator[Flag]:
         probabilities, spans = readings.flags[row], readings.flag_spans[row]
-        for column in np.flatnonzero(probabilities >= self._model.flag_thresholds):
+        for column in np.flatnonzero(probabilities >= self._flag_thresholds):
             words = _evidence(redacted, *spans[column])
-            yield Flag(self._model.flag_kinds[column], float(probabilities[column]), words, self._model.annotator)
+            yield Flag(self._flag_kinds[column], float(probabilities[column]), words, self._model.annotator)
 
 
 def safety_annotation(triaged: Triaged) -> Annotation:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -89,15 +88,6 @@ def _read_file(path: Path) -> Iterator[GoldNote]:
             if not words or words not in note.text:  # they may name a patient: not shown
                 raise InputError(f"{path} line {number}: phi.{place} ({len(words)} characters) is no piece of the text")
         yield note
-
-
-def places(text: str, pieces: Iterable[str]) -> Iterator[tuple[int, int]]:
-    """Where each piece stands in the text as words of its own, every time; else where it first stands."""
-    for piece in pieces:
-        whole = re.compile(rf"(?<!\w){re.escape(piece)}(?!\w)")
-        found = [match.span() for match in whole.finditer(text)]
-        first = text.index(piece)
-        yield from found or [(first, first + len(piece))]
 
 
 def read_json_lines(path: Path) -> Iterator[tuple[int, dict[str, object]]]:

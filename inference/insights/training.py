@@ -59,7 +59,7 @@ def train_insights(
 
     if not validation and len({note.hcp_id for note in notes}) < 2:
         raise InputError("training needs labelled notes of at least two physicians: one is held out to calibrate")
-    scheme = insight_scheme(_trainable(notes, taxonomy))
+    scheme = insight_scheme(_trainable(notes, taxonomy, validation))
     texts = [*_tagged_notes(notes, scheme), *_tagged_examples(taxonomy, scheme)]
     trained_on = frozenset(redacted_digest(note.text) for note in (*notes, *validation))
     trained_on |= {physician_digest(note.hcp_id, note.brand) for note in (*notes, *validation)}
@@ -82,14 +82,15 @@ def train_insights(
     return model.for_taxonomy(taxonomy, encoder)
 
 
-def _trainable(notes: Sequence[GoldNote], taxonomy: Taxonomy) -> list[str]:
+def _trainable(notes: Sequence[GoldNote], taxonomy: Taxonomy, validation: Sequence[GoldNote]) -> list[str]:
     """The topics with labelled statements enough; the others are read from their description and examples alone.
 
     Raises:
         InputError: a note names a topic that the taxonomy lacks.
     """
     counts = Counter(statement.topic for note in notes for statement in note.insights)
-    if unknown := sorted(counts.keys() - set(taxonomy.ids)):
+    named = counts.keys() | {statement.topic for note in validation for statement in note.insights}
+    if unknown := sorted(named - set(taxonomy.ids)):
         raise InputError(f"the labelled notes name the topic {unknown[0]!r}, which the taxonomy lacks")
     trainable = [topic for topic in taxonomy.ids if counts[topic] >= _FEWEST_STATEMENTS]
     if not trainable:

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
 
 from ...embeddings.model_folder import read_description, require_described, verified_weights, write_model
 from ...errors import InputError
@@ -25,6 +26,8 @@ WEIGHTS = "weights.safetensors"
 TABLES = ("form", "beginning", "ending", "shape", "familiarity")
 REACH = 5
 """Words that one convolution sees: two to each side."""
+_AT_ONCE = 4096
+"""Words that go through the network together."""
 _REMEMBERED = 65_536
 """Words whose rows in the tables are remembered."""
 
@@ -91,7 +94,16 @@ class IdentifierNetwork:
         return [(run[0].start, run[-1].end) for run in trimmed if run]
 
     def probabilities(self, words: list[str]) -> NDArray[np.float32]:
-        """That each word identifies a patient (T,)."""
+        """That each word identifies a patient (T,); long texts in overlapping parts, so that memory is bounded."""
+        reach = self._layers * (REACH // 2)
+        parts = []
+        for start in range(0, len(words), _AT_ONCE):
+            first = max(0, start - reach)
+            part = self._probabilities(words[first : start + _AT_ONCE + reach])
+            parts.append(part[start - first : start - first + _AT_ONCE])
+        return np.concatenate(parts)
+
+    def _probabilities(self, words: list[str]) -> NDArray[np.float32]:
         weights = self.weights
         rows = np.asarray([self._rows(word) for word in words])
         hidden = sum(weights[table][rows[:, i]] for i, table in enumerate(TABLES))
@@ -99,7 +111,7 @@ class IdentifierNetwork:
         for layer in range(self._layers):
             hidden = hidden + _rectified(_around(hidden, weights[f"around.{layer}"]) + weights[f"around.{layer}.bias"])
         log_odds = hidden @ weights["answer"] + weights["answer.bias"]
-        return np.asarray(1 / (1 + np.exp(-log_odds)), dtype=np.float32)
+        return np.asarray(expit(log_odds), dtype=np.float32)
 
     @cached_property
     def _layers(self) -> int:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +27,17 @@ class MarkedNote:
 
     text: str
     spans: tuple[tuple[int, int], ...]
+
+    @classmethod
+    def of(cls, text: str, identifiers: Iterable[str]) -> MarkedNote:
+        """A note whose identifiers are pieces of the text: where they stand as words of their own, else at first."""
+        return cls(text, tuple(span for piece in identifiers for span in _places(text, piece)))
+
+
+def _places(text: str, piece: str) -> list[tuple[int, int]]:
+    found = [match.span() for match in re.finditer(rf"(?<!\w){re.escape(piece)}(?!\w)", text)]
+    first = text.index(piece)
+    return found or [(first, first + len(piece))]
 
 
 @dataclass(frozen=True)

@@ -113,7 +113,7 @@ def identifiers_of(plain: PlainText, known_names: frozenset[str]) -> list[Identi
     """`find_identifiers` where the plain copy is at hand already."""
     by_rules = identifiers_by_rules(plain, known_names)
     found = [*by_rules, *_by_the_network(plain.text, by_rules, known_names)]
-    return sorted(Identifier(*plain.original(i.start, i.end), i.kind) for i in found)
+    return _without_overlaps(Identifier(*plain.original(i.start, i.end), i.kind) for i in found)
 
 
 def identifiers_by_rules(plain: PlainText, known_names: frozenset[str]) -> list[Identifier]:
@@ -142,7 +142,7 @@ def _by_the_network(text: str, by_rules: Sequence[Identifier], known_names: froz
             if not said:
                 continue
             begin, finish = first + words[said[0]].start, first + words[said[-1]].end
-            if not _is_known(text[begin:finish], known_names) and not has_a_role(text, begin, finish):
+            if not _is_known(text[begin:finish], known_names) and not has_a_role(text, begin, begin, finish):
                 yield Identifier(begin, finish, _kind_of(text[begin:finish]))
 
 

@@ -207,18 +207,19 @@ def _is_patient(text: str, candidate: _Candidate, known_names: frozenset[str]) -
         return False
     if _opens_no_name(text, candidate):
         return False
-    if (name in known_names and not candidate.numbered) or _PHYSICIAN_TITLE.match(name):
+    if name in known_names and not candidate.numbered:
         return False
-    if _is_physicians(text, candidate.name_start) or _ROLE_BEHIND.match(text, candidate.end):
-        return False
-    return not _ROLE_BEFORE.search(text[max(0, candidate.start - LONGEST_TITLE) : candidate.start])
+    return not has_a_role(text, candidate.start, candidate.name_start, candidate.end)
 
 
-def has_a_role(text: str, start: int, end: int) -> bool:
-    """Whether the words `[start, end)` name a physician, a nurse or somebody else by their work."""
-    if _PHYSICIAN_TITLE.match(text[start:end]) or _is_physicians(text, start) or _ROLE_BEHIND.match(text, end):
+def has_a_role(text: str, start: int, name_start: int, end: int) -> bool:
+    """Whether the words `[start, end)` name a physician, a nurse or somebody else by their work.
+
+    The name itself, without a title, begins at `name_start`.
+    """
+    if _PHYSICIAN_TITLE.match(text[name_start:end]) or _is_physicians(text, name_start):
         return True
-    return _ROLE_BEFORE.search(text[max(0, start - LONGEST_TITLE) : start]) is not None
+    return bool(_ROLE_BEHIND.match(text, end) or _ROLE_BEFORE.search(text[max(0, start - LONGEST_TITLE) : start]))
 
 
 def _is_physicians(text: str, start: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from ....inference.insights import Annotator, InsightModel, is_label_model
+from ....inference.insights import Annotator, GoldNote, InsightModel, is_label_model
 from ....inference.insights.learned_from import redacted_digest
 from ...datasets import read_note_files, read_personal_data
 from ...gold_data import NOTES, gold_notes
@@ -13,6 +13,7 @@ from ...results import ItemSet
 from ..joining import joined
 from ..measured_files import file_digests, passed_over, synthetic_notices
 from ..measures import parts_of
+from ..seen_texts import seen_by_model
 from ..suite import Findings, MissingDataError, SuiteContext
 from .flag_figures import flag_figures
 from .personal_data_figures import ITEMS as SENTENCES
@@ -28,6 +29,10 @@ _REDACTION = "rules, which are not trained, and a network that was trained on th
 _RULES = (
     "rules, whose vocabulary was written with notes_a and notes_b of the shipped benchmark in view, and with the "
     "totals of its timelines, and models trained on the corpus alone; notes_a and notes_b calibrated the flags"
+)
+_KNOWN = (
+    "{:,} of {:,} notes are known to the model that raises flags, which learned from them or was calibrated on them: "
+    "the part 'model=new to the model' is without them"
 )
 _IN_VIEW, _NOT_IN_VIEW = "written with these notes in view", "written without these notes in view"
 
@@ -47,11 +52,11 @@ def triage_suite(data: Path, context: SuiteContext) -> Findings:
     notes, sentences = read_note_files(data, "flags", "phi"), read_personal_data(data)
     found = []
     if notes.notes:
-        annotator = Annotator(_insight_model(context))
+        model = _insight_model(context)
         with context.reporter.stage("triage", len(notes.notes), "notes") as done:
-            triaged = triaged_notes(notes.notes, annotator)
+            triaged = triaged_notes(notes.notes, Annotator(model))
             done(len(triaged))
-        found.append(triage_findings(triaged))
+        found.append(triage_findings(triaged, _known(notes.notes, model)))
     if sentences.texts:
         items = sentence_items(sentences.texts)
         figures = personal_data_figures(SUITE, items, sentences.texts)
@@ -75,12 +80,28 @@ def _insight_model(context: SuiteContext) -> InsightModel:
     return InsightModel.named(context.model, context.encoder_folder)
 
 
-def triage_findings(notes: Sequence[TriagedNote]) -> Findings:
-    """Everything that is measured of triaged notes, whatever triaged them."""
+def _known(notes: Sequence[GoldNote], model: InsightModel) -> list[bool]:
+    texts, owners, brands = zip(*((note.text, note.hcp_id, note.brand) for note in notes), strict=True)
+    return [bool(known) for known in seen_by_model(texts, owners, brands, model)]
+
+
+def triage_findings(notes: Sequence[TriagedNote], known: Sequence[bool] = ()) -> Findings:
+    """Everything that is measured of triaged notes, whatever triaged them.
+
+    Args:
+        notes: at least one.
+        known: whether the model that raises flags learned from each note, or was calibrated on it; none if empty.
+    """
     items = ItemSet(ITEMS, tuple(note.note.note_id for note in notes), tuple(note.note.hcp_id for note in notes))
     in_view = {redacted_digest(note.text) for note in gold_notes(*NOTES)}
     seen = [redacted_digest(note.note.text) in in_view for note in notes]
-    parts = parts_of(items, rules=[_IN_VIEW if known else _NOT_IN_VIEW for known in seen])
+    parts = parts_of(
+        items,
+        rules=[_IN_VIEW if one else _NOT_IN_VIEW for one in seen],
+        model=["known to the model" if one else "new to the model" for one in known]
+        or ["new to the model"] * len(notes),
+    )
     figures = (*flag_figures(SUITE, items, notes, parts), *redaction_figures(SUITE, items, notes, parts))
     examples = tuple(triage_examples(SUITE, notes))
-    return Findings(figures, (items,), examples=examples, scored_by={ITEMS: _RULES})
+    notices = (_KNOWN.format(sum(known), len(notes)),) if any(known) else ()
+    return Findings(figures, (items,), examples=examples, scored_by={ITEMS: _RULES}, notices=notices)

@@ -164,7 +164,13 @@ def test_the_rules_on_the_shipped_notes(context: SuiteContext) -> None:
     seen = of(findings, "flag recall", "rules=written with these notes in view").estimate
     unseen = of(findings, "flag recall", "rules=written without these notes in view").estimate
     assert seen.items + unseen.items == of(findings, "flag recall").estimate.items
-    assert findings.notices == ("2,126 of 2,126 notes are our own synthetic ones",)
+    known, ours = findings.notices
+    count, _, rest = known.partition(" ")
+    assert rest.startswith("of 2,126 notes are known to the model that raises flags")
+    assert 300 <= int(count) < 320  # those that calibrate it, and few that say the same in as few words
+    assert ours == "2,126 of 2,126 notes are our own synthetic ones"
+    new = of(findings, "flag recall", "model=new to the model").estimate
+    assert new.items < of(findings, "flag recall").estimate.items
     by_id = {gold.note_id: gold for gold in (*NOTES, *shipped_notes(SAFETY))}
     assert not any(words in example.text for example in findings.examples for words in by_id[example.item_id].phi)
 

@@ -58,3 +58,10 @@ def test_one_closed_flag_does_not_release_another(make_tables: MakeTables, make_
     assert held is not None
     assert "N8" in held
     assert "N7" not in held
+
+
+@pytest.mark.parametrize(("probability", "held"), [(0.49, False), (0.5, True), (None, True)])
+def test_promotion_stops_for_what_is_as_likely_as_not(
+    make_tables: MakeTables, make_flag: Make, probability: float | None, held: bool
+) -> None:
+    assert (reason(make_tables, make_flag(probability=probability)) is not None) is held

@@ -53,6 +53,17 @@ def test_spans_lie_in_the_text_in_order_and_hold_a_letter_or_digit(text: str) ->
     assert all(any(map(str.isalnum, text[start:end])) for start, end in spans)
 
 
+def test_a_text_of_many_thousand_words_is_read_like_its_parts() -> None:
+    found = network(beside=0.25).probabilities(["saw", "Kev", "today", "ok"] * 2500)
+    assert found.reshape(2500, 4) == pytest.approx(np.tile(found[:4], (2500, 1)))
+
+
+def test_no_word_is_too_sure_to_count() -> None:
+    certain = network()
+    weights = {**certain.weights, "answer": np.full(1, -1e4, np.float32)}
+    assert replace(certain, weights=weights).probabilities(["Kev"]) == [0]
+
+
 def test_what_is_saved_is_read_again(tmp_path: Path) -> None:
     saved = replace(network(beside=0.25), familiarity={"said": 3, "tout": 1}, sure=0.25, likely=0.125)
     saved.save(tmp_path)
@@ -65,6 +76,11 @@ def test_what_is_saved_is_read_again(tmp_path: Path) -> None:
 def test_a_folder_without_a_network_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="not a model that hcplens trained"):
         IdentifierNetwork.load(tmp_path)
+
+
+def test_identifiers_stand_where_they_are_words_of_their_own() -> None:
+    assert MarkedNote.of("JM and JMs, JM", ("JM",)).spans == ((0, 2), (12, 14))
+    assert MarkedNote.of("xKev", ("Kev",)).spans == ((1, 4),)
 
 
 CUES = ("bloke {} fainted", "mrs {} was well", "poor {} broke out", "the lad {} slept")

@@ -1,3 +1,5 @@
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -234,3 +236,11 @@ def test_identifiers_are_sorted_within_the_text_and_do_not_overlap(text: str) ->
         assert position <= identifier.start < identifier.end <= len(text)
         assert identifier.kind in KINDS
         position = identifier.end
+
+
+def test_identifiers_that_share_one_character_of_the_original_are_one() -> None:
+    plain = PlainText.of("pt Ann \ufb01eld")  # the ligature is two characters of the plain copy
+    found = find_identifiers("pt Ann \ufb01eld")
+    assert plain.text == "pt Ann field"
+    assert all(one.end <= other.start for one, other in itertools.pairwise(found))
+    assert "Ann" not in redact("pt Ann \ufb01eld", found).text
