@@ -11,23 +11,22 @@ import pyarrow.compute as pc
 from ..errors import InputError
 from ..prompts import Taxonomy
 from .insights import InsightTables, insight_tables, read_statements, safety_annotation
-from .triage import triage_text
+from .triage import Triage
 
 
-def given_insights(notes: pa.Table, path: Path, taxonomy: Taxonomy, names: frozenset[str]) -> InsightTables:
+def given_insights(notes: pa.Table, path: Path, taxonomy: Taxonomy, triage: Triage) -> InsightTables:
     """What the file states of each note; a note that it does not name is still searched for flags and identifiers.
-
-    `names` are known to be no patient's.
 
     Raises:
         InputError: what `read_statements` raises, or a file that names none of the notes.
     """
-    texts = dict(zip(notes["note_id"].to_pylist(), notes["text"].to_pylist(), strict=True))
-    annotations = read_statements(path, texts, taxonomy, names)
+    ids, texts, brands = (notes[name].to_pylist() for name in ("note_id", "text", "brand"))
+    triaged = {note_id: triage.of(text, brand) for note_id, text, brand in zip(ids, texts, brands, strict=True)}
+    annotations = read_statements(path, dict(zip(ids, texts, strict=True)), taxonomy, triaged)
     if texts and not annotations:
         raise InputError(f"{path} has statements of none of the notes given: do the note ids match?")
-    for note_id in texts.keys() - annotations.keys():
-        annotations[note_id] = replace(safety_annotation(triage_text(texts[note_id], names)), unread=None)
+    for note_id in triaged.keys() - annotations.keys():
+        annotations[note_id] = replace(safety_annotation(triaged[note_id]), unread=None)
     rows = notes.drop_columns(["text"]).to_pylist()
     return insight_tables("note", "note_id", rows, [annotations[row["note_id"]] for row in rows])
 

@@ -36,6 +36,7 @@ from .run_manifest import run_manifest
 from .run_plan import RunPlan
 from .runs import Run, require_publishable, write_run
 from .targets import require_file_target, require_reachable
+from .triage import ApprovedUses, Triage
 from .triage.due_times import with_due_times
 from .triage.queue import with_dispositions
 from .triage.rejected import reject_flags
@@ -120,14 +121,14 @@ def _tell(message: str, notices: Notices, reporter: Reporter) -> None:
 
 
 def _insights(inputs: Inputs, plan: RunPlan, notices: Notices, reporter: Reporter) -> InsightTables:
-    names = known_names(inputs.hcps, inputs.notes)
-    annotator = Annotator(plan.model, known_names=names)
+    triage = Triage(known_names(inputs.hcps, inputs.notes), ApprovedUses.of(inputs.labels.to_pylist()))
+    annotator = Annotator(plan.model, triage=triage)
     with reporter.stage("notes", len(inputs.notes), "notes") as done:
         if plan.statements_file is None:
             picklists = PicklistReader(plan.model)
             notes = note_insights(inputs.notes, annotator, picklists, done)
         else:
-            notes = given_insights(inputs.notes, plan.statements_file, plan.taxonomy, names)
+            notes = given_insights(inputs.notes, plan.statements_file, plan.taxonomy, triage)
             done(len(inputs.notes))
     with reporter.stage("surveys", len(inputs.surveys), "answers") as done:
         read = survey_insights(inputs.surveys, annotator, done)

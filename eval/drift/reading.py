@@ -13,7 +13,7 @@ from ...inference.insights import read_gold
 from ...inference.records import TABLES
 from ...inference.roster import known_names
 from ...inference.runs import Run
-from ...inference.triage import Triaged, triage_text
+from ...inference.triage import Triage, Triaged, triage_text
 from .calibration import Labels
 from .note_files import read_note_lines
 from .note_line import NoteLine
@@ -37,8 +37,8 @@ def read_period(path: Path, side: str, *, max_rejects: float = 0.01) -> Period:
         raise InputError(f"{path}: no such file or folder")
     notices: list[str] = []
     notes = read_note_lines(path, notices, max_rejects)
-    names = _known_names(notes)
-    triaged = [None if note.text is None else triage_text(note.text, names) for note in notes]
+    triage = Triage(_known_names(notes))
+    triaged = [None if note.text is None else triage.of(note.text) for note in notes]
     pairs = list(zip(notes, triaged, strict=True))
     anonymous = sum(note.hcp_id is None for note in notes)
     if anonymous:

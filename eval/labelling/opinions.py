@@ -18,7 +18,7 @@ from scipy.special import logit
 from ...errors import InputError
 from ...inference.insights import InsightModel
 from ...inference.progress import Reporter
-from ...inference.triage import triage_text
+from ...inference.triage import Triage
 
 Leads = NDArray[np.float64]
 _BATCH = 1024
@@ -76,7 +76,7 @@ def read_opinions(
 
 
 def _readable(text: str, known_names: frozenset[str]) -> str:
-    triaged = triage_text(text, known_names)
+    triaged = Triage(known_names).of(text)
     return "" if triaged.unread else triaged.redacted.text
 
 

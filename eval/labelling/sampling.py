@@ -15,7 +15,7 @@ from ...inference.insights import Annotator, InsightModel
 from ...inference.progress import Reporter
 from ...inference.records import TABLES, ColumnMap, Notices, RejectLog, check_rejects, read_table
 from ...inference.roster import known_names
-from ...inference.triage import triage_text
+from ...inference.triage import Triage
 from ..sampling_strategy import Strategy
 from .distinct_texts import distinct_texts
 from .doubts import certainty, disagreeing, uncertain
@@ -119,7 +119,7 @@ def _read_notes(source: Path, plan: SamplingPlan, reporter: Reporter) -> pa.Tabl
 
 
 def _is_read(text: str, names: frozenset[str]) -> bool:
-    return triage_text(text, names).unread is None
+    return Triage(names).of(text).unread is None
 
 
 def _and_unread(count: int) -> str:
@@ -156,7 +156,7 @@ def _tasks(
     plan: SamplingPlan,
     names: frozenset[str],
 ) -> list[Task]:
-    annotator = Annotator(plan.model, known_names=names)
+    annotator = Annotator(plan.model, triage=Triage(names))
     picked = [pick.candidate for pick in picks]
     annotations = annotator.annotate([candidate.text for candidate in picked])
     tasks = []

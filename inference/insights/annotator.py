@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ...embeddings.clauses import trimmed_to_words
 from ...prompts import Polarity
-from ..triage import FlagHit, Redacted, Triaged, triage_text, unread_in
+from ..triage import FlagHit, Redacted, Triage, Triaged, unread_in
 from .flagging import overlap, united
 from .model import InsightModel, NoteReadings
 from .statement import HOLDERS, STATUSES, Annotation, ChannelStatement, Evidence, Flag, Stance, Statement
@@ -21,12 +21,12 @@ class Annotator:
 
     Args:
         model: what reads them.
-        known_names: names that are never a patient's (physicians, reps, products).
+        triage: what comes before, with the names and labels it knows.
     """
 
-    def __init__(self, model: InsightModel, *, known_names: frozenset[str] = frozenset()) -> None:
+    def __init__(self, model: InsightModel, *, triage: Triage | None = None) -> None:
         self._model = model
-        self._known_names = known_names
+        self._before = triage or Triage()
         self._statement_thresholds = model.statement_thresholds
         self._channel_thresholds = model.channel_thresholds
         self._flag_thresholds = model.flag_thresholds
@@ -39,31 +39,31 @@ class Annotator:
         """What reads the texts."""
         return self._model
 
-    def annotate(self, texts: Sequence[str]) -> list[Annotation]:
-        """One annotation a text.
+    def annotate(self, texts: Sequence[str], brands: Sequence[str | None] = ()) -> list[Annotation]:
+        """One annotation a text; `brands` says what each is about, if that is known.
 
         A text in a language the model cannot read gets its safety flags and redactions only, and says so.
         """
-        triaged = self._triage(texts)
+        triaged = self._triage(texts, brands or [None] * len(texts))
         readings = self._read(triaged)
         return [self._annotation(note, readings, row) for row, note in enumerate(triaged)]
 
     def statement_probabilities(self, texts: Sequence[str]) -> NDArray[np.float64]:
         """Probability (n, labels) of every statement label, claimed or not; 0 where a text cannot be read."""
-        triaged = self._triage(texts)
+        triaged = self._triage(texts, [None] * len(texts))
         probabilities = self._read(triaged).statements.copy()
         probabilities[[note.unread is not None for note in triaged]] = 0
         return probabilities
 
-    def _triage(self, texts: Sequence[str]) -> list[Triaged]:
+    def _triage(self, texts: Sequence[str], brands: Sequence[str | None]) -> list[Triaged]:
         """Triage; a text in another language that the model was trained to read is not unread."""
-        triaged = [triage_text(text, self._known_names) for text in texts]
+        triaged = [self._before.of(text, brand) for text, brand in zip(texts, brands, strict=True)]
         learned = {unread_in(language) for language in self._model.languages}
         return [replace(note, unread=None) if note.unread in learned else note for note in triaged]
 
     def _read(self, triaged: Sequence[Triaged]) -> NoteReadings:
         """A text that cannot be read goes through as an empty one."""
-        return self._model.read(["" if note.unread else note.redacted.text for note in triaged])
+        return self._model.read(["" if note.unread else note.readable for note in triaged])
 
     def _annotation(self, note: Triaged, readings: NoteReadings, row: int) -> Annotation:
         found = safety_annotation(note)

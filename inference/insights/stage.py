@@ -20,7 +20,7 @@ BATCH_ROWS = 2048
 
 def annotate_notes(notes: pa.Table, annotator: Annotator, picklists: PicklistReader) -> list[Annotation]:
     """One annotation a row of the canonical notes table, picklist fields included."""
-    read = annotator.annotate(notes.column("text").to_pylist())
+    read = annotator.annotate(notes["text"].to_pylist(), notes["brand"].to_pylist())
     fields = [notes.column(name) for name in PICKLIST_FIELDS]
     if all(column.null_count == len(column) for column in fields):
         return read

@@ -67,12 +67,13 @@ class _GivenNote(BaseModel):
 
 
 def read_statements(
-    path: Path, texts: Mapping[str, str], taxonomy: Taxonomy, known_names: frozenset[str] = frozenset()
+    path: Path, texts: Mapping[str, str], taxonomy: Taxonomy, triaged: Mapping[str, Triaged] | None = None
 ) -> dict[str, Annotation]:
     """Annotations by note id, for the notes in `texts` (id → text); others in the file are ignored.
 
     A missing offset is found by the exact words, a missing probability is 1. Identifiers are found in the texts, and
     evidence that overlaps one is masked. A note without the field `flags` gets those that the rules find.
+    `triaged` has the triage of notes by id, where it is at hand.
 
     Raises:
         InputError: naming line and field; a topic the taxonomy lacks; words that are not in their note.
@@ -88,7 +89,8 @@ def read_statements(
         if note.note_id in texts:
             _require_topics(where, note.insights, taxonomy)
             text = texts[note.note_id]
-            found[note.note_id] = _annotation(where, note, text, triage_text(text, known_names))
+            before = (triaged or {}).get(note.note_id) or triage_text(text)
+            found[note.note_id] = _annotation(where, note, text, before)
     return found
 
 

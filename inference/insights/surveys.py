@@ -51,7 +51,8 @@ def read_surveys(rows: Sequence[Mapping[str, str | None]], annotator: Annotator)
     questions = sorted(asked)
     claims = dict(zip(questions, annotator.annotate(questions), strict=True))
     free = [i for i, row in enumerate(rows) if row.get("kind") in (None, "free_text")]
-    answers = dict(zip(free, annotator.annotate([rows[i]["answer"] or "" for i in free]), strict=True))
+    read = annotator.annotate([rows[i]["answer"] or "" for i in free], [rows[i].get("brand") for i in free])
+    answers = dict(zip(free, read, strict=True))
     return [answers[i] if i in answers else _structured(row, claims) for i, row in enumerate(rows)]
 
 

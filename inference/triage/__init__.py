@@ -1,17 +1,21 @@
 """Before anything else: safety and compliance flags, redaction of patient identifiers, language."""
 
+from .approved_use import ApprovedUse, ApprovedUses
 from .flags import FlagHit, flag_id
 from .identifiers import Identifier, find_identifiers
 from .known_names import name_forms
 from .language import unread_in, unread_reason
 from .redaction import Redacted, placeholder, redact
 from .rules import find_flags
-from .triage import Triaged, triage_text
+from .triage import Triage, Triaged, triage_text
 
 __all__ = [
+    "ApprovedUse",
+    "ApprovedUses",
     "FlagHit",
     "Identifier",
     "Redacted",
+    "Triage",
     "Triaged",
     "find_flags",
     "find_identifiers",

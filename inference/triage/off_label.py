@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 
+from .approved_use import ApprovedUse
 from .flags import FlagHit
+from .label_words import AMOUNT, GROWN_UP, intervals
 from .lexicon import Lexicon
 from .plain_text import PlainText
 
@@ -43,12 +46,30 @@ _ORDINARY = Lexicon("worr\\w*\ncoverage\nplan\nsamples?\nwaiting\nbooklet\nleafl
 _REPLY = Lexicon("told\nexplained\nreminded\nsaid\nclarified\nadvised\nanswered\nreplied\nnoted")
 
 
-def off_label_uses(plain: PlainText) -> Iterator[FlagHit]:
+_USED_OR_ASKED = Lexicon(
+    r"""
+    us(?:e|es|ed|ing), tr(?:y|ies|ied|ying), put, gave, give[sn]?, giving, start(?:s|ed|ing)?, treat(?:s|ed|ing)?
+    mov(?:e|es|ed|ing), switch(?:es|ed|ing)?, stretch(?:es|ed|ing)?, go(?:es|ing)? (?:up|to), went (?:up|to)
+    push(?:es|ed|ing)?, ask(?:s|ed|ing)?, question(?:s|ed)?, want(?:s|ed|ing)? to, wonder(?:s|ed|ing)?
+    work(?:s|ed)? in, would it, can (?:he|she|i|we), any(?: \w+)? data, data (?:in|on|for), okay? in, ok(?:ay)? for
+    has \w+ on, on it, reduc\w+, rais(?:e|es|ed|ing), doubl(?:e|es|ed|ing), prescrib(?:e|es|ed|ing)
+    experience in, interested in, pts?, lad(?:y|ies), boys?, girls?, case of
+    """
+)
+_AGE = re.compile(
+    r"(?<![\w.])(?P<age>\d{1,2})[- ]?(?:(?:yr|year)s?[- ]?olds?\b|y/?o\b|y\.o\.|jährig)|\bage[ds]? (?P<aged>\d{1,2})\b"
+)
+_CHILD = Lexicon("pa?ediatric\\w*\nadolescent\\w*\nteen\\w*\nkids?\nchild\\w*\nminors?\ninfants?\ntoddler\\w*")
+_VALUE = r"\w{{0,3}}{name}\b[^\d.;]{{0,15}}(?P<value>\d+(?:\.\d+)?)(?![\w-])"
+
+
+def off_label_uses(plain: PlainText, approved: Sequence[ApprovedUse] = ()) -> Iterator[FlagHit]:
     """Flags of off-label talk, at most one a sentence; spans are of the plain copy.
 
     Where the rep's reply is what names the label ("told him adults only"), the span begins at the sentence replied to.
+    With the brand's label, what a sentence says of ages, conditions, measures, doses and intervals is compared with it.
     """
-    if not _SAID.occurs(plain.lowered) and not _UNUSUAL.occurs(plain.lowered):
+    if not approved and not _SAID.occurs(plain.lowered) and not _UNUSUAL.occurs(plain.lowered):
         return
     previous: int | None = None
     for start, end in plain.sentences:
@@ -56,6 +77,56 @@ def off_label_uses(plain: PlainText) -> Iterator[FlagHit]:
         if _SAID.occurs(sentence):
             begin = previous if previous is not None and _REPLY.occurs(sentence) else start
             yield FlagHit(begin, end, "off_label", 0.85, "rule:label")
-        elif _UNUSUAL.occurs(sentence) and _USED.occurs(sentence) and not _ORDINARY.occurs(sentence):
+        elif approved and all(_is_outside(sentence, use) for use in approved):
+            yield FlagHit(start, end, "off_label", 0.7, "rule:outside_label")
+        elif _is_unusual(sentence) and not any(_is_approved_age(sentence, use) for use in approved):
             yield FlagHit(start, end, "off_label", 0.55, "rule:population")
         previous = start
+
+
+def _is_unusual(sentence: str) -> bool:
+    """Whether a sentence tells of a use that few labels cover."""
+    return _UNUSUAL.occurs(sentence) and _USED.occurs(sentence) and not _ORDINARY.occurs(sentence)
+
+
+def _is_outside(sentence: str, approved: ApprovedUse) -> bool:
+    """Whether a sentence tells of a use, or asks about one, that the label excludes."""
+    if not _USED_OR_ASKED.occurs(sentence) or _ORDINARY.occurs(sentence):
+        return False
+    return (
+        (approved.terms is not None and approved.terms.occurs(sentence))
+        or any(age < (approved.youngest or 0) for age in _ages(sentence))
+        or _beyond_measures(sentence, approved)
+        or _beyond_dose(sentence, approved)
+    )
+
+
+def _ages(sentence: str) -> list[int]:
+    return [int(match["age"] or match["aged"]) for match in _AGE.finditer(sentence)]
+
+
+def _is_approved_age(sentence: str, approved: ApprovedUse) -> bool:
+    """Whether the label covers the children that a sentence tells of."""
+    ages = _ages(sentence)
+    if approved.youngest is None or approved.youngest >= GROWN_UP or not (ages or _CHILD.occurs(sentence)):
+        return False
+    return all(age >= approved.youngest for age in ages)
+
+
+def _beyond_measures(sentence: str, approved: ApprovedUse) -> bool:
+    for measure in approved.measures:
+        name = "(?:" + "|".join(re.escape(name) for name in {measure.name, measure.name[1:]} if len(name) > 1) + ")"
+        for match in re.finditer(_VALUE.format(name=name), sentence):
+            if measure.excludes(float(match["value"])):
+                return True
+    return False
+
+
+def _beyond_dose(sentence: str, approved: ApprovedUse) -> bool:
+    larger = any(
+        float(match["amount"]) > approved.doses[match["unit"]]
+        for match in AMOUNT.finditer(sentence)
+        if match["unit"] in approved.doses
+    )
+    often = set(intervals(sentence))
+    return larger or bool(approved.intervals and often - approved.intervals)

@@ -1,7 +1,7 @@
 """A plain copy of a text for matching: nothing invisible, no typographic variants, with the way back.
 
-Zero-width characters, bidi marks and control characters inside a word must hide neither a harm nor a name, so rules
-match the copy; their spans are then carried back to the text as it was typed.
+Zero-width characters, bidi marks, control characters and letters of other alphabets inside a word must hide neither a
+harm nor a name, so rules match the copy; their spans are then carried back to the text as it was typed.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from .lookalikes import without_lookalikes
 from .sentences import sentence_spans
 
 LONGEST_EXPANSION = 4  # characters; a ligature of a whole phrase stays as it is
@@ -51,6 +52,7 @@ class PlainText:
         """The plain copy of a text; a text without peculiar characters keeps its offsets and costs nothing."""
         if text.isascii() and text.isprintable():
             return cls(text, text.lower())
+        text = without_lookalikes(text)
         if _ORDINARY.fullmatch(text):
             plain = text.translate(_ONE_TO_ONE)
             return cls(plain, _lowered(plain))
