@@ -1,7 +1,8 @@
 """A small network that finds the words which identify a patient where no cue gives them away to a rule.
 
-Every word is the sum of five embeddings (whole form, beginning, ending, shape, how common it is), and convolutions look
-at the words around it. It runs in NumPy, text by text: what it says of a text depends on nothing else.
+Every word is the sum of five embeddings (whole form, beginning, ending, shape, how common it is) and of what the
+default encoder's vectors say of its pieces; convolutions look at the words around it. It runs in NumPy, text by text:
+what it says of a text depends on nothing else.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from ...embeddings.model_folder import read_description, require_described, verified_weights, write_model
+from ...embeddings.word_pieces import word_pieces
 from ...errors import InputError
 from .words import Word, numbers_of, words_of
 
@@ -28,8 +30,8 @@ REACH = 5
 """Words that one convolution sees: two to each side."""
 _AT_ONCE = 4096
 """Words that go through the network together."""
-_REMEMBERED = 65_536
-"""Words whose rows in the tables are remembered."""
+_REMEMBERED = 32_768
+"""Words whose vectors are remembered."""
 
 Arrays = Mapping[str, NDArray[Any]]
 
@@ -39,8 +41,8 @@ class IdentifierNetwork:
     """Trained weights and the words that were common in training.
 
     Attributes:
-        weights: `form` (rows, D) and the other TABLES, `enter` (D, H) and `enter.bias`, for each layer `around.N`
-            (REACH, H, H) and `around.N.bias`, `answer` (H,) and `answer.bias` (1,).
+        weights: `form` (rows, D) and the other TABLES, `pieces` (vocabulary, D), `enter` (D, H) and `enter.bias`, for
+            each layer `around.N` (REACH, H, H) and `around.N.bias`, `answer` (H,) and `answer.bias` (1,).
         familiarity: of common words, as `familiarity_of` counts it.
         sure: a word with at least this probability identifies a patient.
         likely: so does one with at least this probability beside such a word.
@@ -49,7 +51,7 @@ class IdentifierNetwork:
     weights: Arrays
     familiarity: Mapping[str, int]
     sure: float = 0.5
-    likely: float = 0.1
+    likely: float = 0.05
 
     @classmethod
     def default(cls) -> IdentifierNetwork:
@@ -105,8 +107,7 @@ class IdentifierNetwork:
 
     def _probabilities(self, words: list[str]) -> NDArray[np.float32]:
         weights = self.weights
-        rows = np.asarray([self._rows(word) for word in words])
-        hidden = sum(weights[table][rows[:, i]] for i, table in enumerate(TABLES))
+        hidden = np.stack([self._vector(word) for word in words])
         hidden = _rectified(hidden @ weights["enter"] + weights["enter.bias"])
         for layer in range(self._layers):
             hidden = hidden + _rectified(_around(hidden, weights[f"around.{layer}"]) + weights[f"around.{layer}.bias"])
@@ -117,16 +118,22 @@ class IdentifierNetwork:
     def _layers(self) -> int:
         return sum(name.startswith("around.") and not name.endswith(".bias") for name in self.weights)
 
-    def _rows(self, word: str) -> tuple[int, ...]:
+    def _vector(self, word: str) -> NDArray[np.float32]:
         found = self._remembered.get(word)
         if found is None:
             if len(self._remembered) >= _REMEMBERED:
                 self._remembered.clear()
-            found = self._remembered[word] = numbers_of(word, self.familiarity)
+            found = self._remembered[word] = self._embedded(word)
         return found
 
+    def _embedded(self, word: str) -> NDArray[np.float32]:
+        rows = zip(TABLES, numbers_of(word, self.familiarity), strict=True)
+        vector = np.sum([self.weights[table][row] for table, row in rows], axis=0)
+        pieces = word_pieces(word)
+        return np.asarray(vector + self.weights["pieces"][pieces].mean(axis=0) if pieces else vector)
+
     @cached_property
-    def _remembered(self) -> dict[str, tuple[int, ...]]:
+    def _remembered(self) -> dict[str, NDArray[np.float32]]:
         return {}
 
 

@@ -6,6 +6,8 @@ import random
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import cast
 
 import numpy as np
 import torch
@@ -13,6 +15,9 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits, relu
 
+from ...embeddings.model_files import default_model_folder
+from ...embeddings.tagging.bodies import load_body, word_embeddings
+from ...embeddings.word_pieces import word_pieces
 from .identifier_network import REACH, TABLES, IdentifierNetwork
 from .words import FAMILIARITIES, FORMS, PIECES, SHAPES, familiarity_of, numbers_of, words_of
 
@@ -72,20 +77,24 @@ class IdentifierOptions:
 
 
 class _Net(nn.Module):
-    def __init__(self, options: IdentifierOptions) -> None:
+    def __init__(self, options: IdentifierOptions, dimension: int) -> None:
         super().__init__()
         self.tables = nn.ModuleList(nn.Embedding(rows, options.width, padding_idx=0) for rows in _ROWS)
+        self.pieces = nn.Linear(dimension, options.width, bias=False)
         self.enter = nn.Linear(options.width, options.hidden)
         around = (nn.Conv1d(options.hidden, options.hidden, REACH, padding=REACH // 2) for _ in range(options.layers))
         self.around = nn.ModuleList(around)
         self.answer = nn.Linear(options.hidden, 1)
         self.dropout = nn.Dropout(0.3)
 
-    def forward(self, rows: Tensor) -> Tensor:
-        """Log-odds (B, T) of words given as rows (B, T, 5); a word of which nothing is known is padding."""
+    def forward(self, rows: Tensor, known: Tensor) -> Tensor:
+        """Log-odds (B, T) of words given as rows (B, T, 5) and vectors of their pieces (B, T, dimension).
+
+        A word of which nothing is known is padding.
+        """
         there = (rows[..., -1] > 0)[..., None]
         hidden = torch.stack([table(rows[..., i]) for i, table in enumerate(self.tables)]).sum(0)
-        hidden = relu(self.enter(self.dropout(hidden))) * there
+        hidden = relu(self.enter(self.dropout(hidden + self.pieces(known)))) * there
         for layer in self.around:
             more = relu(layer(self.dropout(hidden).transpose(1, 2))).transpose(1, 2)
             hidden = hidden + more * there
@@ -112,9 +121,10 @@ def train_identifiers(
     chance = random.Random(options.seed)
     with torch.random.fork_rng():
         torch.manual_seed(options.seed)
-        net = _Net(options)
-        _fit(net, pieces, familiarity, options, chance, seen)
-    return IdentifierNetwork(_arrays(net.eval()), familiarity)
+        vectors = _PieceVectors()
+        net = _Net(options, vectors.dimension)
+        _fit(net, pieces, vectors, familiarity, options, chance, seen)
+    return IdentifierNetwork(_arrays(net.eval(), vectors), familiarity)
 
 
 @dataclass(frozen=True)
@@ -134,6 +144,7 @@ def _pieces(note: MarkedNote) -> _Pieces:
 def _fit(
     net: _Net,
     notes: Sequence[_Pieces],
+    vectors: _PieceVectors,
     familiarity: Mapping[str, int],
     options: IdentifierOptions,
     chance: random.Random,
@@ -155,7 +166,9 @@ def _fit(
         texts += [renamer.renamed(note) for note in chance.sample(harmless, drawn)]
         for batch in _batches(texts, options.batch, chance):
             rows, truth, there = _tensors(batch, familiarity, options.forgotten, chance)
-            losses = binary_cross_entropy_with_logits(net(rows), truth, reduction="none", pos_weight=weight)
+            losses = binary_cross_entropy_with_logits(
+                net(rows, vectors.of(batch)), truth, reduction="none", pos_weight=weight
+            )
             optimizer.zero_grad()
             loss = (losses * there).sum() / there.sum()
             loss.backward()  # type: ignore[no-untyped-call]
@@ -246,10 +259,33 @@ def _tensors(
     return torch.from_numpy(rows), torch.from_numpy(truth), torch.from_numpy(there)
 
 
-def _arrays(net: _Net) -> dict[str, NDArray[np.float32]]:
+class _PieceVectors:
+    """The mean of the default encoder's vectors of a word's pieces; they are not trained."""
+
+    def __init__(self) -> None:
+        table = word_embeddings(load_body(default_model_folder())).weight
+        self.table: NDArray[np.float32] = cast(Tensor, table).detach().numpy()
+        self.dimension = int(self.table.shape[1])
+        self._remembered = lru_cache(maxsize=65_536)(self._of_word)
+
+    def of(self, notes: Sequence[_Pieces]) -> Tensor:
+        """Vectors (B, T, dimension)."""
+        vectors = np.zeros((len(notes), max(len(note.words) for note in notes), self.dimension), dtype=np.float32)
+        for i, note in enumerate(notes):
+            for j, word in enumerate(note.words):
+                vectors[i, j] = self._remembered(word)
+        return torch.from_numpy(vectors)
+
+    def _of_word(self, word: str) -> NDArray[np.float32]:
+        pieces = word_pieces(word)
+        return np.asarray(self.table[pieces].mean(axis=0) if pieces else np.zeros(self.dimension, np.float32))
+
+
+def _arrays(net: _Net, vectors: _PieceVectors) -> dict[str, NDArray[np.float32]]:
     """The weights by the names that IdentifierNetwork knows, convolutions as (REACH, in, out)."""
     weights = {name: array.numpy() for name, array in net.state_dict().items()}
     found = {table: weights[f"tables.{number}.weight"] for number, table in enumerate(TABLES)}
+    found |= {"pieces": vectors.table @ weights["pieces.weight"].T}
     found |= {"enter": weights["enter.weight"].T, "enter.bias": weights["enter.bias"]}
     for number in range(len(net.around)):
         found[f"around.{number}"] = weights[f"around.{number}.weight"].transpose(2, 1, 0)

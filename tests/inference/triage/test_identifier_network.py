@@ -10,11 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from hcplens.embeddings.word_pieces import word_pieces
 from hcplens.errors import InputError
 from hcplens.inference.triage.identifier_network import REACH, TABLES, IdentifierNetwork
 from hcplens.inference.triage.identifier_training import IdentifierOptions, MarkedNote, train_identifiers
 from hcplens.inference.triage.words import FAMILIARITIES, FORMS, PIECES, SHAPES, numbers_of
 
+VOCABULARY = 30_522
 ROWS = (FORMS, PIECES, PIECES, SHAPES, FAMILIARITIES)
 
 
@@ -23,6 +25,7 @@ def network(*, known: str = "kev", beside: float = 0.0) -> IdentifierNetwork:
     weights: dict[str, NDArray[np.float32]]
     weights = {table: np.zeros((rows, 1), np.float32) for table, rows in zip(TABLES, ROWS, strict=True)}
     weights["form"][numbers_of(known, {})[0]] = 1
+    weights["pieces"] = np.zeros((VOCABULARY, 1), np.float32)
     weights |= {"enter": np.ones((1, 1), np.float32), "enter.bias": np.zeros(1, np.float32)}
     around = np.zeros((REACH, 1, 1), np.float32)
     around[1] = beside  # what stands one word before
@@ -35,6 +38,15 @@ def test_probabilities_are_the_sum_of_tables_through_the_layers() -> None:
     found = network(beside=0.25).probabilities(["saw", "Kev", "today", "ok"])
     # log-odds 4 * hidden - 2: 0 for others, 1 for the word, 0.25 for the one behind it
     assert found == pytest.approx([1 / (1 + np.exp(2)), 1 / (1 + np.exp(-2)), 1 / (1 + np.exp(1)), 1 / (1 + np.exp(2))])
+
+
+def test_the_pieces_of_a_word_count_by_their_mean() -> None:
+    known = network(known="none of them")
+    first, second = word_pieces("kaden")
+    pieces = np.zeros((VOCABULARY, 1), np.float32)
+    pieces[first], pieces[second] = 2, 1
+    found = replace(known, weights={**known.weights, "pieces": pieces}).probabilities(["Kaden", "saw"])
+    assert found == pytest.approx([1 / (1 + np.exp(2 - 4 * 1.5)), 1 / (1 + np.exp(2))])
 
 
 def test_sure_words_grow_over_likely_neighbours_and_end_without_marks() -> None:

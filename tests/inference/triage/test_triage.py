@@ -1,6 +1,6 @@
 import pytest
 
-from hcplens.inference.triage import find_identifiers, redact, triage_text, unread_reason
+from hcplens.inference.triage import Triage, find_identifiers, redact, triage_text, unread_reason
 
 LONG = 100_000
 
@@ -20,14 +20,15 @@ def test_flags_point_into_the_raw_note_and_show_without_the_patient() -> None:
 
 
 def test_a_known_name_is_passed_on() -> None:
-    assert triage_text("Mrs Okafor fell asleep", frozenset({"okafor"})).redacted.identifiers == ()
+    assert Triage(frozenset({"okafor"})).of("Mrs Okafor fell asleep").redacted.identifiers == ()
 
 
 def test_a_german_note_is_not_read_but_its_flags_stand() -> None:
     triaged = triage_text("Frau Lindqvist hatte Ausschlag nach der zweiten Spritze und wurde in der Klinik behandelt")
     assert triaged.unread == "language: de"
     assert [flag.kind for flag in triaged.flags] == ["adverse_event"]
-    assert triaged.redacted.text.startswith("[PATIENT_NAME] hatte")
+    assert triaged.redacted.text.startswith("[PATIENT_NAME]")
+    assert "Lindqvist" not in triaged.redacted.text
 
 
 @pytest.mark.parametrize(
