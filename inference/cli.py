@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..errors import InputError
-from .command_options import AsOf, Brand, Format, Hcp, Output, TableFormat, as_day
+from .command_options import AsOf, Brand, Format, Hcp, ModelFolder, Output, TableFormat, as_day, model_folder
 from .command_output import print_page, require_target, write_records
 from .flag_commands import app as flag_app
 
@@ -27,10 +27,6 @@ TopicsFile = Annotated[
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors and results.")]
 JsonLogs = Annotated[bool, typer.Option("--json-logs", help="Progress as JSON lines on standard error.")]
-ModelFolder = Annotated[
-    Path | None,
-    typer.Option("--model", help="A model folder that `hcplens train` wrote. Default: the one that ships."),
-]
 EncoderFolder = Annotated[
     Path | None,
     typer.Option("--encoder", help="The sentence-transformers folder that the model was trained over, if its own."),
@@ -76,6 +72,7 @@ def annotate(
     from .annotating import annotate_file, label_file
     from .insights import Annotator, PicklistReader, is_label_model, load_label_model
     from .progress import reporter
+    from .triage import Triage
 
     report_to = reporter(quiet=quiet, json_logs=json_logs)
     if model is not None and is_label_model(model):
@@ -84,7 +81,7 @@ def annotate(
         report = label_file(notes, output, load_label_model(model, encoder), report_to, max_rejects=max_rejects)
     else:
         reader = _reader(model, encoder, taxonomy)
-        annotator = Annotator(reader, known_names=_roster_names(hcps, source, max_rejects))
+        annotator = Annotator(reader, triage=Triage(_roster_names(hcps, source, max_rejects)))
         report = annotate_file(
             notes,
             output,
@@ -232,6 +229,16 @@ def train(
     ] = None,
     taxonomy: Annotated[Path | None, typer.Option(help="Your topics, as YAML.")] = None,
     encoder: EncoderFolder = None,
+    teacher: Annotated[
+        Path | None,
+        typer.Option(callback=model_folder, help="A stronger model to learn from at the end, such as large."),
+    ] = None,
+    teacher_encoder: Annotated[
+        Path | None, typer.Option(help="The sentence-transformers folder that the teacher was trained over.")
+    ] = None,
+    unlabelled: Annotated[
+        list[Path] | None, typer.Option(help="JSONL of notes that only the teacher labels; may be repeated.")
+    ] = None,
     language: Annotated[
         list[str] | None,
         typer.Option(help="A language besides English that the notes are in and the encoder reads, such as de."),
@@ -244,21 +251,26 @@ def train(
     json_logs: JsonLogs = False,
 ) -> None:
     """Train a model: insights from labelled notes, or your own labels from any multi-label text."""
+    from .insights import InsightModel
     from .progress import reporter
     from .training import train_model, train_redaction
 
     report_to = reporter(quiet=quiet, json_logs=json_logs)
     if redaction:
-        if validation or taxonomy or encoder or language:
+        if validation or taxonomy or encoder or language or teacher or unlabelled:
             raise InputError("--redaction learns from labelled notes alone: leave the other options out")
         report_to.notice(f"{train_redaction(gold, output, report_to, seed=seed)}; the model lies in {output}")
         return
+    if (unlabelled or teacher_encoder) and not teacher:
+        raise InputError("--unlabelled and --teacher-encoder need a --teacher, which reads those notes")
     summary = train_model(
         gold,
         output,
         encoder,
         report_to,
         validation=validation or (),
+        teacher=InsightModel.named(teacher, teacher_encoder) if teacher else None,
+        unlabelled=unlabelled or (),
         taxonomy=taxonomy,
         languages=language or (),
         seed=seed,

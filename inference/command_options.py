@@ -16,6 +16,25 @@ Hcp = Annotated[str | None, typer.Option("--hcp", help="Only this physician.")]
 Brand = Annotated[str | None, typer.Option("--brand", help="Only this brand.")]
 
 
+LARGE_MODEL = Path(__file__).parent / "insights" / "model_large"
+
+
+def model_folder(named: Path | None) -> Path | None:
+    """The folder that was named; `large` is the one that ships, where there is no folder of that name."""
+    return LARGE_MODEL if named == Path("large") and not named.exists() else named
+
+
+ModelFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--model",
+        callback=model_folder,
+        help="A model folder that `hcplens train` wrote, or `large`: more often right, five times slower, read with "
+        "--encoder and the folder of all-mpnet-base-v2. Default: the one that ships.",
+    ),
+]
+
+
 class TableFormat(StrEnum):
     """How results are shown."""
 

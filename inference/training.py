@@ -10,7 +10,7 @@ from ..embeddings.model_folder import DESCRIPTION
 from ..embeddings.tagging import TagOptions
 from ..errors import InputError
 from ..prompts import Taxonomy
-from .insights import read_gold, read_labelled, train_insights, train_labels
+from .insights import InsightModel, read_gold, read_labelled, train_insights, train_labels
 from .insights.gold import read_json_lines
 from .progress import Reporter
 from .runs import published_folder, require_publishable
@@ -24,6 +24,8 @@ def train_model(
     reporter: Reporter,
     *,
     validation: Sequence[Path] = (),
+    teacher: InsightModel | None = None,
+    unlabelled: Sequence[Path] = (),
     taxonomy: Path | None = None,
     languages: Sequence[str] = (),
     seed: int = 7,
@@ -36,8 +38,8 @@ def train_model(
     """
     target = _publishable(target)
     if _has_labels(gold):
-        if taxonomy or languages:
-            raise InputError("--taxonomy and --language are for labelled notes; texts with labels are read as they are")
+        if taxonomy or languages or teacher:
+            raise InputError("--taxonomy, --language and --teacher are for labelled notes, not for texts with labels")
         texts = [text for path in gold for text in read_labelled(path)]
         held_out = [text for path in validation for text in read_labelled(path)]
         with _training(reporter, len(texts), "texts") as seen:
@@ -50,7 +52,17 @@ def train_model(
     topics = Taxonomy.load(taxonomy) if taxonomy else Taxonomy.default()
     with _training(reporter, len(notes), "notes") as seen:
         options = TagOptions.suited_to(encoder, seed=seed)
-        model = train_insights(notes, topics, encoder, options, validation=held_back, languages=languages, seen=seen)
+        model = train_insights(
+            notes,
+            topics,
+            encoder,
+            options,
+            validation=held_back,
+            teacher=teacher,
+            unlabelled=list(_texts(unlabelled)),
+            languages=languages,
+            seen=seen,
+        )
     with published_folder(target, marker=DESCRIPTION) as folder:
         model.save(folder)
     physicians = len({note.hcp_id for note in notes})
@@ -75,6 +87,16 @@ def train_redaction(gold: Sequence[Path], target: Path, reporter: Reporter, *, s
     with published_folder(target, marker=DESCRIPTION) as folder:
         network.save(folder)
     return f"{count:,} identifiers in {len(notes):,} notes"
+
+
+def _texts(paths: Sequence[Path]) -> Iterator[str]:
+    """The field `text` of every line."""
+    for path in paths:
+        for number, record in read_json_lines(path):
+            text = record.get("text")
+            if not isinstance(text, str) or not text.strip():
+                raise InputError(f"{path} line {number}: text: {text!r} is no text to learn from")
+            yield text
 
 
 def _publishable(target: Path) -> Path:

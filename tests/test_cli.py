@@ -129,6 +129,20 @@ def test_annotate_writes_one_object_a_note_in_the_documented_shape(
     assert all(seen.values())
 
 
+def test_the_large_model_asks_for_the_encoder_that_it_reads_with(
+    hcplens: Hcplens, sample: dict[str, Path], tmp_path: Path
+) -> None:
+    outcome = hcplens("annotate", sample["notes"], "-o", tmp_path / "out.jsonl", "--model", "large")
+    assert outcome.code == 2
+    assert "name the folder of the one it was trained over with --encoder" in " ".join(outcome.err.split())
+
+
+def test_notes_without_labels_need_a_teacher(hcplens: Hcplens, sample: dict[str, Path], tmp_path: Path) -> None:
+    outcome = hcplens("train", sample["notes"], "--unlabelled", sample["notes"], "-o", tmp_path / "model")
+    assert outcome.code == 2
+    assert "need a --teacher" in outcome.err
+
+
 def test_annotate_writes_the_same_records_as_parquet(hcplens: Hcplens, sample: dict[str, Path], tmp_path: Path) -> None:
     for name in ("out.jsonl", "out.parquet"):
         assert hcplens("annotate", sample["notes"], "-o", tmp_path / name).code == 0

@@ -24,11 +24,19 @@ class TaggedSpan:
 
 @dataclass(frozen=True)
 class TaggedText:
-    """A text with its labels; `group` is who it is about: a group is never on both sides of a split."""
+    """A text with its labels.
+
+    Attributes:
+        text: as it is read.
+        spans: its labels.
+        group: who it is about: a group is never on both sides of a split.
+        taught: probabilities of every label by a stronger reader, which count half in training; empty without one.
+    """
 
     text: str
     spans: tuple[TaggedSpan, ...]
     group: str
+    taught: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,7 @@ def fit_tagger(
     options: TagOptions,
     *,
     validation: Sequence[TaggedText] = (),
+    lessons: Sequence[TaggedText] = (),
     shared: bool = False,
     always_trained: str | None = None,
     trained_on: AbstractSet[int] = frozenset(),
@@ -47,6 +48,7 @@ def fit_tagger(
         families: columns of labels that share a calibration curve.
         options: of the training.
         validation: labelled texts to calibrate on; groups held out of `texts` if empty.
+        lessons: texts that a stronger reader has read, which are learned after the others.
         shared: whether the labels of a family share their threshold too.
         always_trained: a group that is never held out.
         trained_on: digests to keep with the tagger.
@@ -54,7 +56,8 @@ def fit_tagger(
     """
     train, held_out = (texts, validation) if validation else _split(texts, always_trained, options.seed)
     body = encoder or default_model_folder()
-    count, total = 0, epochs_for(len(train), options) * len(train)
+    later = options.for_lessons()
+    count, total = 0, epochs_for(len(train), options) * len(train) + (len(lessons) and later.epochs * len(lessons))
 
     def count_up(more: int) -> None:
         nonlocal count
@@ -62,6 +65,8 @@ def fit_tagger(
         seen(count, total)
 
     weights = trained_arrays(train_network(train, scheme, body, options, count_up))
+    if lessons:
+        weights = trained_arrays(train_network(lessons, scheme, body, later, count_up, start=weights))
     unsure = Claims(*(np.ones(len(scheme.labels)) for _ in range(3)))
     fitted = TrainedTagger(weights, scheme, unsure, 0.0, body_digest(encoder), trained_on)
     return calibrated(fitted, body, held_out, families, shared=shared)

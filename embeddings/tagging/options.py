@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..model_files import WEIGHTS, default_model_folder
@@ -42,6 +42,10 @@ class TagOptions:
     hidden: float = 0.05
     memory: float = 0.998
     seed: int = 7
+
+    def for_lessons(self) -> TagOptions:
+        """How it goes on with what a stronger reader says: from where it stands, in smaller steps."""
+        return replace(self, epochs=2, least_steps=1, rate=self.rate / 2, head_rate=self.head_rate / 2)
 
     @classmethod
     def suited_to(cls, encoder: Path | None, *, seed: int = 7) -> TagOptions:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from .network import Reading, TagNetwork
 from .options import TagOptions
 from .running_mean import RunningMean
 from .tokens import TokenizedText, padded, tokenize
+from .weights import put_arrays
 
 _WARM_UP = 0.1
 """Share of the steps in which the learning rate rises."""
@@ -40,6 +41,7 @@ class _Example:
     labels: tuple[int, ...]
     marks: tuple[NDArray[np.bool_] | None, ...]
     choices: tuple[tuple[int, ...], ...]
+    taught: tuple[float, ...]
 
 
 def train_network(
@@ -48,8 +50,13 @@ def train_network(
     body: Path,
     options: TagOptions,
     seen: Callable[[int], None] = lambda texts: None,
+    *,
+    start: Mapping[str, NDArray[Any]] | None = None,
 ) -> TagNetwork:
     """Fit a network; `seen` is told how many texts each step has seen. The same seed and threads give the same one.
+
+    A text that a stronger reader has read is learned half from its labels, half from what that reader says
+    (distillation: Hinton et al., 2015).
 
     Args:
         texts: at least one.
@@ -57,6 +64,7 @@ def train_network(
         body: folder of the transformer.
         options: how.
         seen: called after every step.
+        start: weights of an earlier training of the same body and scheme, to go on from.
     """
     tokenizer = load_tokenizer(body)
     examples = [
@@ -68,6 +76,8 @@ def train_network(
         torch.manual_seed(options.seed)
         network = TagNetwork(still(load_body(body)), scheme, dropout=options.dropout).to(device)
         _freeze(network, options)
+        if start is not None:
+            put_arrays(network, start)
         network.train()
         mean = RunningMean(network, options.memory)
         epochs = epochs_for(len(examples), options)
@@ -100,6 +110,7 @@ def _example(text: TaggedText, tokens: TokenizedText) -> _Example:
         tuple(span.label for span in text.spans),
         tuple(None if span.start is None else _mark(tokens, span.start, span.end or 0) for span in text.spans),
         tuple(span.choices for span in text.spans),
+        text.taught,
     )
 
 
@@ -170,7 +181,7 @@ def _half(device: torch.device) -> bool:
 
 
 def _targets(batch: Sequence[_Example], length: int, labels: int) -> tuple[Tensor, Tensor, Tensor]:
-    """Which labels each text carries (B, K), which tokens show them (B, T, K), and whose words are marked (B, K)."""
+    """How surely each text carries each label (B, K), which tokens show it (B, T, K), whose words are marked (B, K)."""
     carried = torch.zeros(len(batch), labels)
     marked = torch.zeros(len(batch), length, labels)
     is_marked = torch.zeros(len(batch), labels)
@@ -180,6 +191,8 @@ def _targets(batch: Sequence[_Example], length: int, labels: int) -> tuple[Tenso
             if mark is not None:
                 marked[row, : len(mark), label] += torch.from_numpy(mark)
                 is_marked[row, label] = 1
+        if example.taught:
+            carried[row] = (carried[row] + torch.tensor(example.taught)) / 2
     return carried, marked.clamp(max=1), is_marked
 
 

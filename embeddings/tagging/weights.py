@@ -29,7 +29,7 @@ def trained_arrays(network: TagNetwork) -> Arrays:
 
 def trained_names(network: TagNetwork) -> set[str]:
     """The names of the weights that training may change."""
-    adapted = any(isinstance(module, AdaptedLinear) for module in network.body.modules())
+    adapted = _is_adapted(network)
     frozen = set(map(id, network.body.get_input_embeddings().parameters()))
     return {
         name
@@ -45,7 +45,7 @@ def put_arrays(network: TagNetwork, arrays: Mapping[str, NDArray[Any]]) -> None:
         ValueError: weights that the network lacks, misses, or has in another shape: another body or other labels.
     """
     rank = next((len(array) for name, array in arrays.items() if name.endswith(".down")), None)
-    if rank is not None:
+    if rank is not None and not _is_adapted(network):
         adapt(network.body, rank)
     known = dict(network.named_parameters())
     if missing := sorted(trained_names(network) - arrays.keys()):
@@ -54,6 +54,10 @@ def put_arrays(network: TagNetwork, arrays: Mapping[str, NDArray[Any]]) -> None:
         if name not in known or known[name].shape != array.shape:
             raise ValueError(f"the network has no weight {name} of shape {array.shape}")
         _copy(known[name], array)
+
+
+def _is_adapted(network: TagNetwork) -> bool:
+    return any(isinstance(module, AdaptedLinear) for module in network.body.modules())
 
 
 def _is_adapter(name: str) -> bool:

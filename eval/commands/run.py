@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from ...inference.command_options import ModelFolder
+
 
 class SuiteName(StrEnum):
     """What can be measured."""
@@ -28,10 +30,7 @@ def run(
     data: Annotated[
         Path | None, typer.Option(help="Your labelled data: a folder or a file. Default: the benchmark that ships.")
     ] = None,
-    model: Annotated[
-        Path | None,
-        typer.Option(help="A model folder that `hcplens train` wrote. Default: the one that ships."),
-    ] = None,
+    model: ModelFolder = None,
     encoder: Annotated[Path | None, typer.Option(help="The sentence-transformers folder of the model.")] = None,
     policy: Annotated[
         Path | None, typer.Option(help="The policy to evaluate on logs: CSV of item_id, probability. Default: uniform.")

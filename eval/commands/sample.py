@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from ...inference.command_options import ModelFolder
 from ..sampling_strategy import Strategy
 
 
@@ -30,10 +31,7 @@ def sample(
         list[str] | None,
         typer.Option(help="Draw random notes from each brand, country … in proportion, at least one; may be repeated."),
     ] = None,
-    model: Annotated[
-        Path | None,
-        typer.Option(help="A model folder that `hcplens train` wrote. Default: the one that ships."),
-    ] = None,
+    model: ModelFolder = None,
     other_model: Annotated[
         Path | None, typer.Option(help="Disagreeing: where this model and the first claim different statements.")
     ] = None,

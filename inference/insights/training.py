@@ -14,13 +14,14 @@ from ...errors import InputError
 from ...prompts import POLARITIES, Taxonomy
 from ..records.schemas import FLAG_KINDS
 from ..triage import triage_text
+from .distillation import lessons
 from .gold import GoldNote
 from .learned_from import physician_digest, redacted_digest
 from .model import ENGLISH, InsightModel, flag_label, insight_scheme, statement_label
 from .open_topics import fit_open_curves
 from .statement import HOLDERS, STATUSES
 
-VERSION = "2.1.0"
+VERSION = "2.2.0"
 _OF_THE_TAXONOMY = "the taxonomy's examples"
 _FEWEST_STATEMENTS = 5
 """A topic with fewer labelled statements is not trained for."""
@@ -36,6 +37,8 @@ def train_insights(
     options: TagOptions | None = None,
     *,
     validation: Sequence[GoldNote] = (),
+    teacher: InsightModel | None = None,
+    unlabelled: Sequence[str] = (),
     languages: Sequence[str] = (),
     seen: Callable[[int, int], None] = lambda texts, of: None,
 ) -> InsightModel:
@@ -48,12 +51,14 @@ def train_insights(
         options: of the training; those suited to the encoder if None. The same input and seed give the same model.
         validation: labelled notes that it is calibrated on and that choose its thresholds; nothing else of them is
             learned. The closer to the notes to be read, the better.
+        teacher: a stronger model, from whose reading it learns in the end.
+        unlabelled: texts that only the teacher labels.
         languages: codes of the languages besides English that the notes are in and the encoder reads.
         seen: told after every step how many texts were seen, of how many in all.
 
     Raises:
         InputError: a note names a topic that the taxonomy lacks, or there are fewer than two physicians, or no
-            topic has five labelled statements.
+            topic has five labelled statements, or the teacher has other topics.
     """
     from ...embeddings.tagging.fitting import fit_tagger
 
@@ -62,6 +67,7 @@ def train_insights(
     scheme = insight_scheme(_trainable(notes, taxonomy, validation))
     texts = [*_tagged_notes(notes, scheme), *_tagged_examples(taxonomy, scheme)]
     trained_on = frozenset(redacted_digest(note.text) for note in (*notes, *validation))
+    trained_on |= {redacted_digest(text) for text in unlabelled}
     trained_on |= {physician_digest(note.hcp_id, note.brand) for note in (*notes, *validation)}
     families = np.split(np.arange(len(scheme.labels)), [scheme.chosen, len(scheme.labels) - len(FLAG_KINDS)])
     trained = fit_tagger(
@@ -71,6 +77,7 @@ def train_insights(
         families,
         options or TagOptions.suited_to(encoder),
         validation=_tagged_notes(validation, scheme),
+        lessons=lessons(texts, unlabelled, scheme, teacher) if teacher else (),
         shared=True,
         always_trained=_OF_THE_TAXONOMY,
         trained_on=trained_on,
@@ -88,6 +95,8 @@ def _trainable(notes: Sequence[GoldNote], taxonomy: Taxonomy, validation: Sequen
     Raises:
         InputError: a note names a topic that the taxonomy lacks.
     """
+    if nameless := next((note for note in (*notes, *validation) if "insights" not in note.model_fields_set), None):
+        raise InputError(f"note {nameless.note_id} has no field insights: what it states is not labelled")
     counts = Counter(statement.topic for note in notes for statement in note.insights)
     named = counts.keys() | {statement.topic for note in validation for statement in note.insights}
     if unknown := sorted(named - set(taxonomy.ids)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter, defaultdict
 from pathlib import Path
@@ -106,3 +107,38 @@ def seven_words(notes: list[GoldNote]) -> dict[tuple[str, ...], set[str]]:
         for first in range(len(words) - 6):
             found[tuple(words[first : first + 7])].add(note.note_id)
     return found
+
+
+REDACTION = sorted((GOLD / "redaction").glob("*.jsonl"))
+MARKED = read_gold(REDACTION)
+
+
+@pytest.mark.parametrize(
+    ("said", "count"),
+    [
+        ("{:,} more notes", len(MARKED)),
+        ("on {:,} brands, one file a brand", len(REDACTION)),
+        ("({:,} of them", sum(len(note.phi) for note in MARKED)),
+        ("of them, in {:,} notes)", sum(bool(note.phi) for note in MARKED)),
+    ],
+)
+def test_identifiers_for_redaction_are_as_many_as_the_card_says(said: str, count: int) -> None:
+    assert said.format(count) in CARD
+
+
+def test_notes_for_redaction_label_identifiers_alone_and_are_of_other_brands() -> None:
+    assert all(piece in note.text for note in MARKED for piece in note.phi)
+    assert not any({"insights", "flags", "channel_preferences"} & note.model_fields_set for note in MARKED)
+    others = {note.brand for note in (*NOTES, *read_gold([GOLD / "safety.jsonl"]))}
+    assert not {note.brand for note in MARKED} & others
+    assert len({note.note_id for note in (*NOTES, *MARKED)}) == len(NOTES) + len(MARKED)
+
+
+def test_notes_without_labels_are_as_many_as_the_card_says_and_of_other_brands() -> None:
+    lines = (GOLD / "unlabelled" / "notes.jsonl").read_text(encoding="utf-8").splitlines()
+    records = [json.loads(line) for line in lines]
+    brands = {record["brand"] for record in records}
+    assert f"{len(records):,} notes on {len(brands)} brands that nobody labelled" in CARD
+    assert not brands & {note.brand for note in (*NOTES, *MARKED, *gold_notes(*BENCHMARK, TIMELINES))}
+    assert len({record["text"] for record in records}) == len(records)
+    assert all(set(record) == {"note_id", "brand", "text"} for record in records)

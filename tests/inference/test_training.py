@@ -9,6 +9,7 @@ import pytest
 
 from hcplens.errors import InputError
 from hcplens.inference.insights import GoldNote, InsightModel, LabelHeads, LabelTagger, load_label_model
+from hcplens.inference.insights.learned_from import redacted_digest
 from hcplens.inference.progress import JsonReporter, QuietReporter
 from hcplens.inference.training import train_model, train_redaction
 from hcplens.inference.triage.identifier_network import IdentifierNetwork
@@ -91,6 +92,31 @@ def test_options_of_the_other_shape_are_refused(notes: Path, bare: Path, tmp_pat
         train_model([path], tmp_path / "model", None, QuietReporter(), taxonomy=bare)
     with pytest.raises(InputError, match=r"texts.jsonl line 1: note_id: "):
         train_model([notes], tmp_path / "model", None, QuietReporter(), validation=[path])
+
+
+def test_a_model_learns_from_a_teacher_and_from_notes_that_nobody_labelled(
+    notes: Path, bare: Path, tiny_encoder: Path, tmp_path: Path
+) -> None:
+    unlabelled = lines(tmp_path / "more.jsonl", [{"text": "copay is a burden"}])
+    train_model([notes], tmp_path / "one", tiny_encoder, QuietReporter(), taxonomy=bare)
+    teacher = InsightModel.named(tmp_path / "one", tiny_encoder)
+    more = {"teacher": teacher, "unlabelled": [unlabelled]}
+    train_model([notes], tmp_path / "two", tiny_encoder, QuietReporter(), taxonomy=bare, **more)  # type: ignore[arg-type]
+    taught = InsightModel.named(tmp_path / "two", tiny_encoder)
+    assert taught.trained.digest != teacher.trained.digest
+    assert redacted_digest("copay is a burden") in taught.trained.trained_on
+
+
+def test_lines_without_a_text_teach_nothing(notes: Path, small_model: InsightModel, tmp_path: Path) -> None:
+    nameless = lines(tmp_path / "more.jsonl", [{"text": "ok"}, {"text": " "}])
+    with pytest.raises(InputError, match=r"more.jsonl line 2: text: ' ' is no text"):
+        train_model([notes], tmp_path / "m", None, QuietReporter(), teacher=small_model, unlabelled=[nameless])
+
+
+def test_notes_without_labelled_statements_are_refused(tmp_path: Path, tiny_encoder: Path) -> None:
+    marked = [{**NOTE, "note_id": f"N{n}", "hcp_id": f"H{n}", "phi": ["PA"]} for n in range(3)]
+    with pytest.raises(InputError, match="note N0 has no field insights"):
+        train_model([lines(tmp_path / "notes.jsonl", marked)], tmp_path / "model", tiny_encoder, QuietReporter())
 
 
 def test_redaction_is_learned_from_the_identifiers_of_labelled_notes(tmp_path: Path) -> None:

@@ -25,7 +25,9 @@ from .triaged_note import TriagedNote, triaged_notes
 SUITE = "triage"
 ITEMS = "triaged notes"
 
-_REDACTION = "rules, which are not trained, and a network that was trained on the corpus alone"
+_REDACTION = (
+    "rules, which are not trained, and a network that was trained on the corpus and the notes for redaction alone"
+)
 _RULES = (
     "rules, whose vocabulary was written with notes_a and notes_b of the shipped benchmark in view, and with the "
     "totals of its timelines, and models trained on the corpus alone; notes_a and notes_b calibrated the flags"

@@ -10,6 +10,8 @@ import pytest
 from hcplens.embeddings.model_files import body_digest
 from hcplens.embeddings.tagging import TaggedSpan, TaggedText, TagOptions, TagScheme, TrainedTagger, WindowTagger, tag
 from hcplens.embeddings.tagging.fitting import fit_tagger
+from hcplens.embeddings.tagging.training import train_network
+from hcplens.embeddings.tagging.weights import trained_arrays
 
 from .conftest import FAMILIES, QUICK, SCHEME, labelled
 
@@ -119,3 +121,29 @@ def test_adapters_learn_too(tiny_encoder: Path) -> None:
     truth = np.asarray([[label in {span.label for span in text.spans} for label in range(3)] for text in texts])
     assert any(name.endswith(".down") for name in fitted.weights)
     assert ((fitted.claims.probabilities(tags.log_odds) > 0.5) == truth).mean() > 0.8
+
+
+def test_lessons_are_learned_after_the_texts_half_from_what_a_stronger_reader_says(tiny_encoder: Path) -> None:
+    texts, told = labelled(40), []
+    doubted = [replace(text, taught=(0.0, 0.0, 1.0)) for text in texts]
+    alone = fit(texts, tiny_encoder)
+    taught = fit(texts, tiny_encoder, lessons=doubted, seen=lambda count, of: told.append((count, of)))
+
+    def leaning(tagger: TrainedTagger) -> np.ndarray:
+        reader = WindowTagger(tagger.weights, SCHEME, tiny_encoder, digest="d", evidence_bias=0.0)
+        return np.asarray(tag([text.text for text in texts], reader, SCHEME).whole.mean(axis=0))
+
+    moved = leaning(taught) - leaning(alone)
+    assert moved[2] > max(moved[0], moved[1])
+    assert told[-1][0] == told[-1][1] > 2 * len(texts)
+    assert [count for count, _ in told] == sorted(count for count, _ in told)
+
+
+def test_a_text_is_taught_what_lies_between_its_label_and_the_teachers_word(tiny_encoder: Path) -> None:
+    """Log-odds that minimise the loss for a label told to be there, and by the teacher not: those of one half."""
+    same = TaggedText("price is too high", (TaggedSpan(0, choices=(0,)),), "G0", taught=(0.0, 0.0, 0.0))
+    network = train_network([same] * 16, SCHEME, tiny_encoder, replace(QUICK, epochs=80, dropout=0.0, hidden=0.0))
+    reader = WindowTagger(trained_arrays(network), SCHEME, tiny_encoder, digest="d", evidence_bias=0.0)
+    whole = tag([same.text], reader, SCHEME).whole[0]
+    assert whole[0] == pytest.approx(0.0, abs=0.3)
+    assert max(whole[1:]) < -2

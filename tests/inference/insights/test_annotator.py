@@ -13,6 +13,7 @@ from sklearn.metrics import roc_auc_score
 
 from hcplens.embeddings.loading import window_tagger
 from hcplens.inference.insights import Annotation, Annotator, GoldNote, InsightModel
+from hcplens.inference.triage import Triage
 
 NAMED = "PA for pt Maria Gonzalez, DOB 03/14/1961, still takes three weeks. Loves how quick it works"
 PIECES = (
@@ -162,7 +163,7 @@ def test_masked_evidence_shows_placeholders(eager: Annotator) -> None:
 def test_a_known_name_is_not_masked(small_model: InsightModel) -> None:
     text = "pt Brightwell called"
     plain = Annotator(small_model)
-    knowing = Annotator(small_model, known_names=frozenset({"brightwell", "Brightwell"}))
+    knowing = Annotator(small_model, triage=Triage(frozenset({"brightwell", "Brightwell"})))
     assert [text[i.start : i.end] for i in plain.annotate([text])[0].identifiers] == ["Brightwell"]
     assert knowing.annotate([text])[0].identifiers == ()
 

@@ -29,7 +29,7 @@ def test_a_note_is_known_again_with_other_white_space(note: GoldNote, spaces: li
 
 
 def test_a_note_is_known_again_in_other_letters_of_the_same_meaning() -> None:
-    text = "Zoë says PA is a pain"
+    text = "Naïve pts: the PA is a pain"
     assert redacted_digest(unicodedata.normalize("NFD", text)) == redacted_digest(text) == redacted_digest(text.lower())
     assert redacted_digest("PA is no pain") != redacted_digest("PA is a pain")
 

@@ -1,0 +1,59 @@
+"""What a stronger model says of texts, for a smaller one to learn from (distillation: Hinton et al., 2015)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...embeddings.tagging import TaggedSpan, TaggedText, Tags, TagScheme, tag
+from ...errors import InputError
+from ..triage import triage_text
+from .model import InsightModel
+from .statement import STATUSES
+
+_TIMES = 3
+"""How often a text without labels counts: it has not been seen before."""
+_BY_THE_TEACHER = "read by the teacher alone"
+
+
+def lessons(
+    labelled: Sequence[TaggedText], unlabelled: Sequence[str], scheme: TagScheme, teacher: InsightModel
+) -> list[TaggedText]:
+    """Labelled texts with the teacher's probabilities, and texts without labels as the teacher reads them.
+
+    Args:
+        labelled: what the smaller model has learned from.
+        unlabelled: raw texts, which are redacted before the teacher reads them.
+        scheme: the labels of the smaller model.
+        teacher: must answer with the same labels.
+
+    Raises:
+        InputError: the teacher answers with other labels.
+    """
+    if teacher.trained.scheme.labels != scheme.labels:
+        raise InputError("the teacher answers with other labels than the model that is to learn from it")
+    redacted = [triage_text(text).redacted.text for text in unlabelled]
+    tags = tag([*(text.text for text in labelled), *redacted], teacher.tagger, scheme)
+    probabilities = teacher.trained.claims.probabilities(tags.log_odds)
+    claimed = probabilities >= teacher.trained.claims.thresholds
+    taught = [tuple(map(float, row)) for row in probabilities]
+    known = [replace(text, taught=row) for text, row in zip(labelled, taught, strict=False)]
+    new = [
+        TaggedText(text, tuple(_spans(claimed[row], tags, row, scheme)), _BY_THE_TEACHER, taught[row])
+        for row, text in enumerate(redacted, start=len(labelled))
+    ]
+    return known + new * _TIMES
+
+
+def _spans(claimed: NDArray[np.bool_], tags: Tags, row: int, scheme: TagScheme) -> Iterator[TaggedSpan]:
+    """What the teacher claims of a text, in its words."""
+    for column in map(int, np.flatnonzero(claimed)):
+        choices: tuple[int, ...] = ()
+        if column < scheme.chosen:
+            status, holder = np.split(tags.choices[row, column], [len(STATUSES)])
+            choices = (int(status.argmax()), int(holder.argmax()))
+        start, end = map(int, tags.spans[row, column])
+        yield TaggedSpan(column, start, end, choices)
