@@ -27,8 +27,10 @@ class Measure:
 
 
 _AGES = re.compile(
-    r"(?:aged?|from|least|over|≥|>=)\s{0,2}(?P<from>\d{1,2})(?!\s?(?:%|m[gl]\b|months?|weeks?|kg))"
-    r"|(?P<up>\d{1,2})\s?(?:years?)?(?: of age)?\s?(?:and|or) (?:over|older|above|up)"
+    r"\b(?:aged?|adults?|adolescents?|children|patients|people)(?: aged)?(?: from| at least| over)? ?(?:≥|>=)? ?"
+    r"(?P<of>\d{1,2})(?!\s?(?:%|m[gl]\b|months?|weeks?|kg|\d))"
+    r"|(?:from|least|over|≥|>=)\s?(?P<from>\d{1,2})\s?(?:years?|yrs?)\b"
+    r"|\b(?P<up>\d{1,2})\s?(?:years?|yrs?)(?: of age)?\s?(?:and|or) (?:over|older|above|up)"
 )
 _MONTHS = re.compile(
     r"\d{1,2} (?:months?|weeks?)(?: of age)?(?: and| or| to|,)|\binfants?\b|\bnewborns?\b|\bneonates?\b"
@@ -40,7 +42,7 @@ def youngest_age(text: str) -> int | None:
     allowed = _ALLOWED.split(text)[0] if _ALLOWED.search(text) else text
     if _MONTHS.search(allowed):
         return 0
-    ages = [int(match["from"] or match["up"]) for match in _AGES.finditer(allowed)]
+    ages = [int(match["of"] or match["from"] or match["up"]) for match in _AGES.finditer(allowed)]
     if ages:
         return min(ages)
     if re.search(r"\bchild(?:ren)?\b|\bpa?ediatric\b", allowed):

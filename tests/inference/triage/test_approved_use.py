@@ -88,3 +88,25 @@ def test_bounds_are_read_in_either_direction() -> None:
     assert not heart.measures[0].excludes(40)
     assert heart.measures[1].excludes(19)
     assert not heart.measures[1].excludes(20)
+
+
+@pytest.mark.parametrize(
+    ("population", "youngest"),
+    [
+        ("Adults aged 18 and over", 18),
+        ("Adults", 18),
+        ("Adults and adolescents aged 12 to 17", 12),
+        ("children from 6 years", 6),
+        ("patients aged at least 16 years", 16),
+        ("≥ 12 years of age", 12),
+        ("infants and older", 0),
+        ("6 months and older", 0),
+        ("aged 18 and over; not indicated under 12 years", 18),
+        ("adults with a BMI over 30", 18),
+        ("LVEF 40 or above", None),
+        ("children", None),
+        ("", None),
+    ],
+)
+def test_the_youngest_age_is_read_from_the_population(population: str, youngest: int | None) -> None:
+    assert ApprovedUse.of({"brand": "X", "population": population}).youngest == youngest
