@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import signal
 import sqlite3
 import subprocess
@@ -107,9 +108,10 @@ def test_a_file_that_is_no_database_is_set_aside(
     counting: CountingEncoder, tmp_path: Path, caplog: pytest.LogCaptureFixture, content: bytes
 ) -> None:
     cached(counting, tmp_path)
+    gc.collect()  # a connection that is closed later would write over what follows
     path = cache_file(tmp_path)
     for companion in path.parent.glob("*-*al"):
-        companion.unlink(missing_ok=True)  # a connection that is closed meanwhile takes them along
+        companion.unlink()
     path.write_bytes(content)
     encoder = cached(counting, tmp_path)
     assert encoder.encode(["cost"]).shape == (1, counting.dimension)
