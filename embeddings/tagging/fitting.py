@@ -57,7 +57,7 @@ def fit_tagger(
     train, held_out = (texts, validation) if validation else _split(texts, always_trained, options.seed)
     body = encoder or default_model_folder()
     later = options.for_lessons()
-    count, total = 0, epochs_for(len(train), options) * len(train) + (len(lessons) and later.epochs * len(lessons))
+    count, total = 0, epochs_for(len(train), options) * len(train) + later.epochs * len(lessons)
 
     def count_up(more: int) -> None:
         nonlocal count

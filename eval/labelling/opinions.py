@@ -77,7 +77,7 @@ def read_opinions(
 
 def _readable(text: str, known_names: frozenset[str]) -> str:
     triaged = Triage(known_names).of(text)
-    return "" if triaged.unread else triaged.redacted.text
+    return "" if triaged.unread else triaged.readable
 
 
 def _leads(probabilities: NDArray[np.float64], thresholds: NDArray[np.float64]) -> Leads:

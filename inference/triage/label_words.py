@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 GROWN_UP = 18
 AMOUNT = re.compile(r"(?<![\w.])(?P<amount>\d+(?:\.\d+)?)\s?(?P<unit>mg(?:/kg)?|mcg|µg|ml|iu|units?)\b")
@@ -25,6 +26,16 @@ class Measure:
         """Whether a value is outside the label."""
         return value > self.bound if self.above else value < self.bound
 
+    def is_exceeded(self, sentence: str) -> bool:
+        """Whether a lower-cased sentence names a value that is outside the label."""
+        return any(self.excludes(float(match["value"])) for match in self._named_value.finditer(sentence))
+
+    @cached_property
+    def _named_value(self) -> re.Pattern[str]:
+        """The name, also without its first letter ("EF" for "LVEF"), and a number close behind."""
+        names = "|".join(re.escape(name) for name in (self.name, self.name[1:]) if len(name) > 1)
+        return re.compile(rf"\w{{0,3}}(?:{names})\b[^\d.;]{{0,15}}(?P<value>\d+(?:\.\d+)?)(?![\w-])")
+
 
 _AGES = re.compile(
     r"\b(?:aged?|adults?|adolescents?|children|patients|people)(?: aged)?(?: from| at least| over)? ?(?:≥|>=)? ?"
@@ -39,7 +50,7 @@ _MONTHS = re.compile(
 
 def youngest_age(text: str) -> int | None:
     """The lowest age that a population or an indication allows."""
-    allowed = _ALLOWED.split(text)[0] if _ALLOWED.search(text) else text
+    allowed = _before_denial(text)
     if _MONTHS.search(allowed):
         return 0
     ages = [int(match["of"] or match["from"] or match["up"]) for match in _AGES.finditer(allowed)]
@@ -51,10 +62,14 @@ def youngest_age(text: str) -> int | None:
 
 
 _NOT_FOR = r"not (?:studied|indicated|recommended|approved|licen[cs]ed|intended|to be used|for use)(?: and not \w+)?"
-_ALLOWED = re.compile(rf"[;,(]?\s*\b(?:{_NOT_FOR}|excluding|except)\b")
+_DENIAL = re.compile(rf"[;,(]?\s*\b(?:{_NOT_FOR}|excluding|except)\b")
 _DENIED = re.compile(
     rf"\b(?:(?:{_NOT_FOR}|excluding|except)(?: (?:in|for|with|as))?|not(?= (?:first|second|third)[- ]line))\b([^;.]*)"
 )
+
+
+def _before_denial(text: str) -> str:
+    return _DENIAL.split(text)[0]
 
 
 def denied(text: str) -> Iterator[str]:
@@ -124,7 +139,7 @@ _NOT_MEASURED = frozenset({"aged", "age", "adults", "and", "or", "patients", "ch
 
 def approved_measures(text: str) -> Iterator[Measure]:
     """Bounds that an indication or a population asks for ("LVEF 40% or less")."""
-    yield from _bounds(_ALLOWED.split(text)[0], excluded=False)
+    yield from _bounds(_before_denial(text), excluded=False)
 
 
 def excluded_measures(text: str) -> Iterator[Measure]:

@@ -1,4 +1,4 @@
-# ruff: noqa: RUF001, RUF002
+# ruff: noqa: RUF001, RUF002 - look-alikes are what this is about
 """Letters of other alphabets that look like Latin ones: they must hide neither a harm nor a name."""
 
 from __future__ import annotations

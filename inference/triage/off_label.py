@@ -26,10 +26,11 @@ _SAID = Lexicon(
     compassionate use, individueller heilversuch
     """
 )
+_CHILDREN = r"pa?ediatric\w*, adolescent\w*, teen\w*, kids?, child\w*, minors?, infants?, toddler\w*"
 _UNUSUAL = Lexicon(
     "\n".join(f"{age}[- ]?(?:yr|year|y/o|yo|jähr)\\w*(?:[- ]olds?)?" for age in range(1, 18))
+    + f"\n{_CHILDREN}"
     + r"""
-    pa?ediatric\w*, adolescent\w*, teen\w*, kids?, child\w*, minors?, infants?, toddler\w*
     pregnan\w*, breast-?feed\w*, lactat\w*, dialys\w*, combo w\w*, combin(?:e|ed|ing|ation) (?:w/|with), on top of
     monotherapy, q\d+w? (?:to|instead of) q\d+w?, doubl(?:e|ed|ing) the dose, half (?:the )?dose, higher dose
     every (?:six|four|two|\d) weeks
@@ -59,8 +60,7 @@ _USED_OR_ASKED = Lexicon(
 _AGE = re.compile(
     r"(?<![\w.])(?P<age>\d{1,2})[- ]?(?:(?:yr|year)s?[- ]?olds?\b|y/?o\b|y\.o\.|jährig)|\bage[ds]? (?P<aged>\d{1,2})\b"
 )
-_CHILD = Lexicon("pa?ediatric\\w*\nadolescent\\w*\nteen\\w*\nkids?\nchild\\w*\nminors?\ninfants?\ntoddler\\w*")
-_VALUE = r"\w{{0,3}}{name}\b[^\d.;]{{0,15}}(?P<value>\d+(?:\.\d+)?)(?![\w-])"
+_CHILD = Lexicon(_CHILDREN)
 
 
 def off_label_uses(plain: PlainText, approved: Sequence[ApprovedUse] = ()) -> Iterator[FlagHit]:
@@ -96,7 +96,7 @@ def _is_outside(sentence: str, approved: ApprovedUse) -> bool:
     return (
         (approved.terms is not None and approved.terms.occurs(sentence))
         or any(age < (approved.youngest or 0) for age in _ages(sentence))
-        or _beyond_measures(sentence, approved)
+        or any(measure.is_exceeded(sentence) for measure in approved.measures)
         or _beyond_dose(sentence, approved)
     )
 
@@ -111,15 +111,6 @@ def _is_approved_age(sentence: str, approved: ApprovedUse) -> bool:
     if approved.youngest is None or approved.youngest >= GROWN_UP or not (ages or _CHILD.occurs(sentence)):
         return False
     return all(age >= approved.youngest for age in ages)
-
-
-def _beyond_measures(sentence: str, approved: ApprovedUse) -> bool:
-    for measure in approved.measures:
-        name = "(?:" + "|".join(re.escape(name) for name in {measure.name, measure.name[1:]} if len(name) > 1) + ")"
-        for match in re.finditer(_VALUE.format(name=name), sentence):
-            if measure.excludes(float(match["value"])):
-                return True
-    return False
 
 
 def _beyond_dose(sentence: str, approved: ApprovedUse) -> bool:

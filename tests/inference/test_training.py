@@ -100,8 +100,15 @@ def test_a_model_learns_from_a_teacher_and_from_notes_that_nobody_labelled(
     unlabelled = lines(tmp_path / "more.jsonl", [{"text": "copay is a burden"}])
     train_model([notes], tmp_path / "one", tiny_encoder, QuietReporter(), taxonomy=bare)
     teacher = InsightModel.named(tmp_path / "one", tiny_encoder)
-    more = {"teacher": teacher, "unlabelled": [unlabelled]}
-    train_model([notes], tmp_path / "two", tiny_encoder, QuietReporter(), taxonomy=bare, **more)  # type: ignore[arg-type]
+    train_model(
+        [notes],
+        tmp_path / "two",
+        tiny_encoder,
+        QuietReporter(),
+        taxonomy=bare,
+        teacher=teacher,
+        unlabelled=[unlabelled],
+    )
     taught = InsightModel.named(tmp_path / "two", tiny_encoder)
     assert taught.trained.digest != teacher.trained.digest
     assert redacted_digest("copay is a burden") in taught.trained.trained_on

@@ -1,4 +1,4 @@
-# ruff: noqa: RUF001
+# ruff: noqa: RUF001 - look-alikes are what this is about
 """Whatever a note is made of, it is read as words: tricks with characters and instructions change nothing."""
 
 from __future__ import annotations
