@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 GROWN_UP = 18
-AMOUNT = re.compile(r"(?<![\w.])(?P<amount>\d+(?:\.\d+)?)\s?(?P<unit>mg(?:/kg)?|mcg|µg|ml|iu|units?)\b")
+_AMOUNT = re.compile(
+    r"(?<![\w.,])(?P<amount>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)\s?(?P<unit>mg(?:/kg)?|mcg|µg|ml|iu|units?)\b"
+)
 
 
 @dataclass(frozen=True)
@@ -156,11 +158,16 @@ def _bounds(text: str, *, excluded: bool) -> Iterator[Measure]:
         yield Measure(name, float(match["bound"] or match["value"]), upward == excluded)
 
 
+def amounts(text: str) -> Iterator[tuple[float, str]]:
+    """Every amount of a lower-cased text with its unit; commas part thousands."""
+    yield from ((float(match["amount"].replace(",", "")), match["unit"]) for match in _AMOUNT.finditer(text))
+
+
 def largest_amounts(dose: str) -> dict[str, float]:
     """By unit, the largest amount that a label's dose names."""
     largest: dict[str, float] = {}
-    for match in AMOUNT.finditer(dose):
-        largest[match["unit"]] = max(float(match["amount"]), largest.get(match["unit"], 0.0))
+    for amount, unit in amounts(dose):
+        largest[unit] = max(amount, largest.get(unit, 0.0))
     return largest
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 
 from .approved_use import ApprovedUse
 from .flags import FlagHit
-from .label_words import AMOUNT, GROWN_UP, intervals
+from .label_words import GROWN_UP, amounts, intervals
 from .lexicon import Lexicon
 from .plain_text import PlainText
 
@@ -114,10 +115,6 @@ def _is_approved_age(sentence: str, approved: ApprovedUse) -> bool:
 
 
 def _beyond_dose(sentence: str, approved: ApprovedUse) -> bool:
-    larger = any(
-        float(match["amount"]) > approved.doses[match["unit"]]
-        for match in AMOUNT.finditer(sentence)
-        if match["unit"] in approved.doses
-    )
+    larger = any(amount > approved.doses.get(unit, math.inf) for amount, unit in amounts(sentence))
     often = set(intervals(sentence))
     return larger or bool(approved.intervals and often - approved.intervals)

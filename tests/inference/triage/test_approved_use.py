@@ -110,3 +110,9 @@ def test_bounds_are_read_in_either_direction() -> None:
 )
 def test_the_youngest_age_is_read_from_the_population(population: str, youngest: int | None) -> None:
     assert ApprovedUse.of({"brand": "X", "population": population}).youngest == youngest
+
+
+def test_commas_part_the_thousands_of_a_dose() -> None:
+    assert ApprovedUse.of({"brand": "X", "dose": "1,000 mg once daily; 62.5 mcg"}).doses == {"mg": 1000.0, "mcg": 62.5}
+    assert kinds("gave 1,000 mg this morning", dose="1,000 mg at once") == []
+    assert kinds("gave 1,500 mg this morning", dose="1,000 mg at once") == ["rule:outside_label"]
