@@ -112,6 +112,10 @@ def run(
         Path | None, typer.Option(help="Statements given (annotated or labelled notes) instead of inferred.")
     ] = None,
     taxonomy: TopicsFile = None,
+    survey_map: Annotated[
+        Path | None,
+        typer.Option(help="What answers to your surveys' scales and choices say, as YAML; asked before ours."),
+    ] = None,
     as_of: AsOf = None,
     model: ModelFolder = None,
     encoder: EncoderFolder = None,
@@ -121,6 +125,7 @@ def run(
     json_logs: JsonLogs = False,
 ) -> None:
     """Notes, surveys and events in; a run folder with everything inferred per physician and brand out."""
+    from ..prompts import SurveyMap
     from .pipeline import run_files
     from .progress import reporter
     from .run_plan import RunPlan
@@ -144,6 +149,7 @@ def run(
         as_of=as_day(as_of),
         max_rejects=max_rejects,
         column_map=_column_map(source),
+        survey_map=SurveyMap.load(survey_map) if survey_map else None,
     )
     result = run_files({name: path for name, path in paths.items() if path}, plan, output, report_to)
     counts = result.manifest.counts

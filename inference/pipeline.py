@@ -75,6 +75,8 @@ def run_pipeline(inputs: Inputs, plan: RunPlan, target: Path, reporter: Reporter
     require_publishable(target)
     require_reachable(target)
     _require_topics(plan)
+    if plan.survey_map:
+        plan.survey_map.require_topics(plan.taxonomy.ids)
     catalogue = load_catalogue(plan.modules) if plan.modules else None
     notices = Notices()
     unused = _module_rejects(catalogue)
@@ -131,7 +133,7 @@ def _insights(inputs: Inputs, plan: RunPlan, notices: Notices, reporter: Reporte
             notes = given_insights(inputs.notes, plan.statements_file, plan.taxonomy, triage)
             done(len(inputs.notes))
     with reporter.stage("surveys", len(inputs.surveys), "answers") as done:
-        read = survey_insights(inputs.surveys, annotator, done)
+        read = survey_insights(inputs.surveys, annotator, done, plan.survey_maps)
     surveys = within(read, plan.taxonomy)
     if left_out := len(read.statements) - len(surveys.statements):
         _tell(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from ..prompts import Taxonomy
+from ..prompts import SurveyMap, Taxonomy
 from .insights import InsightModel
 from .records import ColumnMap
 
@@ -23,6 +23,7 @@ class RunPlan:
         as_of: the day to look from; the last day of the input if None.
         max_rejects: the share of bad rows at which a run stops.
         column_map: which of the input's columns is which.
+        survey_map: what answers to scales and choices say; asked before the map that ships.
     """
 
     model: InsightModel
@@ -32,3 +33,9 @@ class RunPlan:
     as_of: date | None = None
     max_rejects: float = 0.01
     column_map: ColumnMap | None = None
+    survey_map: SurveyMap | None = None
+
+    @property
+    def survey_maps(self) -> tuple[SurveyMap, ...]:
+        """The maps in the order in which they are asked."""
+        return (*((self.survey_map,) if self.survey_map else ()), SurveyMap.default())

@@ -28,6 +28,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from ..errors import InputError
+from .problems import first_problem
 
 Polarity = Literal["driver", "barrier"]
 POLARITIES: tuple[Polarity, ...] = ("driver", "barrier")
@@ -115,11 +116,4 @@ class Taxonomy(BaseModel):
         try:
             return cls.model_validate(data)
         except ValidationError as e:
-            raise InputError(f"{where} is not a taxonomy: {_first_problem(e)}") from e
-
-
-def _first_problem(error: ValidationError) -> str:
-    problem = error.errors()[0]
-    field = ".".join(str(part) for part in problem["loc"]) or "the file"
-    more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
-    return f"{field}: {problem['msg']}{more}"
+            raise InputError(f"{where} is not a taxonomy: {first_problem(e)}") from e

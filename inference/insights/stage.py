@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import pyarrow as pa
 
+from ...prompts import SurveyMap
 from ..progress import Done
 from .annotator import Annotator
 from .picklists import PICKLIST_FIELDS, PicklistReader
@@ -42,12 +43,14 @@ def note_insights(notes: pa.Table, annotator: Annotator, picklists: PicklistRead
     return InsightTables.concat(parts)
 
 
-def survey_insights(surveys: pa.Table, annotator: Annotator, done: Done) -> InsightTables:
-    """Everything read out of the survey answers."""
+def survey_insights(
+    surveys: pa.Table, annotator: Annotator, done: Done, maps: Sequence[SurveyMap] = ()
+) -> InsightTables:
+    """Everything read out of the survey answers; `maps` as in `read_surveys`."""
     parts = []
     for batch in _batches(surveys):
         rows = batch.to_pylist()
-        parts.append(insight_tables("survey", "response_id", rows, read_surveys(rows, annotator)))
+        parts.append(insight_tables("survey", "response_id", rows, read_surveys(rows, annotator, maps)))
         done(len(batch))
     return InsightTables.concat(parts)
 

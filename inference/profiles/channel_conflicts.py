@@ -1,25 +1,31 @@
 """Conflicts over channels: what a physician says, what the physician does, and what we are allowed to do.
 
-Topic `channel_preference`: a preferred channel that stays unanswered, an unwanted one that is answered, or a note and a
-survey of opposite stance within 60 days. Topic `consent`: a preferred or well-used channel without permission.
+Topic `channel_preference`: a preferred channel that stays unanswered, is refused by the consent on record, or that only
+a scanner seems to answer while another is preferred; an unwanted one that is answered; a note and a survey of opposite
+stance within 60 days, or that prefer different channels within 180. Topic `consent`: a channel that is well used
+without permission.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 import pyarrow as pa
 
 from .conflicts import WINDOW_DAYS, Conflict, channel_conflict
 from .consents import REFUSALS, Consent
-from .evidence import Evidence, of_channel_statement, of_consent
+from .engagement import Engagement
+from .evidence import Evidence, of_channel_statement, of_consent, of_exposure
 from .preferences import Stance
 from .priors import Pair
 from .statements import EVEN
 
 IGNORED_EXPOSURES, IGNORED_RATE = 5, 0.15
 USED_RESPONSES, USED_RATE = 3, 0.5
+SCANNED = 3  # opens by a machine that make a channel look used
+WISH_DAYS = 180  # for so long a wish for one channel speaks against one for another
 
 
 def channel_conflicts(
@@ -27,16 +33,25 @@ def channel_conflicts(
     channel_statements: Mapping[Pair, Sequence[dict[str, Any]]],
     stances: Mapping[Pair, Stance],
     consents: Mapping[Pair, Consent],
+    engagement: Mapping[Pair, Engagement],
 ) -> Iterator[Conflict]:
-    """Conflicts from CHANNEL_PREFERENCES, the statements and latest stance, and the latest consent of each channel."""
-    for row in channels.to_pylist():
-        pair = (row["hcp_id"], row["channel"])
-        found = (
-            _stance_and_behaviour(row, stances.get(pair)),
-            _between_sources(row, channel_statements.get(pair, ())),
-            _wish_and_consent(row, stances.get(pair), consents.get(pair)),
-        )
-        yield from (conflict for conflict in found if conflict is not None)
+    """Conflicts from CHANNEL_PREFERENCES, what was said, the latest stances and consents, and what was done."""
+    for hcp_id, group in groupby(channels.to_pylist(), key=lambda row: str(row["hcp_id"])):
+        rows = list(group)
+        wished = [stance for row in rows if (stance := stances.get((hcp_id, row["channel"]))) and stance.stated]
+        said = [statement for row in rows for statement in channel_statements.get((hcp_id, row["channel"]), ())]
+        for row in rows:
+            pair = (hcp_id, row["channel"])
+            found = (
+                _stance_and_behaviour(row, stances.get(pair)),
+                _between_sources(row, channel_statements.get(pair, ())),
+                _wish_and_consent(row, stances.get(pair), consents.get(pair)),
+                _wish_and_scanner(row, wished, engagement.get(pair)),
+            )
+            yield from (conflict for conflict in found if conflict is not None)
+        other = _different_wishes(hcp_id, said)
+        if other is not None:
+            yield other
 
 
 def _stance_and_behaviour(row: dict[str, Any], stance: Stance | None) -> Conflict | None:
@@ -72,13 +87,54 @@ def _wish_and_consent(row: dict[str, Any], stance: Stance | None, consent: Conse
         return None
     refusal = "has opted out of it" if consent.status == "opt_out" else "never opted in"
     if stance is not None and row["stated"] == "prefers":
-        what, source, wish = f"{_wish(row)} but {refusal}", stance.source, list(stance.evidence[:1])
-    elif row["responses"] >= USED_RESPONSES and row["responses"] / row["exposures"] >= USED_RATE:
+        evidence = [*stance.evidence[:1], of_consent(consent)]
+        what = f"{_wish(row)} but {refusal}"
+        return channel_conflict(row["hcp_id"], "channel_preference", (stance.source, "consent"), what, evidence)
+    if row["responses"] >= USED_RESPONSES and row["responses"] / row["exposures"] >= USED_RATE:
         answers = f"answers {row['responses']} of {row['exposures']} times"
-        what, source, wish = f"{answers} by {_words(row)} but {refusal}", "event", _events(row)
-    else:
+        what = f"{answers} by {_words(row)} but {refusal}"
+        return channel_conflict(
+            row["hcp_id"], "consent", ("event", "consent"), what, [*_events(row), of_consent(consent)]
+        )
+    return None
+
+
+def _wish_and_scanner(row: dict[str, Any], wished: Sequence[Stance], engagement: Engagement | None) -> Conflict | None:
+    """A channel that a machine makes look used, and the wish that it hides: not this one, or another."""
+    if engagement is None or len(engagement.machine) < max(SCANNED, row["responses"] + 1):
         return None
-    return channel_conflict(row["hcp_id"], "consent", (source, "consent"), what, [*wish, of_consent(consent)])
+    if any(stance.channel == row["channel"] and stance.stated == "prefers" for stance in wished):
+        return None
+    against = [s for s in wished if s.stated == ("avoids" if s.channel == row["channel"] else "prefers")]
+    if not against:
+        return None
+    wish = max(against, key=lambda stance: (stance.channel == row["channel"], stance.date, stance.channel))
+    wanted = "preferred" if wish.stated == "prefers" else "not wanted"
+    seen = f"a scanner opened {len(engagement.machine)} times by {_words(row)}, the physician {row['responses']} times"
+    what = f"{seen} and says that {wish.channel.replace('_', ' ')} is {wanted}"
+    evidence = [*wish.evidence[:1], *(of_exposure(exposure) for exposure in engagement.machine[-SCANNED:])]
+    return channel_conflict(row["hcp_id"], "channel_preference", (wish.source, "event"), what, evidence)
+
+
+def _different_wishes(hcp_id: str, said: Sequence[dict[str, Any]]) -> Conflict | None:
+    """The channel that the latest note has the physician prefer, where the latest survey names only others."""
+    clear = [s for s in said if s["probability"] >= EVEN and s["stance"] == "prefers"]
+    notes = [s for s in clear if s["source"] == "note"]
+    surveys = [s for s in clear if s["source"] == "survey"]
+    if not notes or not surveys:
+        return None
+    day = max(s["date"] for s in surveys)
+    named = [s for s in surveys if s["date"] == day]
+    noted = {s["channel"] for s in notes}
+    if noted & {s["channel"] for s in named}:
+        return None
+    note = max(notes, key=lambda s: (s["date"], s["probability"], s["channel"]))
+    if abs((note["date"] - day).days) > WISH_DAYS:
+        return None
+    chosen = ", ".join(sorted(s["channel"].replace("_", " ") for s in named))
+    what = f"a note of {note['date']} says {_words(note)} is preferred, a survey answer of {day} names {chosen}"
+    evidence = [of_channel_statement(note), *(of_channel_statement(s) for s in named)]
+    return channel_conflict(hcp_id, "channel_preference", ("note", "survey"), what, evidence)
 
 
 def _wish(row: dict[str, Any]) -> str:

@@ -105,7 +105,7 @@ class _Facts:
         return yes, no + (UNSUBSCRIBED_EXPOSURES if self.has_left else 0.0)
 
     def why(self) -> str:
-        exposures, machine = self.engagement.exposures, self.engagement.machine
+        exposures, machine = self.engagement.exposures, len(self.engagement.machine)
         half = sum(exposure.response == 0.5 for exposure in exposures)
         parts = [RULES[self.pair[1]].phrase.format(self.answered, len(exposures)) if exposures else "nothing logged"]
         parts += [f"registered for {half} more"] if half else []

@@ -1,25 +1,26 @@
-"""Conflicts: where two sources say different things of one physician, shown side by side and never averaged in silence.
+"""Conflicts: where two voices say different things of one physician, shown side by side and never averaged in silence.
 
-Rather few and right than many. A change of mind is no conflict: that a barrier is over disagrees with its having been
-raised elsewhere only within 30 days of that, while its being raised again elsewhere disagrees within 60 days of its
-being called over. Only clear own words are compared, save that somebody else may contradict an open entry.
+A voice is the survey, or one rep's notes. A change of mind is no conflict: that a barrier was raised and is over later
+disagrees only within 30 days (60 if it is somebody else, or the rep's own guess, who says that it is over). The other
+way round one voice was wrong or too early: another that says the barrier holds disagrees for four months with the one
+that called it over before. Only clear words are compared, and only the physician's own say that something holds.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from typing import Any
 
 import pyarrow as pa
 
 from ..records.derived import CONFLICTS
 from .evidence import Evidence, newest_first, of_statement
-from .statements import EVEN, Statement, Subject, by_subject
+from .statements import Statement, Subject, by_subject
 
-CHANGE_DAYS = 30  # from "it holds" to "it is over"
-WINDOW_DAYS = 60  # the other way round, and between survey and note in opposite directions
+CHANGE_DAYS = 30  # from "it holds" to the physician's "it is over"
+WINDOW_DAYS = 60  # to somebody else's; between survey and note in opposite directions
+RETURN_DAYS = 120  # from one voice's "it is over" to another's "it holds"
 
 
 @dataclass(frozen=True)
@@ -60,36 +61,39 @@ def statement_conflicts(statements: Sequence[Statement]) -> Iterator[Conflict]:
     """Disagreements on a topic, at most one a subject and kind; `statements` in `Statement.order`."""
     subjects = dict(by_subject(statements))
     for subject, group in subjects.items():
-        own = [statement for statement in group if statement.is_clear]
-        for pair in (_between_sources(own), _between_reps(own), _with_somebody_else(own, group)):
-            if pair is not None:
-                yield _conflict(subject, *pair)
+        pairs = (pair for source in ("survey", "note") if (pair := _disagreement(group, source)) is not None)
+        yield from (_conflict(subject, *pair) for pair in pairs)
     yield from _opposite_directions(subjects)
 
 
-def _between_sources(own: Sequence[Statement]) -> tuple[Statement, Statement] | None:
-    sides = (_latest(s for s in own if s.source == "note"), _latest(s for s in own if s.source == "survey"))
-    return _disagreement(*sides)
+def _disagreement(group: Sequence[Statement], source: str) -> tuple[Statement, Statement] | None:
+    """The latest disagreement of notes with `source`: the survey, or another rep's notes; the earlier word first."""
+    kinds = {"note", source}
+    words = _last_words(group)
+    pairs = [
+        (holds, over) if holds.date <= over.date else (over, holds)
+        for holds in words
+        for over in words
+        if holds.is_clear and holds.status == "current" and over.status == "resolved"
+        if {holds.source, over.source} == kinds and _disagree(holds, over)
+    ]
+    return max(pairs, key=lambda pair: (pair[1].date, pair[0].date, pair[1].order), default=None)
 
 
-def _between_reps(own: Sequence[Statement]) -> tuple[Statement, Statement] | None:
-    reps = sorted({s.rep_id for s in own if s.rep_id is not None and s.source == "note"})
-    latest = [_latest(s for s in own if s.rep_id == rep and s.source == "note") for rep in reps]
-    found = [pair for sides in combinations(latest, 2) if (pair := _disagreement(*sides)) is not None]
-    return max(found, key=lambda pair: (pair[1].date, pair[0].date, pair[1].order), default=None)
+def _last_words(group: Sequence[Statement]) -> list[Statement]:
+    """What each voice said last, in it the physician's own word apart from others'; hypotheses say nothing."""
+    likely = [s for s in group if s.is_likely and s.status != "hypothetical"]
+    ordered = sorted(likely, key=lambda s: (s.date, s.status == "current", s.order))
+    return list({(s.source, s.rep_id, s.holder): s for s in ordered}.values())
 
 
-def _with_somebody_else(own: Sequence[Statement], group: Sequence[Statement]) -> tuple[Statement, Statement] | None:
-    """The physician's latest word that it holds, and somebody's on that day or later that it is over."""
-    holds = _latest(own)
-    if holds is None or holds.status != "current":
-        return None
-    over = _latest(
-        s
-        for s in group
-        if s.holder != "hcp" and s.status == "resolved" and s.probability >= EVEN and s.date >= holds.date
-    )
-    return None if over is None or (over.date - holds.date).days > WINDOW_DAYS else (holds, over)
+def _disagree(holds: Statement, over: Statement) -> bool:
+    days = (over.date - holds.date).days
+    if days < 0:
+        return -days <= RETURN_DAYS and (holds.source, holds.rep_id) != (over.source, over.rep_id)
+    if over.holder == "hcp":
+        return days <= CHANGE_DAYS and (holds.source, holds.rep_id) != (over.source, over.rep_id)
+    return days <= WINDOW_DAYS
 
 
 def _opposite_directions(subjects: Mapping[Subject, Sequence[Statement]]) -> Iterator[Conflict]:
@@ -109,14 +113,6 @@ def _single_direction(barriers: Sequence[Statement], drivers: Sequence[Statement
     sides = [_latest(s for s in side if s.is_clear and s.source == source) for side in (barriers, drivers)]
     held = [side for side in sides if side is not None and side.status == "current"]
     return held[0] if len(held) == 1 else None
-
-
-def _disagreement(one: Statement | None, other: Statement | None) -> tuple[Statement, Statement] | None:
-    if one is None or other is None or one.status == other.status:
-        return None
-    first, last = sorted((one, other), key=lambda s: (s.date, s.status != "current", s.order))
-    limit = CHANGE_DAYS if first.status == "current" else WINDOW_DAYS
-    return (first, last) if (last.date - first.date).days <= limit else None
 
 
 def _latest(statements: Iterable[Statement]) -> Statement | None:

@@ -82,7 +82,7 @@ class Engagement:
     """What one physician did in one channel."""
 
     exposures: tuple[Exposure, ...]
-    machine: int = 0  # opens and clicks left out
+    machine: tuple[Exposure, ...] = ()  # opens and clicks left out
     unsubscribed_at: datetime | None = None
 
 
@@ -98,7 +98,7 @@ class _Event:
 @dataclass(slots=True)
 class _Thread:
     exposures: list[Exposure] = field(default_factory=list)
-    machine: int = 0
+    machine: list[Exposure] = field(default_factory=list)
 
 
 def read_engagement(content_events: pa.Table, as_of: date) -> dict[tuple[str, str], Engagement]:
@@ -145,8 +145,13 @@ def _exposing(logged: Mapping[tuple[str, str], Sequence[_Event]]) -> dict[str, t
 def _engagement(rule: ChannelRule, exposing: tuple[str, ...], events: Sequence[_Event]) -> Engagement:
     left = [event.at for event in events if event.action == "unsubscribed"]
     threads = [_thread(rule, exposing, group) for group in _by_content(events)]
-    exposures = sorted((e for thread in threads for e in thread.exposures), key=lambda e: (e.at, e.event_id or ""))
-    return Engagement(tuple(exposures), sum(thread.machine for thread in threads), max(left, default=None))
+    exposures = sorted((e for thread in threads for e in thread.exposures), key=_in_time)
+    machine = sorted((e for thread in threads for e in thread.machine), key=_in_time)
+    return Engagement(tuple(exposures), tuple(machine), max(left, default=None))
+
+
+def _in_time(exposure: Exposure) -> tuple[datetime, str]:
+    return exposure.at, exposure.event_id or ""
 
 
 def _by_content(events: Sequence[_Event]) -> Iterator[list[_Event]]:
@@ -164,7 +169,7 @@ def _thread(rule: ChannelRule, exposing: tuple[str, ...], events: Sequence[_Even
         elif not response and event.action != "declined":
             continue
         elif rule.kind == "message" and _is_machine(event, thread):
-            thread.machine += 1
+            thread.machine.append(Exposure(event.at, response, event.event_id, event.action, event.content_id))
         elif not thread.exposures:
             thread.exposures.append(Exposure(event.at, response, event.event_id, event.action, event.content_id))
         elif response > thread.exposures[-1].response:

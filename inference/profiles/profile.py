@@ -53,7 +53,7 @@ def build_profiles(
     segments = dict(zip(hcps["hcp_id"].to_pylist(), hcps["segment"].to_pylist(), strict=True))
     engagement = read_engagement(content_events, as_of)
     channels = channel_preferences(engagement, stances, permissions, segments, as_of)
-    conflicts = [*statement_conflicts(said), *channel_conflicts(channels, wishes, stances, permissions)]
+    conflicts = [*statement_conflicts(said), *channel_conflicts(channels, wishes, stances, permissions, engagement)]
     return ProfileTables(
         profiles=ledger.profiles,
         transitions=ledger.transitions,

@@ -52,7 +52,12 @@ class Statement:
     @property
     def is_clear(self) -> bool:
         """Whether it is the physician's own and more likely than not read rightly."""
-        return self.is_own and self.probability >= EVEN
+        return self.is_own and self.is_likely
+
+    @property
+    def is_likely(self) -> bool:
+        """Whether it is more likely than not read rightly, whoever says it."""
+        return self.probability >= EVEN
 
     @property
     def record(self) -> tuple[str, str]:

@@ -8,6 +8,7 @@ One rule is at the core: the physician's latest own, non-hypothetical word wins.
   nor reopens one.
 * Somebody else's view, a rep's guess or a hypothetical opens an entry only on paper (belief under 0.5), contradicts one
   that is open by saying it is over, and never resolves one.
+* A survey that denies what nobody had raised resolves nothing: it was asked, not told.
 * The opposite polarity is another subject: a physician may love the data and want longer follow-up.
 """
 
@@ -67,10 +68,8 @@ def _steps_of(steps: Sequence[Step], day: Sequence[Statement]) -> Iterator[Step]
     step = None
     if holding is not None:
         step = _held(state, holding, reopens=any(step.after == RESOLVED for step in steps))
-    elif ending is not None:
-        step = (
-            None if state == RESOLVED else Step(state, RESOLVED, ending, f"over, says the physician in {ending.told}")
-        )
+    elif ending is not None and _ends(state, ending):
+        step = Step(state, RESOLVED, ending, f"over, says the physician in {ending.told}")
     elif state is None:
         step = _heard(day)
     if step is not None:
@@ -88,6 +87,11 @@ def _own_words(state: str | None, day: Sequence[Statement]) -> tuple[Statement |
     if holding is not None and ending is not None and not holding.is_clear:
         holding = None
     return holding, ending
+
+
+def _ends(state: str | None, ending: Statement) -> bool:
+    """Whether the word ends something. Who is asked in a survey denies also what never was an issue."""
+    return state != RESOLVED and not (state is None and ending.source == "survey")
 
 
 def _held(state: str | None, holding: Statement, *, reopens: bool) -> Step | None:

@@ -182,7 +182,9 @@ def test_people_respond_as_often_as_the_hidden_probability_says(clear_world: Wor
 
 def test_scanners_open_within_a_second_and_only_where_noise_has_them(world: World, clear_world: World) -> None:
     def machines(of_world: World) -> int:
-        return sum(found.machine for found in read_engagement(of_world.content_events, of_world.options.as_of).values())
+        return sum(
+            len(found.machine) for found in read_engagement(of_world.content_events, of_world.options.as_of).values()
+        )
 
     assert MACHINE_SECONDS >= 1
     assert machines(world) > 50

@@ -6,7 +6,7 @@ import pytest
 
 from hcplens.inference.insights import Annotation, Annotator, InsightModel
 from hcplens.inference.insights.surveys import read_surveys, scale_status
-from hcplens.prompts import Taxonomy
+from hcplens.prompts import SurveyMap, Taxonomy
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +59,8 @@ def test_a_scale_states_one_thing_as_the_answer_has_it(annotator: Annotator, cla
     question = f"{claim} (1-7)"
     agreed, between, denied = (read(annotator, question, answer, "scale") for answer in ("7", "4", "1"))
     assert [s.status for s in agreed.statements] == ["current"]
-    assert [s.status for s in denied.statements] == ["resolved"]
+    (other,) = denied.statements
+    assert (other.polarity, other.status) in {("barrier", "resolved"), ("barrier", "current")}
     assert between.statements == ()
     (statement,) = agreed.statements
     assert (statement.holder, statement.annotator) == ("hcp", "scale")
@@ -102,7 +103,7 @@ def test_answers_come_in_the_order_of_the_responses(annotator: Annotator, claim:
     choice, text, scale = read_surveys(rows, annotator)
     assert [s.channel for s in choice.channel_statements] == ["phone"]
     assert text == annotator.annotate([claim])[0]
-    assert [s.status for s in scale.statements] == ["resolved"]
+    assert [s.annotator for s in scale.statements] == ["scale"]
     assert read_surveys([], annotator) == []
 
 
@@ -116,3 +117,45 @@ def test_harm_in_an_answer_of_any_kind_is_flagged(annotator: Annotator) -> None:
     row = {"question": "Preferred channel?", "answer": "a patient was hospitalized with sepsis", "kind": "choice"}
     (found,) = read_surveys([row], annotator)
     assert [flag.kind for flag in found.flags] == ["adverse_event"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [("7", [("knowledge", "barrier", "resolved")]), ("4", []), ("1", [("knowledge", "barrier", "current")])],
+)
+def test_a_scale_says_what_the_map_has_it_say(
+    annotator: Annotator, answer: str, said: list[tuple[str, str, str]]
+) -> None:
+    row = {"question": "I feel confident to start (1-7)", "answer": answer, "kind": "scale"}
+    (found,) = read_surveys([row], annotator, [SurveyMap.default()])
+    assert [(s.topic, s.polarity, s.status) for s in found.statements] == said
+    assert all(
+        (s.evidence.text, s.holder) == (f"I feel confident to start (1-7): {answer}", "hcp") for s in found.statements
+    )
+
+
+def test_a_choice_says_what_the_users_map_has_it_say(annotator: Annotator) -> None:
+    text = """
+        name: mine
+        questions:
+          - asks: main reason
+            answers:
+              - {chosen: price, topic: cost, says: barrier current}
+              - {chosen: habit, topic: inertia, says: barrier current}
+    """
+    mine = SurveyMap.from_yaml(text, where="mine.yaml")
+    row = {"question": "Your main reason?", "answer": "habit; price", "kind": "choice"}
+    (found,) = read_surveys([row], annotator, [mine, SurveyMap.default()])
+    assert [s.topic for s in found.statements] == ["cost", "inertia"]
+
+
+def test_who_denies_what_speaks_for_us_is_held_back(annotator: Annotator) -> None:
+    drivers = [topic.examples.driver[0] for topic in Taxonomy.default().topics]
+    found = annotator.annotate(drivers)
+    question = next(
+        text
+        for text, said in zip(drivers, found, strict=True)
+        if said.statements and max(said.statements, key=lambda s: s.probability).polarity == "driver"
+    )
+    (denied,) = read_surveys([{"question": question, "answer": "1", "kind": "scale"}], annotator)
+    assert [(s.polarity, s.status) for s in denied.statements] == [("barrier", "current")]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -36,7 +37,7 @@ def test_a_survey_against_a_note_shows_the_words_of_both(said: Row, profiled: Bu
 
 @pytest.mark.parametrize(
     ("resolved_on", "conflicts"),
-    [("2026-05-31", 1), ("2026-06-01", 0), ("2026-03-02", 1), ("2026-03-01", 0)],
+    [("2026-05-31", 1), ("2026-06-01", 0), ("2026-01-01", 1), ("2025-12-31", 0)],
 )
 def test_a_change_of_mind_is_no_conflict(said: Row, profiled: Build, resolved_on: str, conflicts: int) -> None:
     tables = profiled([said("2026-05-01"), survey(said, resolved_on, status="resolved")])
@@ -68,7 +69,14 @@ def test_somebody_else_calls_an_open_barrier_over(said: Row, profiled: Build) ->
     nurse = said("2026-05-10", status="resolved", holder="other")
     tables = profiled([said("2026-05-01"), nurse])
     assert "has somebody else say that the barrier is over" in tables.conflicts.to_pylist()[0]["what"]
-    assert found(profiled([said("2026-05-20"), nurse])) == []
+    assert found(profiled([said("2026-02-20"), nurse])) == []
+
+
+def test_a_rep_who_called_it_over_before_another_heard_that_it_holds(said: Row, profiled: Build) -> None:
+    guess = said("2026-05-01", status="resolved", holder="rep")
+    assert found(profiled([guess, said("2026-08-20", rep_id="R2")])) == [("coverage", ("note", "note"))]
+    assert found(profiled([guess, said("2026-08-20")])) == []
+    assert found(profiled([guess, said("2026-09-20", rep_id="R2")])) == []
 
 
 def test_unclear_words_and_hypotheses_make_no_conflict(said: Row, profiled: Build) -> None:
@@ -111,12 +119,39 @@ def test_note_and_survey_of_opposite_stance(wished: Row, profiled: Build) -> Non
 def test_a_wish_without_consent(wished: Row, consent: Row, profiled: Build) -> None:
     wishes = [wished("2026-08-01", "email", "prefers")]
     refused = profiled(wishes=wishes, consents=[consent("2026-07-01T08:00:00", "email", "opt_out")])
-    assert found(refused) == [("consent", ("consent", "note"))]
+    assert found(refused) == [("channel_preference", ("consent", "note"))]
     assert [evidence["text"] for evidence in refused.conflicts.to_pylist()[0]["evidence"]] == [
         "prefers email",
         "opt_out",
     ]
     assert found(profiled(wishes=wishes, consents=[consent("2026-07-01T08:00:00", "email", "pending")])) == []
+
+
+def scanned(logged: Row, opens: int) -> list[dict[str, Any]]:
+    days = [f"2026-09-{day + 1:02}" for day in range(opens)]
+    delivered = [logged(f"{day}T08:00:00", "email", "delivered", content_id=day) for day in days]
+    return delivered + [logged(f"{day}T08:00:01", "email", "opened", content_id=day) for day in days]
+
+
+def test_opens_of_a_scanner_beside_the_wish_for_another_channel(logged: Row, wished: Row, profiled: Build) -> None:
+    wishes = [wished("2026-08-01", "video", "prefers")]
+    tables = profiled(events=scanned(logged, 3), wishes=wishes)
+    (row,) = tables.conflicts.to_pylist()
+    assert (row["topic"], row["between"]) == ("channel_preference", ["event", "note"])
+    assert row["what"] == "a scanner opened 3 times by email, the physician 0 times and says that video is preferred"
+    assert {evidence["source"] for evidence in row["evidence"]} == {"note", "event"}
+    assert found(profiled(events=scanned(logged, 2), wishes=wishes)) == []
+    assert found(profiled(events=scanned(logged, 3))) == []
+    both = [*wishes, wished("2026-08-01", "email", "prefers")]
+    assert found(profiled(events=scanned(logged, 3), wishes=both)) == []
+
+
+def test_a_survey_that_names_another_channel_than_the_notes(wished: Row, profiled: Build) -> None:
+    note, survey = wished("2026-08-01", "email", "prefers"), wished("2026-03-01", "phone", "prefers", source="survey")
+    (row,) = profiled(wishes=[note, survey]).conflicts.to_pylist()
+    assert row["what"] == ("a note of 2026-08-01 says email is preferred, a survey answer of 2026-03-01 names phone")
+    assert found(profiled(wishes=[note, survey, wished("2026-07-01", "phone", "prefers")])) == []
+    assert found(profiled(wishes=[note, {**survey, "date": date(2026, 1, 1)}])) == []
 
 
 def test_use_without_consent(logged: Row, consent: Row, profiled: Build) -> None:

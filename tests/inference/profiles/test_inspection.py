@@ -150,7 +150,7 @@ def test_csv_has_one_row_for_each_thing_said(tables: ProfileTables) -> None:
         ("channel", "email"),
         ("channel", "phone"),
         ("adoption_stage", "aware"),
-        ("conflict", "consent"),
+        ("conflict", "channel_preference"),
         ("open_flag", "adverse_event"),
     ]
     assert rows[0]["evidence_text"] == "words of N-2026-09-01"
@@ -160,7 +160,7 @@ def test_the_page_shows_what_needs_a_person_first_and_reads_no_markup(tables: Pr
     console = Console(width=140, file=StringIO(), record=True)
     console.print(render_physician(objects(tables, [flag("N2")])[0], name="Dr. [red]Okafor[/red]"))
     page = console.export_text()
-    parts = ["Dr. [red]Okafor[/red] (H1)", "adverse event in N2", "consent:", "Barriers", "hinted at", "supply"]
+    parts = ["Dr. [red]Okafor[/red] (H1)", "adverse event in N2", "channel preference:", "Barriers", "hinted at", "supply"]
     parts += ["Drivers", "Channels", "no consent", "Adoption stage: aware"]
     places = [page.index(part) for part in parts]
     assert places == sorted(places)
