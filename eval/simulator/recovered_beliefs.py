@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ...inference.profiles import ProfileTables, is_open
+from ...inference.profiles.statements import EVEN
 from ...inference.profiles.states import RESOLVED
 from ..metrics import (
     AUC,
@@ -19,6 +22,7 @@ from ..metrics import (
     Floats,
     brier_scores,
     claim_counts,
+    log_losses,
     means,
     precision_counts,
     recall_counts,
@@ -30,7 +34,11 @@ from .world import World
 PAIRS, ENTRIES, ENDINGS = "simulated: physicians × brands", "simulated: entries of the ledger", "simulated: ended"
 _BINS = 10
 
+BASELINE = "latest own statement wins"
+
 Pair = tuple[str, str]
+Key = tuple[str, str, str, str]
+"""Physician, brand, topic and polarity."""
 
 
 def belief_recovery(suite: str, world: World, profiles: ProfileTables) -> tuple[list[Figure], list[ItemSet]]:
@@ -42,7 +50,7 @@ def belief_recovery(suite: str, world: World, profiles: ProfileTables) -> tuple[
         figure for polarity in POLARITIES for figure in _open_figures(suite, items, pairs, polarity, truths, entries)
     ]
     figures += _over_reported_figures(suite, world, items, pairs, truths, entries)
-    beliefs, listed = _belief_figures(suite, truths, entries)
+    beliefs, listed = _belief_figures(suite, truths, entries, latest_own_words(world))
     endings, ended = _ending_figures(suite, truths, entries)
     return [*figures, *beliefs, *endings], [items, *listed, *ended]
 
@@ -125,23 +133,48 @@ def _of_others(claims: list[set[str]], items: ItemSet) -> list[set[str]]:
     return [claims[(i + step) % n] for i, step in enumerate(steps)]
 
 
+def latest_own_words(world: World) -> set[Key]:
+    """What the trivial ledger takes for open: where the physician's latest own, likely statement says that it holds."""
+    said: dict[Key, list[tuple[date, bool]]] = defaultdict(list)
+    for row in world.statements.to_pylist():
+        if row["holder"] == "hcp" and row["status"] != "hypothetical" and row["probability"] >= EVEN:
+            said[_key(row)].append((row["date"], row["status"] == "current"))
+    return {key for key, words in said.items() if max(words)[1]}
+
+
 def _belief_figures(
-    suite: str, truths: Sequence[dict[str, Any]], entries: Sequence[dict[str, Any]]
+    suite: str, truths: Sequence[dict[str, Any]], entries: Sequence[dict[str, Any]], simple: set[Key]
 ) -> tuple[list[Figure], list[ItemSet]]:
+    """Figures of beliefs, and beside them those of the trivial ledger, its two probabilities the best in hindsight."""
     if not entries:
         return [], []
     held = {_key(row) for row in truths if row["state"] != RESOLVED}
     items = ItemSet(ENTRIES, tuple("|".join(_key(row)) for row in entries), tuple(row["hcp_id"] for row in entries))
     believed = np.array([row["probability"] for row in entries], dtype=np.float64)
     true = np.array([_key(row) in held for row in entries], dtype=np.float64)
+    claimed = np.array([is_open(row) for row in entries])
+    ruled = np.array([_key(row) in simple for row in entries])
+    shares = np.where(ruled, true[ruled].mean() if ruled.any() else 0.5, true[~ruled].mean() if (~ruled).any() else 0.5)
     gap = means(believed - true)
     figures = [
         measured(suite, "belief Brier", RATIO, items, means(brier_scores(believed, true)), better="lower"),
+        measured(suite, "belief log-loss", RATIO, items, means(log_losses(believed, true)), better="lower"),
+        measured(
+            suite, "belief log-loss", RATIO, items, means(log_losses(shares, true)), part=BASELINE, better="neither"
+        ),
+        measured(suite, "listed open F1", F1, items, _binary_counts(claimed, true)),
+        measured(suite, "listed open F1", F1, items, _binary_counts(ruled, true), part=BASELINE, better="neither"),
         measured(suite, "belief AUC", AUC, items, np.column_stack([believed, true])),
         measured(suite, "belief calibration error", MEAN_ABSOLUTE, items, _by_bin(believed, true), better="lower"),
         measured(suite, "belief above truth", RATIO, items, gap, better="neither", note="mean belief minus share true"),
     ]
     return figures, [items]
+
+
+def _binary_counts(claimed: NDArray[np.bool_], true: Floats) -> Floats:
+    return claim_counts(
+        [{"open"} if claim else set() for claim in claimed], [{"open"} if holds else set() for holds in true]
+    )
 
 
 def _by_bin(believed: Floats, true: Floats) -> Floats:
@@ -164,5 +197,5 @@ def _ending_figures(
     return [measured(suite, "ending noticed", SHARE, items, means(noticed))], [items]
 
 
-def _key(row: dict[str, Any]) -> tuple[str, str, str, str]:
+def _key(row: dict[str, Any]) -> Key:
     return (row["hcp_id"], row["brand"], row["topic"], row["polarity"])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -13,9 +14,11 @@ import pyarrow as pa
 from ...errors import InputError
 from ...prompts.taxonomy import Taxonomy
 from ..records.derived import PROFILES, TRANSITIONS
-from .belief import believe, effective_evidence, interval, trend
+from .base_rates import BaseRates, Cell
+from .belief import Outlook, believe, effective_evidence, interval, trend
 from .echoes import without_echoes
 from .evidence import newest_first, of_statement
+from .rep_habits import RepHabits
 from .statements import Statement, Subject, by_subject
 from .states import RESOLVED, Step, episode, walk
 
@@ -40,39 +43,67 @@ class _Entry:
     evidence: float
 
 
-def build_ledger(statements: Sequence[Statement], *, taxonomy: Taxonomy, as_of: date) -> Ledger:
-    """The ledger on `as_of` from statements in `Statement.order`, none of them later.
+def build_ledger(
+    statements: Sequence[Statement], *, taxonomy: Taxonomy, as_of: date, cells: Mapping[str, Cell]
+) -> Ledger:
+    """The ledger on `as_of` from statements in `Statement.order`, none of them later; `cells` as in `BaseRates`.
 
     A subject of which only somebody other than the physician ever said that it is over has no entry. Raises InputError
     where a statement's topic is not in the taxonomy.
     """
     entries: list[_Entry] = []
+    rates, habits, records = BaseRates.of(statements, cells), RepHabits.of(statements), _records(statements)
     for subject, group in by_subject(statements):
         steps = walk(group)
         if steps:
-            entries.append(_entry(subject, steps, group, _half_life(taxonomy, group[0]), as_of))
+            outlook = Outlook(
+                half_life=_half_life(taxonomy, group[0]),
+                base_rate=rates.of_subject(subject),
+                silences=_silences(subject, group, records),
+                habit=habits.of_statement,
+            )
+            entries.append(_entry(subject, steps, group, outlook, as_of))
     return Ledger(_profiles(entries), _transitions(entries))
 
 
-def _entry(subject: Subject, steps: list[Step], group: list[Statement], half_life: float, as_of: date) -> _Entry:
+_Records = Mapping[tuple[str, str | None], Sequence[tuple[date, tuple[str, str]]]]
+"""Day and name of every note or answer that says anything, oldest first, by physician and brand."""
+
+
+def _records(statements: Iterable[Statement]) -> _Records:
+    found: dict[tuple[str, str | None], set[tuple[date, tuple[str, str]]]] = defaultdict(set)
+    for statement in statements:
+        found[statement.subject.hcp_id, statement.subject.brand].add((statement.date, statement.record))
+    return {pair: sorted(records) for pair, records in found.items()}
+
+
+def _silences(subject: Subject, group: Sequence[Statement], records: _Records) -> list[date]:
+    """Days of the records that do not mention a barrier; a driver need not be said again."""
+    if subject.polarity != "barrier":
+        return []
+    mentioned = {statement.record for statement in group}
+    return [day for day, record in records[subject.hcp_id, subject.brand] if record not in mentioned]
+
+
+def _entry(subject: Subject, steps: list[Step], group: list[Statement], outlook: Outlook, as_of: date) -> _Entry:
     earlier = as_of - timedelta(days=TREND_DAYS)
     counted = without_echoes(episode(steps, group))
     return _Entry(
         subject=subject,
         steps=steps,
         statements=group,
-        probability=_belief(steps, group, half_life, as_of),
-        before=_belief(steps, group, half_life, earlier),
-        evidence=effective_evidence(counted, today=as_of, half_life=half_life),
+        probability=_belief(steps, group, outlook, as_of),
+        before=_belief(steps, group, outlook, earlier),
+        evidence=effective_evidence(counted, today=as_of, half_life=outlook.half_life),
     )
 
 
-def _belief(steps: Sequence[Step], statements: Sequence[Statement], half_life: float, today: date) -> float:
+def _belief(steps: Sequence[Step], statements: Sequence[Statement], outlook: Outlook, today: date) -> float:
     taken = [step for step in steps if step.date <= today]
     known = [statement for statement in statements if statement.date <= today]
     counted = without_echoes(episode(taken, known))
     resolved = bool(taken) and taken[-1].after == RESOLVED
-    return believe(counted, resolved=resolved, today=today, half_life=half_life)
+    return believe(counted, outlook, resolved=resolved, today=today)
 
 
 def _half_life(taxonomy: Taxonomy, statement: Statement) -> float:

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from ...prompts.taxonomy import Taxonomy
 from .adoption import adoption_stages
+from .base_rates import Cell
 from .channel_conflicts import channel_conflicts
 from .channels import channel_preferences
 from .conflicts import conflicts_table, statement_conflicts
@@ -42,11 +43,11 @@ def build_profiles(
 ) -> ProfileTables:
     """Profiles on `as_of` from STATEMENTS, CHANNEL_STATEMENTS and the canonical tables; any of them may be empty.
 
-    Rows dated later play no part, nor do the order of rows and repeated rows. Of `hcps` only the segment is used;
-    physicians whom it does not list are profiled too. Raises InputError where a topic is not in the taxonomy.
+    Rows dated later play no part, nor do the order of rows and repeated rows. Of `hcps` specialty, country and segment
+    are used; physicians whom it does not list are profiled too. Raises InputError where a topic is not in the taxonomy.
     """
     said = read_statements(statements, as_of)
-    ledger = build_ledger(said, taxonomy=taxonomy, as_of=as_of)
+    ledger = build_ledger(said, taxonomy=taxonomy, as_of=as_of, cells=_cells(hcps))
     wishes = channel_statements_by_pair(channel_statements, as_of)
     stances = latest_stances(wishes)
     permissions = latest_consents(consents, as_of)
@@ -61,3 +62,14 @@ def build_profiles(
         channels=channels,
         stages=adoption_stages(ledger.profiles),
     )
+
+
+def _cells(hcps: pa.Table) -> dict[str, Cell]:
+    """What each physician has in common with others."""
+    columns = (hcps[name].to_pylist() for name in ("hcp_id", "specialty", "country", "segment"))
+    return {hcp_id: tuple(_bare(value) for value in cell) for hcp_id, *cell in zip(*columns, strict=True)}
+
+
+def _bare(value: str | None) -> str | None:
+    """Sources write a specialty or a country in capitals or not."""
+    return value.strip().casefold() if value else None

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hcplens.inference.profiles.belief import believe, interval, trend
+from hcplens.inference.profiles.belief import Outlook, believe, interval, trend
 from hcplens.inference.profiles.echoes import without_echoes
 from hcplens.inference.profiles.statements import Statement, Subject
 
@@ -31,20 +32,35 @@ def own(days: int = 0, *, rep: str = "R1", words: str | None = None, probability
     )
 
 
-def belief(*statements: Statement, after: int = 0) -> float:
-    return believe(statements, resolved=False, today=DAY + timedelta(days=after), half_life=100.0)
+def belief(*statements: Statement, after: int = 0, **outlook: Any) -> float:
+    return believe(statements, Outlook(half_life=100.0, **outlook), resolved=False, today=DAY + timedelta(days=after))
 
 
 @pytest.mark.parametrize("probability", [0.3, 0.5, 0.7, 0.95])
 def test_a_fresh_own_statement_is_believed_as_surely_as_it_was_read(probability: float) -> None:
     assert belief(own(probability=probability)) == pytest.approx(probability)
+    assert belief(own(probability=probability), base_rate=0.05) == pytest.approx(probability)
 
 
-def test_the_fact_fades_with_four_half_lives_and_its_repetition_with_one() -> None:
-    # base 0.2 is -1.386 in log-odds, a reading of 0.7 adds 2.234; after 400 days the fact halves, the rest is 1/16
-    assert belief(own(probability=0.7), after=400) == pytest.approx(1 / (1 + np.exp(1.3863 - 2.2336 / 2)), abs=1e-4)
-    twice = belief(own(probability=0.7), own(rep="R2", probability=0.7), after=400)
-    assert twice == pytest.approx(1 / (1 + np.exp(1.3863 - 2.2336 / 2 - 2.2336 / 16)), abs=1e-4)
+def test_belief_falls_back_to_the_base_rate_by_half_in_four_half_lives() -> None:
+    assert belief(own(probability=0.7), after=400) == pytest.approx(0.2 + 0.5 / 2)
+    assert belief(own(probability=0.7), after=800, base_rate=0.1) == pytest.approx(0.1 + 0.6 / 4)
+
+
+def test_what_is_said_again_adds_up_in_log_odds() -> None:
+    # odds 7/3 against 1/4 at the base rate: 9.33 times as likely, twice
+    assert belief(own(probability=0.7), own(rep="R2", probability=0.7)) == pytest.approx(1 / (1 + 4 / (28 / 3) ** 2))
+
+
+def test_each_record_that_is_silent_takes_a_tenth_of_the_odds() -> None:
+    silences = [DAY - timedelta(days=1), DAY + timedelta(days=200), DAY + timedelta(days=300)]
+    heard = belief(own(probability=0.7), after=250)
+    odds = heard / (1 - heard) * 0.9
+    assert belief(own(probability=0.7), after=250, silences=silences) == pytest.approx(odds / (1 + odds))
+
+
+def test_a_report_is_as_sure_as_the_reps_habit_leaves_it() -> None:
+    assert belief(own(probability=0.9), habit=lambda _: 0.5) == pytest.approx(0.45)
 
 
 def test_nothing_said_is_the_base_rate() -> None:
@@ -58,8 +74,8 @@ def test_the_interval_holds_the_belief_and_narrows_with_evidence(p: float, evide
     assert high[1] - low[1] < high[0] - low[0]
 
 
-def test_a_trend_needs_a_step_of_more_than_a_twentieth() -> None:
-    assert [trend(0.60, 0.50), trend(0.52, 0.50), trend(0.40, 0.50)] == ["rising", "steady", "falling"]
+def test_a_trend_needs_a_step_of_more_than_a_tenth() -> None:
+    assert [trend(0.65, 0.50), trend(0.58, 0.50), trend(0.35, 0.50)] == ["rising", "steady", "falling"]
 
 
 def test_the_same_voice_within_a_fortnight_counts_once() -> None:

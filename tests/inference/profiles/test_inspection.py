@@ -160,7 +160,14 @@ def test_the_page_shows_what_needs_a_person_first_and_reads_no_markup(tables: Pr
     console = Console(width=140, file=StringIO(), record=True)
     console.print(render_physician(objects(tables, [flag("N2")])[0], name="Dr. [red]Okafor[/red]"))
     page = console.export_text()
-    parts = ["Dr. [red]Okafor[/red] (H1)", "adverse event in N2", "channel preference:", "Barriers", "hinted at", "supply"]
+    parts = [
+        "Dr. [red]Okafor[/red] (H1)",
+        "adverse event in N2",
+        "channel preference:",
+        "Barriers",
+        "hinted at",
+        "supply",
+    ]
     parts += ["Drivers", "Channels", "no consent", "Adoption stage: aware"]
     places = [page.index(part) for part in parts]
     assert places == sorted(places)

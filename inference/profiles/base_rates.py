@@ -1,0 +1,73 @@
+"""Base rates: how common a driver or barrier is among the physicians whom anything is known of, and among one's like.
+
+Shares of physicians who ever said it clearly themselves, shrunk in two steps (empirical Bayes): a brand's share to the
+usual one, and that of a cell (specialty, country and segment) to the brand's, each as if ten physicians more had been
+asked.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from .statements import Statement, Subject
+
+USUAL = 0.2  # of a topic that something was said about, before weighing what
+POOLED = 10.0  # physicians
+LOWEST, HIGHEST = 0.02, 0.4  # whatever the counts: nothing is impossible, and nothing is likely unsaid
+
+Cell = tuple[str | None, ...]
+"""What physicians of a kind have in common: specialty, country, segment."""
+_Matter = tuple[str | None, str, str]
+"""Brand, topic and polarity: a subject without its physician."""
+
+
+@dataclass(frozen=True)
+class BaseRates:
+    """Counts of physicians, of all and of each cell.
+
+    Attributes:
+        cells: the cell of each physician, by hcp_id.
+        asked: physicians of whom anything was said, by brand and cell; the cell () stands for all.
+        said: those who said a matter clearly themselves, by matter and cell.
+    """
+
+    cells: Mapping[str, Cell]
+    asked: Mapping[tuple[str | None, Cell], int]
+    said: Mapping[tuple[_Matter, Cell], int]
+
+    @classmethod
+    def of(cls, statements: Iterable[Statement], cells: Mapping[str, Cell]) -> BaseRates:
+        """Count; `cells` may leave physicians out, who then share one."""
+        asked: dict[tuple[str | None, Cell], set[str]] = defaultdict(set)
+        said: dict[tuple[_Matter, Cell], set[str]] = defaultdict(set)
+        for statement in statements:
+            subject = statement.subject
+            of_cell = cells.get(subject.hcp_id, _NO_CELL)
+            for cell in (_ALL, of_cell):
+                asked[subject.brand, cell].add(subject.hcp_id)
+                if statement.is_clear and statement.status == "current":
+                    said[_matter(subject), cell].add(subject.hcp_id)
+        return cls(cells, {key: len(ids) for key, ids in asked.items()}, {key: len(ids) for key, ids in said.items()})
+
+    def of_subject(self, subject: Subject) -> float:
+        """The base rate of a physician's driver or barrier."""
+        return self.of_cell(subject, self.cells.get(subject.hcp_id, _NO_CELL))
+
+    def of_cell(self, subject: Subject, cell: Cell) -> float:
+        """The base rate of a matter among the physicians of a cell, whoever the subject's physician is."""
+        of_all = self._share(subject, _ALL, USUAL)
+        return min(max(self._share(subject, cell, of_all), LOWEST), HIGHEST)
+
+    def _share(self, subject: Subject, cell: Cell, prior: float) -> float:
+        said = self.said.get((_matter(subject), cell), 0)
+        return (said + POOLED * prior) / (self.asked.get((subject.brand, cell), 0) + POOLED)
+
+
+_ALL: Cell = ()
+_NO_CELL: Cell = (None,)
+
+
+def _matter(subject: Subject) -> _Matter:
+    return (subject.brand, subject.topic, subject.polarity)
