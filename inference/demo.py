@@ -21,7 +21,7 @@ from .inspecting import inspect_run
 from .matching import Answer, render
 from .matching_run import match_run
 from .pipeline import run_files
-from .profiles.adoption import is_open
+from .profiles import is_open
 from .profiles.rendering import bar, render_physician
 from .progress import Reporter
 from .run_plan import RunPlan

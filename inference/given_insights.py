@@ -10,7 +10,9 @@ import pyarrow.compute as pc
 
 from ..errors import InputError
 from ..prompts import Taxonomy
-from .insights import InsightTables, insight_tables, read_statements, safety_annotation
+from .insights import Annotation, Annotator, InsightTables, insight_tables, read_statements, safety_annotation
+from .insights.stage import BATCH_ROWS
+from .progress import Done
 from .triage import Triage
 
 
@@ -29,6 +31,18 @@ def given_insights(notes: pa.Table, path: Path, taxonomy: Taxonomy, triage: Tria
         annotations[note_id] = replace(safety_annotation(triaged[note_id]), unread=None)
     rows = notes.drop_columns(["text"]).to_pylist()
     return insight_tables("note", "note_id", rows, [annotations[row["note_id"]] for row in rows])
+
+
+def with_uses(insights: InsightTables, notes: pa.Table, annotator: Annotator, done: Done) -> InsightTables:
+    """The insights with what the notes say of the brand's use, which no file of statements tells."""
+    rows = notes.drop_columns(["text"]).to_pylist()
+    uses = []
+    for start in range(0, len(notes), BATCH_ROWS):
+        some = notes["text"].slice(start, BATCH_ROWS).to_pylist()
+        uses += annotator.uses(some)
+        done(len(some))
+    read = insight_tables("note", "note_id", rows, [Annotation(use=use) for use in uses])
+    return replace(insights, uses=read.uses)
 
 
 def within(insights: InsightTables, taxonomy: Taxonomy) -> InsightTables:

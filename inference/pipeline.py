@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from ..errors import InputError
-from .given_insights import given_insights, within
+from .given_insights import given_insights, with_uses, within
 from .insights import (
     Annotator,
     InsightTables,
@@ -95,6 +95,7 @@ def run_pipeline(inputs: Inputs, plan: RunPlan, target: Path, reporter: Reporter
         profiles = build_profiles(
             statements=insights.statements,
             channel_statements=insights.channel_statements,
+            uses=insights.uses,
             content_events=inputs.content_events,
             consents=inputs.consents,
             hcps=inputs.hcps,
@@ -130,8 +131,8 @@ def _insights(inputs: Inputs, plan: RunPlan, notices: Notices, reporter: Reporte
             picklists = PicklistReader(plan.model)
             notes = note_insights(inputs.notes, annotator, picklists, done)
         else:
-            notes = given_insights(inputs.notes, plan.statements_file, plan.taxonomy, triage)
-            done(len(inputs.notes))
+            given = given_insights(inputs.notes, plan.statements_file, plan.taxonomy, triage)
+            notes = with_uses(given, inputs.notes, annotator, done)
     with reporter.stage("surveys", len(inputs.surveys), "answers") as done:
         read = survey_insights(inputs.surveys, annotator, done, plan.survey_maps)
     surveys = within(read, plan.taxonomy)
@@ -163,6 +164,7 @@ def _tables(
         "raw_notes": inputs.notes,
         "insights": insights.statements,
         "channel_statements": insights.channel_statements,
+        "uses": insights.uses,
         "flags": flags,
         "redactions": insights.redactions,
         "profiles": profiles.profiles,

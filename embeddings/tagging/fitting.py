@@ -54,7 +54,7 @@ def fit_tagger(
         trained_on: digests to keep with the tagger.
         seen: told after every step how many texts were seen, of how many in all.
     """
-    train, held_out = (texts, validation) if validation else _split(texts, always_trained, options.seed)
+    train, held_out = (texts, validation) if validation else divided(texts, always_trained, options.seed)
     body = encoder or default_model_folder()
     later = options.for_lessons()
     count, total = 0, epochs_for(len(train), options) * len(train) + later.epochs * len(lessons)
@@ -105,10 +105,10 @@ def _with_bias(tagger: TrainedTagger, body: Path, bias: float) -> WindowTagger:
     return WindowTagger(tagger.weights, tagger.scheme, body, digest="", evidence_bias=bias)
 
 
-def _split(
+def divided(
     texts: Sequence[TaggedText], always_trained: str | None, seed: int
 ) -> tuple[list[TaggedText], list[TaggedText]]:
-    """Texts to train on and texts held out, by group."""
+    """Texts to train on and texts held out, by group; `always_trained` is a group that is never held out."""
     groups = sorted({text.group for text in texts} - {always_trained})
     chosen = np.random.default_rng(seed).permutation(len(groups))[: max(1, round(HELD_OUT * len(groups)))]
     held_out = {groups[number] for number in chosen}

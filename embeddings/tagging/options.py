@@ -45,7 +45,11 @@ class TagOptions:
 
     def for_lessons(self) -> TagOptions:
         """How it goes on with what a stronger reader says: from where it stands, in smaller steps."""
-        return replace(self, epochs=2, least_steps=1, rate=self.rate / 2, head_rate=self.head_rate / 2)
+        return replace(self, epochs=6, least_steps=1, rate=self.rate / 2, head_rate=self.head_rate / 2)
+
+    def for_heads(self) -> TagOptions:
+        """How heads alone learn over a body that stays as it is: longer, and with more hidden from them."""
+        return replace(self, epochs=10, head_rate=3e-3, dropout=0.2, hidden=0.1, memory=0.99)
 
     @classmethod
     def suited_to(cls, encoder: Path | None, *, seed: int = 7) -> TagOptions:

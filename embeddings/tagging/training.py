@@ -23,7 +23,7 @@ from .network import Reading, TagNetwork
 from .options import TagOptions
 from .running_mean import RunningMean
 from .tokens import TokenizedText, padded, tokenize
-from .weights import put_arrays
+from .weights import put_arrays, put_body
 
 _WARM_UP = 0.1
 """Share of the steps in which the learning rate rises."""
@@ -52,6 +52,7 @@ def train_network(
     seen: Callable[[int], None] = lambda texts: None,
     *,
     start: Mapping[str, NDArray[Any]] | None = None,
+    over: Mapping[str, NDArray[Any]] | None = None,
 ) -> TagNetwork:
     """Fit a network; `seen` is told how many texts each step has seen. The same seed and threads give the same one.
 
@@ -65,6 +66,7 @@ def train_network(
         options: how.
         seen: called after every step.
         start: weights of an earlier training of the same body and scheme, to go on from.
+        over: weights of an earlier training of the same body, which is left as they have it: only heads learn.
     """
     tokenizer = load_tokenizer(body)
     examples = [
@@ -75,7 +77,10 @@ def train_network(
     with torch.random.fork_rng():
         torch.manual_seed(options.seed)
         network = TagNetwork(still(load_body(body)), scheme, dropout=options.dropout).to(device)
-        _freeze(network, options)
+        if over is not None:
+            put_body(network, over)
+        else:
+            _freeze(network, options)
         if start is not None:
             put_arrays(network, start)
         network.train()

@@ -13,6 +13,9 @@ from torch import Tensor, nn
 from .adapters import AdaptedLinear, adapt
 from .network import TagNetwork
 
+BODY = "body."
+"""What the names of the transformer's weights begin with."""
+
 Arrays = dict[str, NDArray[np.float16]]
 
 
@@ -34,7 +37,7 @@ def trained_names(network: TagNetwork) -> set[str]:
     return {
         name
         for name, weight in network.named_parameters()
-        if not (name.startswith("body.") and (id(weight) in frozen or (adapted and not _is_adapter(name))))
+        if not (name.startswith(BODY) and (id(weight) in frozen or (adapted and not _is_adapter(name))))
     }
 
 
@@ -54,6 +57,18 @@ def put_arrays(network: TagNetwork, arrays: Mapping[str, NDArray[Any]]) -> None:
         if name not in known or known[name].shape != array.shape:
             raise ValueError(f"the network has no weight {name} of shape {array.shape}")
         _copy(known[name], array)
+
+
+def put_body(network: TagNetwork, arrays: Mapping[str, NDArray[Any]]) -> None:
+    """Give an untrained network the body of a trained one, to be left as it is; arrays of heads play no part.
+
+    Raises:
+        ValueError: weights that the body lacks or has in another shape.
+    """
+    of_body = {name: array for name, array in arrays.items() if name.startswith(BODY)}
+    own = {name: weight.detach().numpy() for name, weight in network.named_parameters() if not name.startswith(BODY)}
+    put_arrays(network, own | of_body)
+    network.body.requires_grad_(False)
 
 
 def _is_adapted(network: TagNetwork) -> bool:

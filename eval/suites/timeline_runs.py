@@ -33,7 +33,7 @@ from .suite import SuiteContext
 from .timeline_data import require_topics, require_unseen
 
 INFERRED, GOLD = "inferred", "gold"
-_TABLES = ("insights", "channel_statements", "flags", "hcps", "consents", "content_events", "surveys")
+_TABLES = ("insights", "channel_statements", "uses", "flags", "hcps", "consents", "content_events", "surveys")
 
 
 @dataclass(frozen=True)
@@ -133,6 +133,7 @@ def _profiles(tables: Mapping[str, pa.Table], taxonomy: Taxonomy, day: date) -> 
     return build_profiles(
         statements=tables["insights"],
         channel_statements=tables["channel_statements"],
+        uses=tables["uses"],
         content_events=tables["content_events"],
         consents=tables["consents"],
         hcps=tables["hcps"],

@@ -13,7 +13,21 @@ from ...prompts import Polarity
 from ..triage import FlagHit, Redacted, Triage, Triaged, unread_in
 from .flagging import overlap, united
 from .model import InsightModel, NoteReadings
-from .statement import HOLDERS, STATUSES, Annotation, ChannelStatement, Evidence, Flag, Stance, Statement
+from .statement import (
+    HOLDERS,
+    STATUSES,
+    USES,
+    Annotation,
+    ChannelStatement,
+    Evidence,
+    Flag,
+    Stance,
+    Statement,
+    UseStatement,
+)
+
+TOLD_FROM = 0.5
+"""How likely a text must be to say anything of the brand's use, for its likeliest use to be told."""
 
 
 class Annotator:
@@ -76,6 +90,7 @@ class Annotator:
             flags=flags,
             statements=_on_label(statements, flags),
             channel_statements=tuple(self._channels(note.redacted, readings, row)),
+            use=self._use(note.redacted, readings, row),
         )
 
     def _statements(self, redacted: Redacted, readings: NoteReadings, row: int) -> Iterator[Statement]:
@@ -99,6 +114,21 @@ class Annotator:
             channel, _, stance = self._channel_labels[column].rpartition(".")
             words = _evidence(redacted, *spans[column])
             yield ChannelStatement(channel, _stance(stance), float(probabilities[column]), words, self._model.annotator)
+
+    def uses(self, texts: Sequence[str]) -> list[UseStatement | None]:
+        """What each text says of how far the physician uses the brand, and nothing else of it."""
+        triaged = self._triage(texts, [None] * len(texts))
+        readings = self._read(triaged)
+        return [None if note.unread else self._use(note.redacted, readings, row) for row, note in enumerate(triaged)]
+
+    def _use(self, redacted: Redacted, readings: NoteReadings, row: int) -> UseStatement | None:
+        """The likeliest use, where any is likelier than that the text says nothing of it."""
+        shares, spans = readings.uses[row], readings.use_spans[row]
+        if shares.sum() < TOLD_FROM:
+            return None
+        likeliest = int(shares.argmax())
+        words = _evidence(redacted, *spans[likeliest])
+        return UseStatement(USES[likeliest], tuple(map(float, shares)), words, self._model.annotator)
 
     def _flags(self, redacted: Redacted, readings: NoteReadings, row: int) -> Iterator[Flag]:
         probabilities, spans = readings.flags[row], readings.flag_spans[row]

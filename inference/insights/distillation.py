@@ -28,17 +28,18 @@ def lessons(
         labelled: what the smaller model has learned from.
         unlabelled: raw texts, which are redacted before the teacher reads them.
         scheme: the labels of the smaller model.
-        teacher: must answer with the same labels.
+        teacher: must answer with the same labels; it may have more behind them.
 
     Raises:
         InputError: the teacher answers with other labels.
     """
-    if teacher.trained.scheme.labels != scheme.labels:
+    known_labels = len(scheme.labels)
+    if teacher.trained.scheme.labels[:known_labels] != scheme.labels:
         raise InputError("the teacher answers with other labels than the model that is to learn from it")
     redacted = [triage_text(text).redacted.text for text in unlabelled]
-    tags = tag([*(text.text for text in labelled), *redacted], teacher.tagger, scheme)
-    probabilities = teacher.trained.claims.probabilities(tags.log_odds)
-    claimed = probabilities >= teacher.trained.claims.thresholds
+    tags = tag([*(text.text for text in labelled), *redacted], teacher.tagger, teacher.trained.scheme)
+    probabilities = teacher.trained.claims.probabilities(tags.log_odds)[:, :known_labels]
+    claimed = probabilities >= teacher.trained.claims.thresholds[:known_labels]
     taught = [tuple(map(float, row)) for row in probabilities]
     known = [replace(text, taught=row) for text, row in zip(labelled, taught, strict=False)]
     new = [

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ...errors import InputError
 from ...prompts import Polarity
-from .statement import Holder, Stance, Status
+from .statement import Holder, Stance, Status, Use
 
 
 class GoldStatement(BaseModel):
@@ -45,8 +45,17 @@ class GoldFlag(BaseModel):
     evidence: str
 
 
+class GoldUse(BaseModel):
+    """How far the physician uses the brand, as the note shows it."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    use: Use
+    evidence: str
+
+
 class GoldNote(BaseModel):
-    """One labelled note; `phi` are substrings that identify a patient."""
+    """One labelled note; `phi` are substrings that identify a patient, `use` is None where the note does not tell."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
@@ -58,12 +67,14 @@ class GoldNote(BaseModel):
     channel_preferences: tuple[GoldChannelStatement, ...] = ()
     flags: tuple[GoldFlag, ...] = ()
     phi: tuple[str, ...] = ()
+    use: GoldUse | None = None
 
     @property
     def evidence(self) -> list[str]:
         """The words behind every label."""
         found = [statement.evidence for statement in self.insights]
         found += [preference.evidence for preference in self.channel_preferences]
+        found += [self.use.evidence] if self.use else []
         return found + [flag.evidence for flag in self.flags]
 
 

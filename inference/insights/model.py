@@ -21,7 +21,7 @@ from ...errors import InputError
 from ...prompts import POLARITIES, Polarity, Taxonomy
 from ..records.schemas import CHANNELS, FLAG_KINDS
 from .open_topics import OpenCurves, OpenReading, OpenTopics
-from .statement import HOLDERS, STANCES, STATUSES
+from .statement import HOLDERS, STANCES, STATUSES, USES
 
 TAXONOMY_FILE = "taxonomy.json"
 KIND = "insights"
@@ -32,10 +32,12 @@ _FLAG_FROM = {"adverse_event": 0.15, "product_complaint": 0.15, "off_label": 0.3
 
 @dataclass(frozen=True)
 class NoteReadings:
-    """What the model says of n texts, for S statement labels, C channel labels and F kinds of flags.
+    """What the model says of n texts, for S statement labels, C channel labels, F kinds of flags and U uses.
 
-    Probabilities `statements` (n, S), `channels` (n, C) and `flags` (n, F); `status` and `holder` (n, S, 3) add up to 1
-    by label; `statement_spans` (n, S, 2), `channel_spans` (n, C, 2) and `flag_spans` (n, F, 2) are where the words lie.
+    Probabilities `statements` (n, S), `channels` (n, C), `flags` (n, F) and `uses` (n, U), the last adding up to at
+    most 1; `status` and `holder` (n, S, 3) add up to 1 by label; `statement_spans` (n, S, 2), `channel_spans`
+    (n, C, 2), `flag_spans` (n, F, 2) and `use_spans` (n, U, 2) are where the words lie. U is 0 where the model was not
+    trained to tell uses.
     `whole` and `words` (n, S) are the probabilities of statements by the text as a whole alone, and by its likeliest
     word alone.
     """
@@ -43,11 +45,13 @@ class NoteReadings:
     statements: NDArray[np.float64]
     channels: NDArray[np.float64]
     flags: NDArray[np.float64]
+    uses: NDArray[np.float64]
     status: NDArray[np.float64]
     holder: NDArray[np.float64]
     statement_spans: NDArray[np.int64]
     channel_spans: NDArray[np.int64]
     flag_spans: NDArray[np.int64]
+    use_spans: NDArray[np.int64]
     whole: NDArray[np.float64]
     words: NDArray[np.float64]
 
@@ -188,6 +192,11 @@ class InsightModel:
         return tuple(label.rpartition(".")[0] for label in self.trained.scheme.labels[self._flags])
 
     @property
+    def tells_uses(self) -> bool:
+        """Whether it was trained to tell how far a physician uses the brand."""
+        return use_labels()[0] in self.trained.scheme.labels
+
+    @property
     def statement_thresholds(self) -> NDArray[np.float64]:
         """The probability (S,) from which each statement label is claimed; infinite for topics of no interest."""
         wanted = [label.rpartition(".")[0] in self.taxonomy.ids for label in self._trained_labels]
@@ -211,7 +220,11 @@ class InsightModel:
 
     @property
     def _flags(self) -> slice:
-        return slice(self._channels.stop, None)
+        return slice(self._channels.stop, self._channels.stop + len(FLAG_KINDS))
+
+    @property
+    def _uses(self) -> slice:
+        return slice(self._flags.stop, None)
 
     def read(self, texts: Sequence[str]) -> NoteReadings:
         """What each redacted text says; one without words says nothing."""
@@ -223,15 +236,23 @@ class InsightModel:
             statements=probabilities[:, :cut],
             channels=probabilities[:, self._channels],
             flags=probabilities[:, self._flags],
+            uses=_exclusive(probabilities[:, self._uses]),
             status=softmax(tags.choices[:, :, : len(STATUSES)], axis=2),
             holder=softmax(tags.choices[:, :, len(STATUSES) :], axis=2),
             statement_spans=tags.spans[:, :cut],
             channel_spans=tags.spans[:, self._channels],
             flag_spans=tags.spans[:, self._flags],
+            use_spans=tags.spans[:, self._uses],
             whole=claims.probabilities(tags.whole)[:, :cut],
             words=claims.probabilities(tags.words)[:, :cut],
         )
         return _with_open_topics(found, self.open_topics.read(texts)) if self.open_topics else found
+
+
+def _exclusive(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Shares of labels that exclude one another, and each the others, beside that of none of them (n, U)."""
+    odds = probabilities / (1.0 - probabilities)
+    return np.asarray(odds / (1.0 + odds.sum(axis=1, keepdims=True)))
 
 
 def _with_open_topics(found: NoteReadings, more: OpenReading) -> NoteReadings:
@@ -263,6 +284,11 @@ def insight_scheme(topics: Sequence[str]) -> TagScheme:
 def statement_label(topic: str, polarity: Polarity) -> str:
     """The tagger's name of a topic and polarity."""
     return f"{topic}.{polarity}"
+
+
+def use_labels() -> tuple[str, ...]:
+    """The tagger's names of the uses, in the order of USES."""
+    return tuple(f"{use}.use" for use in USES)
 
 
 def flag_label(kind: str) -> str:

@@ -12,9 +12,12 @@ Status = Literal["current", "resolved", "hypothetical"]
 Holder = Literal["hcp", "other", "rep"]
 Stance = Literal["prefers", "avoids"]
 
+Use = Literal["unaware", "considering", "trial", "adopter", "advocate", "lapsed"]
+
 STATUSES: tuple[Status, ...] = ("current", "resolved", "hypothetical")
 HOLDERS: tuple[Holder, ...] = ("hcp", "other", "rep")
 STANCES: tuple[Stance, ...] = ("prefers", "avoids")
+USES: tuple[Use, ...] = ("unaware", "considering", "trial", "adopter", "advocate", "lapsed")
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,28 @@ class ChannelStatement:
 
 
 @dataclass(frozen=True)
+class UseStatement:
+    """How far the physician uses the brand: `use` is the likeliest of USES, `shares` the probability of each.
+
+    The shares add up to 1 less the probability that the text says nothing of it.
+    """
+
+    use: Use
+    shares: tuple[float, ...]
+    evidence: Evidence
+    annotator: str
+
+    @property
+    def probability(self) -> float:
+        """Of the likeliest."""
+        return self.shares[USES.index(self.use)]
+
+    def to_json(self) -> dict[str, Any]:
+        """`use` of an annotated note."""
+        return {"use": self.use, "probability": round(self.probability, 4), **self.evidence.to_json()}
+
+
+@dataclass(frozen=True)
 class Flag:
     """Something a person must look at, whatever else the note says."""
 
@@ -112,6 +137,7 @@ class Annotation:
     channel_statements: tuple[ChannelStatement, ...] = ()
     flags: tuple[Flag, ...] = ()
     identifiers: tuple[Identifier, ...] = ()
+    use: UseStatement | None = None
     unread: str | None = None
 
     def to_json(self, note_id: str) -> dict[str, Any]:
@@ -120,6 +146,7 @@ class Annotation:
             "note_id": note_id,
             "insights": [statement.to_json() for statement in self.statements],
             "channel_preferences": [statement.to_json() for statement in self.channel_statements],
+            "use": self.use.to_json() if self.use else None,
             "flags": [flag.to_json() for flag in self.flags],
             "redactions": [{"kind": i.kind, "start": i.start, "end": i.end} for i in self.identifiers],
         }

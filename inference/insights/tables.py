@@ -8,9 +8,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from ..records.derived import CHANNEL_STATEMENTS, FLAGS, REDACTIONS, STATEMENTS
+from ..records.derived import CHANNEL_STATEMENTS, FLAGS, REDACTIONS, STATEMENTS, USE_STATEMENTS
 from ..triage import flag_id
-from .statement import Annotation, ChannelStatement, Flag, Statement
+from .statement import Annotation, ChannelStatement, Flag, Statement, UseStatement
 
 Row = Mapping[str, Any]
 
@@ -23,6 +23,7 @@ class InsightTables:
     channel_statements: pa.Table
     flags: pa.Table
     redactions: pa.Table
+    uses: pa.Table
     unread: tuple[tuple[str, str], ...] = ()
 
     @classmethod
@@ -33,6 +34,7 @@ class InsightTables:
             pa.concat_tables([CHANNEL_STATEMENTS.empty_table(), *(part.channel_statements for part in parts)]),
             pa.concat_tables([FLAGS.empty_table(), *(part.flags for part in parts)]),
             pa.concat_tables([REDACTIONS.empty_table(), *(part.redactions for part in parts)]),
+            pa.concat_tables([USE_STATEMENTS.empty_table(), *(part.uses for part in parts)]),
             tuple(item for part in parts for item in part.unread),
         )
 
@@ -59,6 +61,7 @@ def insight_tables(
             ],
             REDACTIONS,
         ),
+        uses=_table([_use(row, found.use) for row, found in pairs if found.use], USE_STATEMENTS),
         unread=tuple((f"{source} {row['source_id']}", found.unread) for row, found in pairs if found.unread),
     )
 
@@ -81,6 +84,11 @@ def _channel(row: Row, statement: ChannelStatement) -> dict[str, Any]:
     return _record(row) | {"channel": statement.channel, "stance": statement.stance, **_evidence(statement)}
 
 
+def _use(row: Row, statement: UseStatement) -> dict[str, Any]:
+    said = {"use": statement.use, "shares": statement.shares, "annotator": statement.annotator}
+    return _record(row, "brand") | said | _words(statement)
+
+
 def _record(row: Row, *more: str) -> dict[str, Any]:
     return {name: row.get(name) for name in ("source", "source_id", "hcp_id", "date", *more)}
 
@@ -89,7 +97,7 @@ def _evidence(statement: Statement | ChannelStatement) -> dict[str, Any]:
     return _words(statement) | {"probability": statement.probability, "annotator": statement.annotator}
 
 
-def _words(claim: Statement | ChannelStatement | Flag) -> dict[str, Any]:
+def _words(claim: Statement | ChannelStatement | UseStatement | Flag) -> dict[str, Any]:
     words = claim.evidence
     return {"start": words.start, "end": words.end, "evidence": words.text, "masked": words.masked}
 

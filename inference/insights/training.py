@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from ...embeddings.loading import load_encoder, window_tagger
-from ...embeddings.tagging import TaggedSpan, TaggedText, TagOptions, TagScheme
+from ...embeddings.tagging import TaggedSpan, TaggedText, TagOptions, TagScheme, TrainedTagger
 from ...errors import InputError
 from ...prompts import POLARITIES, Taxonomy
 from ..records.schemas import FLAG_KINDS
@@ -17,11 +17,11 @@ from ..triage import triage_text
 from .distillation import lessons
 from .gold import GoldNote
 from .learned_from import physician_digest, redacted_digest
-from .model import ENGLISH, InsightModel, flag_label, insight_scheme, statement_label
+from .model import ENGLISH, InsightModel, flag_label, insight_scheme, statement_label, use_labels
 from .open_topics import fit_open_curves
-from .statement import HOLDERS, STATUSES
+from .statement import HOLDERS, STATUSES, USES
 
-VERSION = "2.2.0"
+VERSION = "2.3.0"
 _OF_THE_TAXONOMY = "the taxonomy's examples"
 _FEWEST_STATEMENTS = 5
 """A topic with fewer labelled statements is not trained for."""
@@ -45,7 +45,8 @@ def train_insights(
     """Train a model; calibrated and thresholded on other notes, else on physicians (of many brands: brands) held out.
 
     Args:
-        notes: labelled notes.
+        notes: labelled notes; those with `insights` train statements, channels and flags, those with `use` (which may
+            be None) how far the brand is used, and a note may have both.
         taxonomy: its topics; its examples are learned from too.
         encoder: folder of the encoder whose transformer is trained; the default encoder's if None.
         options: of the training; those suited to the encoder if None. The same input and seed give the same model.
@@ -62,20 +63,23 @@ def train_insights(
     """
     from ...embeddings.tagging.fitting import fit_tagger
 
+    labelled, of_use = notes, [note for note in notes if "use" in note.model_fields_set]
+    notes = [note for note in notes if "insights" in note.model_fields_set or "use" not in note.model_fields_set]
     if not validation and len({note.hcp_id for note in notes}) < 2:
         raise InputError("training needs labelled notes of at least two physicians: one is held out to calibrate")
     scheme = insight_scheme(_trainable(notes, taxonomy, validation))
     texts = [*_tagged_notes(notes, scheme), *_tagged_examples(taxonomy, scheme)]
-    trained_on = frozenset(redacted_digest(note.text) for note in (*notes, *validation))
+    trained_on = frozenset(redacted_digest(note.text) for note in (*labelled, *validation))
     trained_on |= {redacted_digest(text) for text in unlabelled}
-    trained_on |= {physician_digest(note.hcp_id, note.brand) for note in (*notes, *validation)}
+    trained_on |= {physician_digest(note.hcp_id, note.brand) for note in (*labelled, *validation)}
+    options = options or TagOptions.suited_to(encoder)
     families = np.split(np.arange(len(scheme.labels)), [scheme.chosen, len(scheme.labels) - len(FLAG_KINDS)])
     trained = fit_tagger(
         texts,
         scheme,
         encoder,
         families,
-        options or TagOptions.suited_to(encoder),
+        options,
         validation=_tagged_notes(validation, scheme),
         lessons=lessons(texts, unlabelled, scheme, teacher) if teacher else (),
         shared=True,
@@ -83,10 +87,47 @@ def train_insights(
         trained_on=trained_on,
         seen=seen,
     )
+    if of_use:
+        trained = with_uses(trained, of_use, encoder, options, seen=seen)
     curves = fit_open_curves(notes[:: max(1, len(notes) // _NOTES_FOR_CURVES)], taxonomy, load_encoder(encoder))
     read = (ENGLISH, *(language for language in languages if language != ENGLISH))
     model = InsightModel(taxonomy, VERSION, trained, window_tagger(trained, encoder), curves, languages=read)
     return model.for_taxonomy(taxonomy, encoder)
+
+
+def with_uses(
+    trained: TrainedTagger,
+    notes: Sequence[GoldNote],
+    encoder: Path | None = None,
+    options: TagOptions | None = None,
+    *,
+    seen: Callable[[int, int], None] = lambda texts, of: None,
+) -> TrainedTagger:
+    """A trained tagger that tells how far a physician uses the brand, too; all else it says stays as it was.
+
+    Args:
+        trained: of statements, channels and flags.
+        notes: labelled with `use`, of at least two brands or physicians.
+        encoder: folder of the encoder under the tagger; the default encoder's if None.
+        options: of the training of its other heads.
+        seen: as in `train_insights`.
+    """
+    from ...embeddings.tagging.extension import with_labels
+
+    by_brand = len({note.brand for note in notes}) >= _MANY_BRANDS
+    texts = [_use_text(note, f"brand {note.brand}" if by_brand else f"physician {note.hcp_id}") for note in notes]
+    trained_on = {redacted_digest(note.text) for note in notes}
+    trained_on |= {physician_digest(note.hcp_id, note.brand) for note in notes}
+    options = (options or TagOptions.suited_to(encoder)).for_heads()
+    return with_labels(trained, use_labels(), texts, encoder, options, trained_on=trained_on, seen=seen)
+
+
+def _use_text(note: GoldNote, group: str) -> TaggedText:
+    redacted = triage_text(note.text).redacted
+    if note.use is None:
+        return TaggedText(redacted.text, (), group)
+    place = _place(note.text, note.use.evidence, redacted.to_redacted)
+    return TaggedText(redacted.text, (TaggedSpan(USES.index(note.use.use), *place),), group)
 
 
 def _trainable(notes: Sequence[GoldNote], taxonomy: Taxonomy, validation: Sequence[GoldNote]) -> list[str]:

@@ -1,10 +1,10 @@
 """Many statements to one physician: ledger, channel preferences, conflicts, adoption stage."""
 
-from .adoption import is_open
 from .consents import OPT_IN_CHANNELS, is_consented, is_permitted, latest_consents
 from .flattening import CSV_COLUMNS, csv_rows
 from .inspection import inspect
 from .profile import ProfileTables, build_profiles
+from .states import is_open
 
 __all__ = [
     "CSV_COLUMNS",

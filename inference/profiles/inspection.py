@@ -10,8 +10,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .adoption import is_open
 from .profile import ProfileTables
+from .states import is_open
 
 _CHANNEL_FIELDS = ("channel", "p_engage", "low", "high", "rank", "exposures", "stated", "consented", "why")
 _ENTRY_FIELDS = ("topic", "state", "probability", "low", "high", "trend", "first_seen", "last_seen", "evidence")

@@ -8,7 +8,7 @@ from datetime import date
 import pyarrow as pa
 
 from ...prompts.taxonomy import Taxonomy
-from .adoption import adoption_stages
+from .adoption import adoption
 from .base_rates import Cell
 from .channel_conflicts import channel_conflicts
 from .channels import channel_preferences
@@ -35,13 +35,14 @@ def build_profiles(
     *,
     statements: pa.Table,
     channel_statements: pa.Table,
+    uses: pa.Table | None = None,
     content_events: pa.Table,
     consents: pa.Table,
     hcps: pa.Table,
     taxonomy: Taxonomy,
     as_of: date,
 ) -> ProfileTables:
-    """Profiles on `as_of` from STATEMENTS, CHANNEL_STATEMENTS and the canonical tables; any of them may be empty.
+    """Profiles on `as_of` from STATEMENTS, CHANNEL_STATEMENTS, USE_STATEMENTS and the canonical tables, empty or not.
 
     Rows dated later play no part, nor do the order of rows and repeated rows. Of `hcps` specialty, country and segment
     are used; physicians whom it does not list are profiled too. Raises InputError where a topic is not in the taxonomy.
@@ -55,12 +56,13 @@ def build_profiles(
     engagement = read_engagement(content_events, as_of)
     channels = channel_preferences(engagement, stances, permissions, segments, as_of)
     conflicts = [*statement_conflicts(said), *channel_conflicts(channels, wishes, stances, permissions, engagement)]
+    adopted = adoption(said, uses, as_of)
     return ProfileTables(
         profiles=ledger.profiles,
-        transitions=ledger.transitions,
+        transitions=pa.concat_tables([ledger.transitions, adopted.transitions]),
         conflicts=conflicts_table(conflicts),
         channels=channels,
-        stages=adoption_stages(ledger.profiles),
+        stages=adopted.stages,
     )
 
 

@@ -11,7 +11,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from .adoption import is_open
+from .states import is_open
 
 BAR_WIDTH = 10
 _STATE_STYLES = {"open": "bold red", "reopened": "bold red", "contradicted": "yellow", "resolved": "green"}

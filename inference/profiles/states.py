@@ -14,15 +14,21 @@ One rule is at the core: the physician's latest own, non-hypothetical word wins.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
+from typing import Any
 
-from .statements import Statement
+from .statements import EVEN, Statement
 
 OPEN, CONTRADICTED, RESOLVED, REOPENED = "open", "contradicted", "resolved", "reopened"
 OPEN_STATES = frozenset({OPEN, REOPENED, CONTRADICTED})
+
+
+def is_open(entry: Mapping[str, Any]) -> bool:
+    """Whether a row of PROFILES counts as open: its state is, and its probability is at least 0.5."""
+    return entry["state"] in OPEN_STATES and (entry["probability"] or 0.0) >= EVEN
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,23 @@ STATEMENTS = pa.schema(
     ]
 )
 
+USE_STATEMENTS = pa.schema(
+    [
+        ("source", pa.string()),
+        ("source_id", pa.string()),
+        ("hcp_id", pa.string()),
+        ("brand", pa.string()),
+        ("date", pa.date32()),
+        ("use", pa.string()),  # unaware | considering | trial | adopter | advocate | lapsed, the likeliest
+        ("shares", pa.list_(pa.float64())),  # the probability of each of these six, in this order
+        ("start", pa.int32()),
+        ("end", pa.int32()),
+        ("evidence", pa.string()),
+        ("masked", pa.bool_()),
+        ("annotator", pa.string()),
+    ]
+)
+
 CHANNEL_STATEMENTS = pa.schema(
     [
         ("source", pa.string()),
@@ -156,6 +173,7 @@ STAGES = pa.schema(
         ("brand", pa.string()),
         ("stage", pa.string()),  # unaware | aware | trial | adopter | advocate | lapsed
         ("probability", pa.float64()),
+        ("since", pa.date32()),  # the day of the note or answer since which it is the likeliest
         ("why", pa.string()),
         ("evidence", pa.list_(EVIDENCE)),
     ]

@@ -134,6 +134,25 @@ def test_notes_for_redaction_label_identifiers_alone_and_are_of_other_brands() -
     assert len({note.note_id for note in (*NOTES, *MARKED)}) == len(NOTES) + len(MARKED)
 
 
+@pytest.mark.parametrize(("name", "others"), [("notes", "1,500 notes on 30 brands"), ("held_out", "300 on 6 others")])
+def test_notes_of_use_are_as_many_as_the_card_says_and_label_nothing_else(name: str, others: str) -> None:
+    notes = read_gold([GOLD / "use" / f"{name}.jsonl"])
+    count, brands = len(notes), {note.brand for note in notes}
+    assert f"{count:,}" in others
+    assert f"on {len(brands)} " in others
+    assert others in CARD.replace("\n", " ")
+    assert all("use" in note.model_fields_set for note in notes)
+    assert not any({"insights", "flags", "phi"} & note.model_fields_set for note in notes)
+    assert not brands & {note.brand for note in (*NOTES, *MARKED, *gold_notes(*BENCHMARK, TIMELINES))}
+
+
+def test_no_brand_of_use_is_both_trained_on_and_held_out() -> None:
+    trained, held_out = (
+        {note.brand for note in read_gold([GOLD / "use" / f"{name}.jsonl"])} for name in ("notes", "held_out")
+    )
+    assert not trained & held_out
+
+
 def test_notes_without_labels_are_as_many_as_the_card_says_and_of_other_brands() -> None:
     lines = (GOLD / "unlabelled" / "notes.jsonl").read_text(encoding="utf-8").splitlines()
     records = [json.loads(line) for line in lines]

@@ -9,9 +9,10 @@ import pytest
 
 from hcplens.embeddings.tagging import TagOptions
 from hcplens.errors import InputError
-from hcplens.inference.insights import GoldNote, InsightModel, train_insights
-from hcplens.inference.insights.gold import GoldChannelStatement
+from hcplens.inference.insights import Annotator, GoldNote, InsightModel, train_insights
+from hcplens.inference.insights.gold import GoldChannelStatement, GoldUse
 from hcplens.inference.insights.model import insight_scheme
+from hcplens.inference.insights.statement import USES
 from hcplens.inference.insights.training import _tagged_notes
 from hcplens.inference.triage import triage_text
 from hcplens.prompts import Taxonomy
@@ -155,3 +156,44 @@ def test_a_driver_and_a_barrier_of_a_topic_share_their_kind() -> None:
     assert len(scheme.kind_of) == len(scheme.labels)
     kinds = dict(zip(scheme.labels, scheme.kind_of, strict=True))
     assert kinds["email.prefers"] == kinds["email.avoids"] != kinds["phone.prefers"]
+
+
+def use_notes(count: int) -> list[GoldNote]:
+    words = {None: "left a brochure", "trial": "started two patients on it", "lapsed": "has stopped everybody on it"}
+    notes = []
+    for number in range(count):
+        use = tuple(words)[number % 3]
+        label = GoldUse(use=use, evidence=words[use]) if use else None
+        text = f"saw her on floor {number}, {words[use]}"
+        notes.append(GoldNote(note_id=f"U{number}", hcp_id=f"H{number // 2}", brand="Orvexa", text=text, use=label))
+    return notes
+
+
+def test_notes_of_use_alone_teach_how_far_a_brand_is_used(
+    gold_notes: list[GoldNote], bare_taxonomy: Taxonomy, tiny_encoder: Path
+) -> None:
+    options = replace(BRIEF, head_rate=1e-2)
+    plain = train(gold_notes[:30], bare_taxonomy, tiny_encoder, options)
+    model = train_insights([*gold_notes[:30], *use_notes(240)], bare_taxonomy, tiny_encoder, options)
+    assert (plain.tells_uses, model.tells_uses) == (False, True)
+    texts = ["saw him, started two patients on it", "saw him, has stopped everybody on it"]
+    readings = model.read(texts)
+    assert readings.uses.shape == (2, len(USES))
+    assert (readings.uses.sum(axis=1) < 1).all()
+    assert readings.uses[0, USES.index("trial")] > readings.uses[1, USES.index("trial")]
+    assert np.allclose(readings.statements, plain.read(texts).statements, atol=1e-3)
+    assert plain.read(texts).uses.shape == (2, 0)
+    assert Annotator(plain).uses(texts) == [None, None]
+
+
+def test_a_told_use_quotes_the_words_that_show_it(
+    gold_notes: list[GoldNote], bare_taxonomy: Taxonomy, tiny_encoder: Path
+) -> None:
+    options = replace(BRIEF, head_rate=1e-2)
+    model = train_insights([*gold_notes[:30], *use_notes(240)], bare_taxonomy, tiny_encoder, options)
+    text = "saw him, started two patients on it"
+    for found in (*Annotator(model).uses([text]), Annotator(model).annotate([text])[0].use):
+        assert found is not None
+        assert found.use == USES[int(np.argmax(found.shares))]
+        assert text[found.evidence.start : found.evidence.end] == found.evidence.text
+        assert found.to_json()["probability"] == pytest.approx(found.probability, abs=1e-4)

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from hcplens.inference.profiles import ProfileTables, build_profiles
-from hcplens.inference.records.derived import CHANNEL_STATEMENTS, STATEMENTS
+from hcplens.inference.records.derived import CHANNEL_STATEMENTS, STATEMENTS, USE_STATEMENTS
 from hcplens.inference.records.schemas import CONSENTS, CONTENT_EVENTS, HCPS
 from hcplens.prompts.taxonomy import Taxonomy, Topic
 
@@ -114,6 +114,7 @@ def profiled(taxonomy: Taxonomy) -> Callable[..., ProfileTables]:
         *,
         wishes: Sequence[dict[str, Any]] = (),
         events: Sequence[dict[str, Any]] = (),
+        uses: Sequence[dict[str, Any]] = (),
         consents: Sequence[dict[str, Any]] = (),
         hcps: Sequence[dict[str, Any]] = (),
         as_of: date = AS_OF,
@@ -121,6 +122,7 @@ def profiled(taxonomy: Taxonomy) -> Callable[..., ProfileTables]:
         return build_profiles(
             statements=pa.Table.from_pylist(list(statements), schema=STATEMENTS),
             channel_statements=pa.Table.from_pylist(list(wishes), schema=CHANNEL_STATEMENTS),
+            uses=pa.Table.from_pylist(list(uses), schema=USE_STATEMENTS),
             content_events=pa.Table.from_pylist(list(events), schema=CONTENT_EVENTS.schema),
             consents=pa.Table.from_pylist(list(consents), schema=CONSENTS.schema),
             hcps=pa.Table.from_pylist(list(hcps), schema=HCPS.schema),

@@ -101,7 +101,7 @@ def test_the_shape_is_the_documented_one_and_serialises(tables: ProfileTables) -
         "why",
     }
     assert set(item["conflicts"][0]) == {"topic", "between", "what", "evidence"}
-    assert item["adoption_stage"] == {"stage": "aware", "probability": 0.4}
+    assert item["adoption_stage"] == {"stage": "aware", "probability": pytest.approx(0.42)}
 
 
 def test_open_entries_come_first_then_the_likelier(tables: ProfileTables) -> None:
