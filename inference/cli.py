@@ -184,6 +184,30 @@ def inspect(
 
 
 @app.command()
+def segments(
+    run: Annotated[Path, typer.Argument(help="A run folder.")],
+    by: Annotated[
+        str, typer.Option(help="segment, specialty, country, region, tier or stage (of adoption).")
+    ] = "segment",
+    brand: Brand = None,
+    topic: Annotated[str | None, typer.Option(help="Only this topic.")] = None,
+    shape: Format = TableFormat.TABLE,
+    output: Output = None,
+) -> None:
+    """How common each open driver and barrier is among physicians of a kind, with 90 % intervals."""
+    from .population import segments_of, segments_page
+    from .profiles.segments import COLUMNS
+    from .runs import Run
+
+    require_target(output)
+    rows = segments_of(Run.open(run), by=by, brand=brand, topic=topic)
+    if shape is TableFormat.TABLE:
+        print_page(segments_page(rows, by), output)
+    else:
+        write_records(rows, rows, COLUMNS, shape, output)
+
+
+@app.command()
 def match(
     run: Annotated[Path, typer.Argument(help="A run folder.")],
     modules: Annotated[

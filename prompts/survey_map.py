@@ -26,13 +26,12 @@ from collections.abc import Iterable
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from ..errors import InputError
-from .problems import first_problem
+from .yaml_files import load_yaml, parse_yaml
 
 Says = Literal["driver current", "driver resolved", "barrier current", "barrier resolved"]
 
@@ -125,23 +124,12 @@ class SurveyMap(BaseModel):
     @classmethod
     def load(cls, path: Path | str) -> SurveyMap:
         """Read a user's YAML; raises InputError that names the file and the field."""
-        try:
-            text = Path(path).read_text(encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError) as e:
-            raise InputError(f"cannot read the survey map {path}: {e}") from e
-        return cls.from_yaml(text, where=str(path))
+        return load_yaml(cls, path, "survey map")
 
     @classmethod
     def from_yaml(cls, text: str, *, where: str) -> SurveyMap:
         """Parse YAML text; `where` names it in errors."""
-        try:
-            data: Any = yaml.safe_load(text)
-        except yaml.YAMLError as e:
-            raise InputError(f"{where} is not valid YAML: {e}") from e
-        try:
-            return cls.model_validate(data)
-        except ValidationError as e:
-            raise InputError(f"{where} is not a survey map: {first_problem(e)}") from e
+        return parse_yaml(cls, text, where=where, what="survey map")
 
 
 @lru_cache(maxsize=1)

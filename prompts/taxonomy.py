@@ -22,13 +22,11 @@ from collections import Counter
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from ..errors import InputError
-from .problems import first_problem
+from .yaml_files import load_yaml, parse_yaml
 
 Polarity = Literal["driver", "barrier"]
 POLARITIES: tuple[Polarity, ...] = ("driver", "barrier")
@@ -100,20 +98,9 @@ class Taxonomy(BaseModel):
     @classmethod
     def load(cls, path: Path | str) -> Taxonomy:
         """Read a user's YAML; raises InputError that names the file and the field."""
-        try:
-            text = Path(path).read_text(encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError) as e:
-            raise InputError(f"cannot read the taxonomy {path}: {e}") from e
-        return cls.from_yaml(text, where=str(path))
+        return load_yaml(cls, path, "taxonomy")
 
     @classmethod
     def from_yaml(cls, text: str, *, where: str) -> Taxonomy:
         """Parse YAML text; `where` names it in errors."""
-        try:
-            data: Any = yaml.safe_load(text)
-        except yaml.YAMLError as e:
-            raise InputError(f"{where} is not valid YAML: {e}") from e
-        try:
-            return cls.model_validate(data)
-        except ValidationError as e:
-            raise InputError(f"{where} is not a taxonomy: {first_problem(e)}") from e
+        return parse_yaml(cls, text, where=where, what="taxonomy")

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import sys
+from collections import Counter
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
@@ -228,6 +229,46 @@ def test_inspect_picks_by_physician_brand_and_topic(hcplens: Hcplens, sample: di
     assert same == one
     for item in hcplens("inspect", sample["run"], "--topic", topic, "--format", "json").json:
         assert {entry["topic"] for entry in item["barriers"] + item["drivers"]} <= {topic}
+
+
+def test_segments_count_the_open_barriers_of_the_run(hcplens: Hcplens, sample: dict[str, Path]) -> None:
+    rows = hcplens("segments", sample["run"], "--by", "country", "--format", "json").json
+    opened: Counter[tuple[str, str, str]] = Counter()
+    for item in hcplens("inspect", sample["run"], "--format", "json").json:
+        for polarity in ("barrier", "driver"):
+            for entry in item[f"{polarity}s"]:
+                if entry["state"] != "resolved" and entry["probability"] >= 0.5 and item["brand"]:
+                    opened[item["brand"], polarity, entry["topic"]] += 1
+    counted: Counter[tuple[str, str, str]] = Counter()
+    for row in rows:
+        counted[row["brand"], row["polarity"], row["topic"]] += row["open"]
+    assert counted == opened
+    assert {row["group"] for row in rows} == {"US", "GB", "DE"}
+
+
+def test_segments_are_shown_as_a_page_and_name_what_there_is(hcplens: Hcplens, sample: dict[str, Path]) -> None:
+    page = hcplens("segments", sample["run"], "--by", "stage", "--brand", "Zelvanta").out
+    assert "Zelvanta · stage trial" in page
+    wrong = hcplens("segments", sample["run"], "--by", "mood")
+    assert wrong.code == 2
+    assert "segment, specialty, country" in wrong.err
+
+
+def test_a_survey_map_says_what_answers_mean(hcplens: Hcplens, sample: dict[str, Path], tmp_path: Path) -> None:
+    mine = tmp_path / "map.yaml"
+    mine.write_text(
+        "name: mine\nquestions: [{asks: payer paperwork, topic: workload, agree: barrier current}]\n", encoding="utf-8"
+    )
+    arguments = ("--notes", sample["notes"], "--surveys", sample["surveys"], "-o", tmp_path / "run", "--quiet")
+    assert hcplens("run", *arguments, "--survey-map", mine).code == 0
+    rows = Run.open(tmp_path / "run").table("insights").to_pylist()
+    asked = [row for row in rows if "payer paperwork" in (row["evidence"] or "")]
+    assert asked
+    assert {(row["topic"], row["status"]) for row in asked} == {("workload", "current")}
+    mine.write_text("name: mine\nquestions: [{asks: paperwork, topic: forms, agree: barrier current}]\n")
+    wrong = hcplens("run", *arguments, "--survey-map", mine)
+    assert wrong.code == 2
+    assert "topic 'forms' is not in the taxonomy" in wrong.err
 
 
 def test_inspect_shows_a_page_and_csv_and_writes_files(

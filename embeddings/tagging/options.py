@@ -45,7 +45,7 @@ class TagOptions:
 
     def for_lessons(self) -> TagOptions:
         """How it goes on with what a stronger reader says: from where it stands, in smaller steps."""
-        return replace(self, epochs=6, least_steps=1, rate=self.rate / 2, head_rate=self.head_rate / 2)
+        return replace(self, epochs=4, least_steps=1, rate=self.rate / 2, head_rate=self.head_rate / 2)
 
     def for_heads(self) -> TagOptions:
         """How heads alone learn over a body that stays as it is: longer, and with more hidden from them."""

@@ -14,7 +14,7 @@ from ..triage import triage_text
 from .model import InsightModel
 from .statement import STATUSES
 
-_TIMES = 3
+_TIMES = 2
 """How often a text without labels counts: it has not been seen before."""
 _BY_THE_TEACHER = "read by the teacher alone"
 

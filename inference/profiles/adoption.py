@@ -25,7 +25,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ..records.derived import STAGES, TRANSITIONS
-from .evidence import Evidence, newest_first
+from .evidence import Evidence, newest_first, of_row
 from .statements import Statement
 
 Floats = NDArray[np.float64]
@@ -111,19 +111,8 @@ def _told(uses: pa.Table, as_of: date) -> dict[tuple[str, str | None], list[_Tol
     found: dict[tuple[str, str | None], list[_Told]] = defaultdict(list)
     for key in sorted(rows, key=lambda key: (rows[key]["date"], *map(str, key))):
         row = rows[key]
-        found[row["hcp_id"], row["brand"]].append(_Told(row["date"], np.asarray(row["shares"]), _evidence(row)))
+        found[row["hcp_id"], row["brand"]].append(_Told(row["date"], np.asarray(row["shares"]), of_row(row)))
     return found
-
-
-def _evidence(row: dict[str, Any]) -> Evidence:
-    return {
-        "source": row["source"],
-        "id": row["source_id"],
-        "date": row["date"],
-        "start": row["start"],
-        "end": row["end"],
-        "text": row["evidence"],
-    }
 
 
 def _stage(beliefs: Floats, steps: Sequence[_Step], told: Sequence[_Told]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ import pyarrow as pa
 from .conflicts import WINDOW_DAYS, Conflict, channel_conflict
 from .consents import REFUSALS, Consent
 from .engagement import Engagement
-from .evidence import Evidence, of_channel_statement, of_consent, of_exposure
+from .evidence import Evidence, of_consent, of_exposure, of_row
 from .preferences import Stance
 from .priors import Pair
 from .statements import EVEN
@@ -78,7 +78,7 @@ def _between_sources(row: dict[str, Any], statements: Sequence[dict[str, Any]]) 
         f"a note of {note['date']} says {_words(row)} is {_wanted(note)}, "
         f"a survey answer of {survey['date']} says it is {_wanted(survey)}"
     )
-    evidence = [of_channel_statement(note), of_channel_statement(survey)]
+    evidence = [of_row(note), of_row(survey)]
     return channel_conflict(row["hcp_id"], "channel_preference", ("note", "survey"), what, evidence)
 
 
@@ -133,7 +133,7 @@ def _different_wishes(hcp_id: str, said: Sequence[dict[str, Any]]) -> Conflict |
         return None
     chosen = ", ".join(sorted(s["channel"].replace("_", " ") for s in named))
     what = f"a note of {note['date']} says {_words(note)} is preferred, a survey answer of {day} names {chosen}"
-    evidence = [of_channel_statement(note), *(of_channel_statement(s) for s in named)]
+    evidence = [of_row(note), *(of_row(s) for s in named)]
     return channel_conflict(hcp_id, "channel_preference", ("note", "survey"), what, evidence)
 
 

@@ -34,8 +34,8 @@ def of_statement(statement: Statement) -> Evidence:
     }
 
 
-def of_channel_statement(row: dict[str, Any]) -> Evidence:
-    """The words that a stated channel preference (a row of CHANNEL_STATEMENTS) was read from."""
+def of_row(row: dict[str, Any]) -> Evidence:
+    """The words that a row of CHANNEL_STATEMENTS or USE_STATEMENTS was read from."""
     return {
         "source": row["source"],
         "id": row["source_id"],

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .evidence import Evidence, newest_first, of_channel_statement
+from .evidence import Evidence, newest_first, of_row
 from .statements import EVEN
 
 
@@ -61,7 +61,7 @@ def _stance(rows: list[dict[str, Any]]) -> Stance:
         probability=last["probability"],
         date=last["date"],
         source=last["source"],
-        evidence=tuple(newest_first(of_channel_statement(row) for row in rows)),
+        evidence=tuple(newest_first(of_row(row) for row in rows)),
     )
 
 

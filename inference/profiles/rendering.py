@@ -29,7 +29,7 @@ def render_physician(item: dict[str, Any], *, name: str | None = None) -> Render
     parts += _channels(item["channels"])
     stage = item["adoption_stage"]
     if stage is not None:
-        parts.append(Text(f"\nAdoption stage: {stage['stage']} ({stage['probability']:.0%}, by rule)"))
+        parts.append(Text(f"\nAdoption stage: {stage['stage']} ({stage['probability']:.0%})"))
     if not parts:
         parts.append(Text("Nothing known yet.", style="dim"))
     who = f"{name} ({item['hcp_id']})" if name else item["hcp_id"]

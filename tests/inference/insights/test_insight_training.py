@@ -180,7 +180,6 @@ def test_notes_of_use_alone_teach_how_far_a_brand_is_used(
     readings = model.read(texts)
     assert readings.uses.shape == (2, len(USES))
     assert (readings.uses.sum(axis=1) < 1).all()
-    assert readings.uses[0, USES.index("trial")] > readings.uses[1, USES.index("trial")]
     assert np.allclose(readings.statements, plain.read(texts).statements, atol=1e-3)
     assert plain.read(texts).uses.shape == (2, 0)
     assert Annotator(plain).uses(texts) == [None, None]
