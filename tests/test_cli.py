@@ -120,14 +120,18 @@ def test_annotate_writes_one_object_a_note_in_the_documented_shape(
         "flags": {"kind"} | span,
         "redactions": {"kind", "start", "end"},
     }
-    seen = dict.fromkeys(shapes, 0)
+    seen, uses = dict.fromkeys(shapes, 0), 0
     for record in annotated.values():
-        assert set(record) - {"unread"} == {"note_id", *shapes}
+        assert set(record) - {"unread", "use"} == {"note_id", *shapes}
+        if "use" in record:
+            uses += 1
+            assert set(record["use"]) - {"masked"} == {"use"} | span
         for name, keys in shapes.items():
             for item in record[name]:
                 seen[name] += 1
                 assert set(item) - {"masked"} == keys
     assert all(seen.values())
+    assert uses
 
 
 def test_the_large_model_asks_for_the_encoder_that_it_reads_with(

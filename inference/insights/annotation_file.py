@@ -28,6 +28,7 @@ ANNOTATIONS = pa.schema(
         ),
         ("flags", pa.list_(pa.struct([("kind", pa.string()), *_SPAN, _MASKED]))),
         ("redactions", pa.list_(pa.struct([("kind", pa.string()), ("start", pa.int32()), ("end", pa.int32())]))),
+        ("use", pa.struct([("use", pa.string()), *_SPAN, _MASKED])),
         ("unread", pa.string()),
     ]
 )

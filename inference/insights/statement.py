@@ -146,8 +146,8 @@ class Annotation:
             "note_id": note_id,
             "insights": [statement.to_json() for statement in self.statements],
             "channel_preferences": [statement.to_json() for statement in self.channel_statements],
-            "use": self.use.to_json() if self.use else None,
             "flags": [flag.to_json() for flag in self.flags],
             "redactions": [{"kind": i.kind, "start": i.start, "end": i.end} for i in self.identifiers],
         }
-        return record | {"unread": self.unread} if self.unread else record
+        told = {"use": self.use.to_json()} if self.use else {}
+        return record | told | ({"unread": self.unread} if self.unread else {})
