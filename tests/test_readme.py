@@ -19,6 +19,7 @@ from hcplens.eval.comparison import Gates
 from hcplens.eval.results import read_result
 from hcplens.inference.demo import sample_folder
 from hcplens.inference.records import TABLES, ColumnMap
+from hcplens.prompts import SurveyMap, Taxonomy
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -60,7 +61,7 @@ def test_the_commands_run_in_their_order(data: Path, monkeypatch: pytest.MonkeyP
             main()
         assert not stopped.value.code, command
     known = {figure.key for figure in read_result(data / "results" / "first").figures}
-    gates = Gates.load(written(next(text for text in fenced("yaml") if "tables:" not in text), data))
+    gates = Gates.load(written(next(text for text in fenced("yaml") if "minimum:" in text), data))
     assert {*gates.minimum, *gates.maximum, *gates.require} <= known
 
 
@@ -77,9 +78,12 @@ def test_the_python_runs(code: str, data: Path, capsys: pytest.CaptureFixture[st
 
 
 @pytest.mark.parametrize("text", fenced("yaml"))
-def test_the_yaml_is_a_column_map_or_gates(text: str, tmp_path: Path) -> None:
+def test_the_yaml_is_a_column_map_a_survey_map_or_gates(text: str, tmp_path: Path) -> None:
     file = written(text, tmp_path)
-    assert ColumnMap.load(file).tables if "tables:" in text else Gates.load(file).minimum
+    if "questions:" in text:
+        SurveyMap.load(file).require_topics(Taxonomy.default().ids)
+    else:
+        assert ColumnMap.load(file).tables if "tables:" in text else Gates.load(file).minimum
 
 
 def test_every_command_and_option_named_exists() -> None:

@@ -56,11 +56,13 @@ def test_the_model_that_ships_fits_the_default_encoder_and_taxonomy() -> None:
 def test_the_models_that_ship_were_trained_on_the_corpus_and_on_nothing_that_they_are_measured_on() -> None:
     gold = Path(gold_data.__file__).parent / "gold"
     taught = read_json_lines(gold / "unlabelled" / "notes.jsonl")
-    labelled = digests(read_gold(sorted((gold / "corpus").glob("*.jsonl")))) | digests(shipped_notes(*BENCHMARK))
+    corpus = read_gold([*sorted((gold / "corpus").glob("*.jsonl")), gold / "use" / "notes.jsonl"])
+    labelled = digests(corpus) | digests(shipped_notes(*BENCHMARK))
     learned = InsightModel.default().trained_on
     assert learned == labelled | {redacted_digest(str(record["text"])) for _, record in taught}
     assert frozenset(load_tagger(LARGE_MODEL).trained_on) == labelled
     assert learned.isdisjoint(digests(shipped_notes(TIMELINES)))
+    assert learned.isdisjoint(digests(read_gold([gold / "use" / "held_out.jsonl"])))
 
 
 def test_a_model_reads_the_same_after_saving(small_model: InsightModel, folder: Path, tiny_encoder: Path) -> None:
