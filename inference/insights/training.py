@@ -63,15 +63,15 @@ def train_insights(
     """
     from ...embeddings.tagging.fitting import fit_tagger
 
-    labelled, of_use = notes, [note for note in notes if "use" in note.model_fields_set]
+    of_use = [note for note in notes if "use" in note.model_fields_set]
     notes = [note for note in notes if "insights" in note.model_fields_set or "use" not in note.model_fields_set]
     if not validation and len({note.hcp_id for note in notes}) < 2:
         raise InputError("training needs labelled notes of at least two physicians: one is held out to calibrate")
     scheme = insight_scheme(_trainable(notes, taxonomy, validation))
     texts = [*_tagged_notes(notes, scheme), *_tagged_examples(taxonomy, scheme)]
-    trained_on = frozenset(redacted_digest(note.text) for note in (*labelled, *validation))
+    trained_on = frozenset(redacted_digest(note.text) for note in (*notes, *validation))
     trained_on |= {redacted_digest(text) for text in unlabelled}
-    trained_on |= {physician_digest(note.hcp_id, note.brand) for note in (*labelled, *validation)}
+    trained_on |= {physician_digest(note.hcp_id, note.brand) for note in (*notes, *validation)}
     options = options or TagOptions.suited_to(encoder)
     families = np.split(np.arange(len(scheme.labels)), [scheme.chosen, len(scheme.labels) - len(FLAG_KINDS)])
     trained = fit_tagger(

@@ -89,11 +89,10 @@ def _last_words(group: Sequence[Statement]) -> list[Statement]:
 
 def _disagree(holds: Statement, over: Statement) -> bool:
     days = (over.date - holds.date).days
-    if days < 0:
-        return -days <= RETURN_DAYS and (holds.source, holds.rep_id) != (over.source, over.rep_id)
-    if over.holder == "hcp":
-        return days <= CHANGE_DAYS and (holds.source, holds.rep_id) != (over.source, over.rep_id)
-    return days <= WINDOW_DAYS
+    if days >= 0 and over.holder != "hcp":
+        return days <= WINDOW_DAYS
+    limit = CHANGE_DAYS if days >= 0 else RETURN_DAYS
+    return abs(days) <= limit and (holds.source, holds.rep_id) != (over.source, over.rep_id)
 
 
 def _opposite_directions(subjects: Mapping[Subject, Sequence[Statement]]) -> Iterator[Conflict]:
