@@ -89,9 +89,9 @@ class _Step:
     told: _Told
 
 
-def adoption(statements: Sequence[Statement], uses: pa.Table | None, as_of: date) -> Adoption:
+def adoption(statements: Sequence[Statement], uses: pa.Table, as_of: date) -> Adoption:
     """Stages of each physician and brand that anything is said of, from statements and USE_STATEMENTS up to `as_of`."""
-    told = _told(uses, as_of) if uses is not None else {}
+    told = _told(uses, as_of)
     pairs = {(s.subject.hcp_id, s.subject.brand) for s in statements} | set(told)
     named = sorted((hcp_id, brand) for hcp_id, brand in pairs if brand is not None)
     stages: list[dict[str, Any]] = []

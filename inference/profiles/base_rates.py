@@ -7,11 +7,13 @@ asked.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .statements import Statement, Subject
+import pyarrow as pa
+
+from .statements import OWN_AND_CLEAR, Subject, distinct_rows
 
 USUAL = 0.2  # of a topic that something was said about, before weighing what
 POOLED = 10.0  # physicians
@@ -38,18 +40,16 @@ class BaseRates:
     said: Mapping[tuple[_Matter, Cell], int]
 
     @classmethod
-    def of(cls, statements: Iterable[Statement], cells: Mapping[str, Cell]) -> BaseRates:
-        """Count; `cells` may leave physicians out, who then share one."""
-        asked: dict[tuple[str | None, Cell], set[str]] = defaultdict(set)
-        said: dict[tuple[_Matter, Cell], set[str]] = defaultdict(set)
-        for statement in statements:
-            subject = statement.subject
-            of_cell = cells.get(subject.hcp_id, _NO_CELL)
-            for cell in (_ALL, of_cell):
-                asked[subject.brand, cell].add(subject.hcp_id)
-                if statement.is_clear and statement.status == "current":
-                    said[_matter(subject), cell].add(subject.hcp_id)
-        return cls(cells, {key: len(ids) for key, ids in asked.items()}, {key: len(ids) for key, ids in said.items()})
+    def of(cls, statements: pa.Table, cells: Mapping[str, Cell]) -> BaseRates:
+        """Count the physicians of STATEMENTS; `cells` may leave physicians out, who then share one."""
+        asked: Counter[tuple[str | None, Cell]] = Counter()
+        said: Counter[tuple[_Matter, Cell]] = Counter()
+        for hcp_id, brand in distinct_rows(statements, ("hcp_id", "brand")):
+            asked.update((brand, cell) for cell in (_ALL, cells.get(hcp_id, _NO_CELL)))
+        clear = statements.filter(OWN_AND_CLEAR)
+        for hcp_id, *matter in distinct_rows(clear, ("hcp_id", "brand", "topic", "polarity")):
+            said.update(((*matter,), cell) for cell in (_ALL, cells.get(hcp_id, _NO_CELL)))
+        return cls(cells, asked, said)
 
     def of_subject(self, subject: Subject) -> float:
         """The base rate of a physician's driver or barrier."""

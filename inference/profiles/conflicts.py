@@ -61,6 +61,8 @@ def statement_conflicts(statements: Sequence[Statement]) -> Iterator[Conflict]:
     """Disagreements on a topic, at most one a subject and kind; `statements` in `Statement.order`."""
     subjects = dict(by_subject(statements))
     for subject, group in subjects.items():
+        if not {"current", "resolved"} <= {statement.status for statement in group}:
+            continue
         pairs = (pair for source in ("survey", "note") if (pair := _disagreement(group, source)) is not None)
         yield from (_conflict(subject, *pair) for pair in pairs)
     yield from _opposite_directions(subjects)

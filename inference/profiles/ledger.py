@@ -14,7 +14,7 @@ import pyarrow as pa
 from ...errors import InputError
 from ...prompts.taxonomy import Taxonomy
 from ..records.derived import PROFILES, TRANSITIONS
-from .base_rates import BaseRates, Cell
+from .base_rates import BaseRates
 from .belief import Outlook, believe, effective_evidence, interval, trend
 from .echoes import without_echoes
 from .evidence import newest_first, of_statement
@@ -44,15 +44,15 @@ class _Entry:
 
 
 def build_ledger(
-    statements: Sequence[Statement], *, taxonomy: Taxonomy, as_of: date, cells: Mapping[str, Cell]
+    statements: Sequence[Statement], *, taxonomy: Taxonomy, as_of: date, rates: BaseRates, habits: RepHabits
 ) -> Ledger:
-    """The ledger on `as_of` from statements in `Statement.order`, none of them later; `cells` as in `BaseRates`.
+    """The ledger on `as_of` of some physicians, from their statements in `Statement.order`, none of them later.
 
     A subject of which only somebody other than the physician ever said that it is over has no entry. Raises InputError
     where a statement's topic is not in the taxonomy.
     """
     entries: list[_Entry] = []
-    rates, habits, records = BaseRates.of(statements, cells), RepHabits.of(statements), _records(statements)
+    records = _records(statements)
     for subject, group in by_subject(statements):
         steps = walk(group)
         if steps:
@@ -92,7 +92,7 @@ def _entry(subject: Subject, steps: list[Step], group: list[Statement], outlook:
         subject=subject,
         steps=steps,
         statements=group,
-        probability=_belief(steps, group, outlook, as_of),
+        probability=believe(counted, outlook, resolved=steps[-1].after == RESOLVED, today=as_of),
         before=_belief(steps, group, outlook, earlier),
         evidence=effective_evidence(counted, today=as_of, half_life=outlook.half_life),
     )

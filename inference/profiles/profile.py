@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import pyarrow as pa
 
 from ...prompts.taxonomy import Taxonomy
-from .adoption import adoption
-from .base_rates import Cell
+from ..records.derived import PROFILES, STAGES, TRANSITIONS, USE_STATEMENTS
+from .adoption import Adoption, adoption
+from .base_rates import BaseRates, Cell
 from .channel_conflicts import channel_conflicts
 from .channels import channel_preferences
-from .conflicts import conflicts_table, statement_conflicts
+from .conflicts import Conflict, conflicts_table, statement_conflicts
 from .consents import latest_consents
 from .engagement import read_engagement
-from .ledger import build_ledger
+from .ledger import Ledger, build_ledger
+from .partition import by_physicians
 from .preferences import channel_statements_by_pair, latest_stances
-from .statements import read_statements
+from .rep_habits import RepHabits
+from .statements import Statement, known_statements, read_statements
+
+ROWS_AT_ONCE = 50_000
+"""Statements that are objects at the same time."""
 
 
 @dataclass(frozen=True)
@@ -47,23 +54,59 @@ def build_profiles(
     Rows dated later play no part, nor do the order of rows and repeated rows. Of `hcps` specialty, country and segment
     are used; physicians whom it does not list are profiled too. Raises InputError where a topic is not in the taxonomy.
     """
-    said = read_statements(statements, as_of)
-    ledger = build_ledger(said, taxonomy=taxonomy, as_of=as_of, cells=_cells(hcps))
+    known = known_statements(statements, as_of)
+    rates, habits = BaseRates.of(known, _cells(hcps)), RepHabits.of(known)
+    told = USE_STATEMENTS.empty_table() if uses is None else uses
+    spoken = [
+        _Spoken.of(read_statements(some), uses_of_some, taxonomy, as_of, rates, habits)
+        for some, uses_of_some in by_physicians((known, told), ROWS_AT_ONCE)
+    ]
     wishes = channel_statements_by_pair(channel_statements, as_of)
     stances = latest_stances(wishes)
     permissions = latest_consents(consents, as_of)
     segments = dict(zip(hcps["hcp_id"].to_pylist(), hcps["segment"].to_pylist(), strict=True))
     engagement = read_engagement(content_events, as_of)
     channels = channel_preferences(engagement, stances, permissions, segments, as_of)
-    conflicts = [*statement_conflicts(said), *channel_conflicts(channels, wishes, stances, permissions, engagement)]
-    adopted = adoption(said, uses, as_of)
+    over_channels = channel_conflicts(channels, wishes, stances, permissions, engagement)
     return ProfileTables(
-        profiles=ledger.profiles,
-        transitions=pa.concat_tables([ledger.transitions, adopted.transitions]),
-        conflicts=conflicts_table(conflicts),
+        profiles=_concat(PROFILES, (part.ledger.profiles for part in spoken)),
+        transitions=_concat(
+            TRANSITIONS,
+            [*(part.ledger.transitions for part in spoken), *(part.adoption.transitions for part in spoken)],
+        ),
+        conflicts=conflicts_table([*(conflict for part in spoken for conflict in part.conflicts), *over_channels]),
         channels=channels,
-        stages=adopted.stages,
+        stages=_concat(STAGES, (part.adoption.stages for part in spoken)),
     )
+
+
+@dataclass(frozen=True)
+class _Spoken:
+    """What was said of some physicians, put together."""
+
+    ledger: Ledger
+    conflicts: Sequence[Conflict]
+    adoption: Adoption
+
+    @classmethod
+    def of(
+        cls,
+        statements: Sequence[Statement],
+        uses: pa.Table,
+        taxonomy: Taxonomy,
+        as_of: date,
+        rates: BaseRates,
+        habits: RepHabits,
+    ) -> _Spoken:
+        return cls(
+            build_ledger(statements, taxonomy=taxonomy, as_of=as_of, rates=rates, habits=habits),
+            tuple(statement_conflicts(statements)),
+            adoption(statements, uses, as_of),
+        )
+
+
+def _concat(schema: pa.Schema, tables: Iterable[pa.Table]) -> pa.Table:
+    return pa.concat_tables([schema.empty_table(), *tables]).combine_chunks()
 
 
 def _cells(hcps: pa.Table) -> dict[str, Cell]:

@@ -11,12 +11,14 @@ The estimates correct beliefs. They leave this package in no table, page or log:
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from .statements import Statement
+from .statements import Statement, distinct_rows
 
 WEAKEST, STRONGEST = 3.0, 30.0  # bounds of the prior's strength, in expected reports
 
@@ -31,8 +33,8 @@ class RepHabits:
     shares: Mapping[_Key, float]
 
     @classmethod
-    def of(cls, statements: Iterable[Statement]) -> RepHabits:
-        """Estimate from all statements that hold now in notes of known reps; rows and echoes of one note count once."""
+    def of(cls, statements: pa.Table) -> RepHabits:
+        """Estimate from all STATEMENTS that hold now in notes of known reps; rows and echoes of one note count once."""
         observed, expected = _reports(statements)
         keys = list(expected)
         n = np.array([observed[key] for key in keys], dtype=np.float64)
@@ -48,31 +50,30 @@ class RepHabits:
         return self.shares.get((statement.rep_id, statement.subject.topic, statement.subject.polarity), 0.0)
 
 
-def _reports(statements: Iterable[Statement]) -> tuple[Counter[_Key], dict[_Key, float]]:
+def _reports(statements: pa.Table) -> tuple[Counter[_Key], dict[_Key, float]]:
     """Notes in which each rep reports a topic, and how many were to be expected from the brands of the rep's notes."""
-    notes: set[tuple[str, str | None, str]] = set()
-    saying: dict[tuple[str | None, str, str], set[tuple[str, str]]] = defaultdict(set)
-    for statement in statements:
-        if statement.rep_id is None or statement.source != "note":
-            continue
-        subject = statement.subject
-        notes.add((statement.rep_id, subject.brand, statement.source_id))
-        if statement.status == "current":
-            saying[subject.brand, subject.topic, subject.polarity].add((statement.rep_id, statement.source_id))
-    by_rep = Counter((rep, brand) for rep, brand, _ in notes)
-    by_brand = Counter(brand for _, brand, _ in notes)
+    by_reps = statements.filter((pc.field("source") == "note") & pc.field("rep_id").is_valid())
+    notes = Counter((brand, rep) for brand, rep, _ in distinct_rows(by_reps, ("brand", "rep_id", "source_id")))
+    by_brand: Counter[str | None] = Counter()
     reps: dict[str | None, list[tuple[str, int]]] = defaultdict(list)
-    for (rep, brand), count in sorted(by_rep.items(), key=lambda item: (item[0][0], item[0][1] or "")):
+    for (brand, rep), count in sorted(notes.items(), key=lambda item: (item[0][0] or "", item[0][1])):
+        by_brand[brand] += count
         reps[brand].append((rep, count))
+    saying: Counter[tuple[str | None, str, str]] = Counter()
     observed: Counter[_Key] = Counter()
+    holding = by_reps.filter(pc.field("status") == "current")
+    for brand, topic, polarity, rep, _ in distinct_rows(holding, (*_MATTER, "rep_id", "source_id")):
+        saying[brand, topic, polarity] += 1
+        observed[rep, topic, polarity] += 1
     expected: dict[_Key, float] = defaultdict(float)
     for (brand, topic, polarity), found in sorted(saying.items(), key=lambda item: (item[0][0] or "", *item[0][1:])):
-        for rep, _ in found:
-            observed[rep, topic, polarity] += 1
-        share = len(found) / by_brand[brand]
+        share = found / by_brand[brand]
         for rep, count in reps[brand]:
             expected[rep, topic, polarity] += share * count
     return observed, expected
+
+
+_MATTER = ("brand", "topic", "polarity")
 
 
 def _strength(observed: np.ndarray, expected: np.ndarray) -> float:

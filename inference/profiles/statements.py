@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
 from datetime import date
 from itertools import groupby
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -86,13 +87,28 @@ class Statement:
         )
 
 
-def read_statements(table: pa.Table, as_of: date) -> list[Statement]:
-    """The statements dated no later than `as_of`, each once, in `Statement.order`.
+def known_statements(table: pa.Table, as_of: date) -> pa.Table:
+    """The rows of STATEMENTS that are dated no later than `as_of`."""
+    return table.filter(pc.less_equal(table["date"], pa.scalar(as_of, pa.date32())))
 
-    Row order and repeated rows of the table make no difference.
-    """
-    known = table.filter(pc.less_equal(table["date"], pa.scalar(as_of, pa.date32())))
-    return sorted(set(_statements(known)), key=lambda statement: statement.order)
+
+OWN_AND_CLEAR = (pc.field("holder") == "hcp") & (pc.field("status") == "current") & (pc.field("probability") >= EVEN)
+"""Rows of STATEMENTS in which the physician says clearly that the subject holds."""
+
+
+def distinct_rows(table: pa.Table, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+    """The different values of some columns, in no fixed order."""
+    found = table.group_by(list(columns), use_threads=False).aggregate([])
+    return zip(*(found[name].to_pylist() for name in columns), strict=True)
+
+
+def read_statements(table: pa.Table) -> list[Statement]:
+    """The statements of a table, each once, in `Statement.order`; order and repetition of its rows do not matter."""
+    found: list[Statement] = []
+    for statement in _statements(table.take(_order(table))):
+        if not found or statement != found[-1]:
+            found.append(statement)
+    return found
 
 
 def by_subject(statements: Iterable[Statement]) -> Iterator[tuple[Subject, list[Statement]]]:
@@ -101,18 +117,43 @@ def by_subject(statements: Iterable[Statement]) -> Iterator[tuple[Subject, list[
         yield subject, list(group)
 
 
+def _order(table: pa.Table) -> pa.Array:
+    """Row numbers in `Statement.order`, in which equal rows are neighbours."""
+    filled = {name: pc.fill_null(table[name], filler) for name, filler in _FILLERS.items()}
+    keys = {name: filled.get(name, table[name]) for name in _ORDER}
+    directions = [(name, "descending" if name == "probability" else "ascending") for name in _ORDER]
+    return pc.sort_indices(pa.table(keys), sort_keys=directions)
+
+
+_ORDER = (
+    "hcp_id",
+    "brand",
+    "topic",
+    "polarity",
+    "date",
+    "probability",
+    "source",
+    "source_id",
+    "start",
+    "end",
+    "status",
+    "holder",
+    "rep_id",
+    "evidence",
+)
+_FILLERS: dict[str, str | int] = {"brand": "", "start": -1, "end": -1, "rep_id": "", "evidence": ""}
+
+
 def _statements(table: pa.Table) -> Iterator[Statement]:
-    for row in table.to_pylist():
-        yield Statement(
-            subject=Subject(row["hcp_id"], row["brand"], row["topic"], row["polarity"]),
-            date=row["date"],
-            source=row["source"],
-            source_id=row["source_id"],
-            rep_id=row["rep_id"],
-            status=row["status"],
-            holder=row["holder"],
-            probability=row["probability"],
-            start=row["start"],
-            end=row["end"],
-            evidence=row["evidence"],
-        )
+    """Of rows in order, so that one subject's share one object."""
+    subject = None
+    columns = (table[name].to_pylist() for name in (*_OF_SUBJECT, *_OF_STATEMENT))
+    for hcp_id, brand, topic, polarity, *rest in zip(*columns, strict=True):
+        named = Subject(hcp_id, brand, topic, polarity)
+        if subject != named:
+            subject = named
+        yield Statement(subject, *rest)
+
+
+_OF_SUBJECT = tuple(field.name for field in fields(Subject))
+_OF_STATEMENT = tuple(field.name for field in fields(Statement))[1:]
