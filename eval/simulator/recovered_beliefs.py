@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...inference.profiles import ProfileTables, is_open
-from ...inference.profiles.statements import EVEN
 from ...inference.profiles.states import RESOLVED
+from ..datasets.latest_words import latest_own_words
 from ..metrics import (
     AUC,
     F1,
@@ -50,7 +49,7 @@ def belief_recovery(suite: str, world: World, profiles: ProfileTables) -> tuple[
         figure for polarity in POLARITIES for figure in _open_figures(suite, items, pairs, polarity, truths, entries)
     ]
     figures += _over_reported_figures(suite, world, items, pairs, truths, entries)
-    beliefs, listed = _belief_figures(suite, truths, entries, latest_own_words(world))
+    beliefs, listed = _belief_figures(suite, truths, entries, world)
     endings, ended = _ending_figures(suite, truths, entries)
     return [*figures, *beliefs, *endings], [items, *listed, *ended]
 
@@ -133,27 +132,19 @@ def _of_others(claims: list[set[str]], items: ItemSet) -> list[set[str]]:
     return [claims[(i + step) % n] for i, step in enumerate(steps)]
 
 
-def latest_own_words(world: World) -> set[Key]:
-    """What the trivial ledger takes for open: where the physician's latest own, likely statement says that it holds."""
-    said: dict[Key, list[tuple[date, bool]]] = defaultdict(list)
-    for row in world.statements.to_pylist():
-        if row["holder"] == "hcp" and row["status"] != "hypothetical" and row["probability"] >= EVEN:
-            said[_key(row)].append((row["date"], row["status"] == "current"))
-    return {key for key, words in said.items() if max(words)[1]}
-
-
 def _belief_figures(
-    suite: str, truths: Sequence[dict[str, Any]], entries: Sequence[dict[str, Any]], simple: set[Key]
+    suite: str, truths: Sequence[dict[str, Any]], entries: Sequence[dict[str, Any]], world: World
 ) -> tuple[list[Figure], list[ItemSet]]:
     """Figures of beliefs, and beside them those of the trivial ledger, its two probabilities the best in hindsight."""
     if not entries:
         return [], []
     held = {_key(row) for row in truths if row["state"] != RESOLVED}
+    words = latest_own_words(world.statements, world.options.as_of)
     items = ItemSet(ENTRIES, tuple("|".join(_key(row)) for row in entries), tuple(row["hcp_id"] for row in entries))
     believed = np.array([row["probability"] for row in entries], dtype=np.float64)
     true = np.array([_key(row) in held for row in entries], dtype=np.float64)
     claimed = np.array([is_open(row) for row in entries])
-    ruled = np.array([_key(row) in simple for row in entries])
+    ruled = np.array([words.get(_key(row), False) for row in entries])
     shares = np.where(ruled, true[ruled].mean() if ruled.any() else 0.5, true[~ruled].mean() if (~ruled).any() else 0.5)
     gap = means(believed - true)
     figures = [
