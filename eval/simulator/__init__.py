@@ -2,7 +2,7 @@
 
 from .histories import TRUE_TOPICS
 from .notes import TRUE_STATEMENTS
-from .options import Noise, SimulationOptions
+from .options import Noise, SimulationOptions, Variety
 from .recovery import Recovery, inferred_profiles, recovery
 from .response import Response
 from .world import TRUE_CHANNELS, TRUE_PRESCRIBING, TRUE_REPS, Truth, World, simulate
@@ -20,6 +20,7 @@ __all__ = [
     "Response",
     "SimulationOptions",
     "Truth",
+    "Variety",
     "World",
     "inferred_profiles",
     "labelled_notes",

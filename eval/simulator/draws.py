@@ -15,6 +15,7 @@ from ..metrics import Floats
 
 _WORLD = 2**63
 _FIRST_REP = 2**62
+_FIRST_VARIETY = 2**61
 
 
 def world_stream(seed: int) -> np.random.Generator:
@@ -34,8 +35,13 @@ def _stream(seed: int, whose: int) -> np.random.Generator:
 class Draws:
     """Uniform numbers in [0, 1) for a block of physicians, a row each from that physician's own stream."""
 
-    def __init__(self, seed: int, physicians: Sequence[int]) -> None:
-        self._streams = [_stream(seed, physician) for physician in physicians]
+    def __init__(self, seed: int, physicians: Sequence[int], first: int = 0) -> None:
+        self._streams = [_stream(seed, first + physician) for physician in physicians]
+
+    @classmethod
+    def of_variety(cls, seed: int, physicians: Sequence[int]) -> Draws:
+        """Further streams of the same physicians, for how they differ: the others stay what they are without."""
+        return cls(seed, physicians, _FIRST_VARIETY)
 
     def take(self, *shape: int) -> Floats:
         """(physicians, *shape) of the next numbers of each."""

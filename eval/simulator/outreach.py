@@ -11,6 +11,7 @@ from ..metrics import Floats
 from .codes import DAY_SECONDS
 from .consents import OPT_IN, Consents
 from .draws import Draws
+from .engagement import Engagement
 from .event_log import NO_BRAND, Events
 from .histories import Histories
 from .options import MONTH_DAYS, SimulationOptions
@@ -66,7 +67,7 @@ def draw_outreach(
     options: SimulationOptions,
     physicians: Physicians,
     histories: Histories,
-    engagement: Floats,
+    engagement: Engagement,
     consents: Consents,
 ) -> Events:
     """Events of every channel but the visits and calls."""
@@ -102,7 +103,7 @@ def _approaches(
     options: SimulationOptions,
     physicians: Physicians,
     histories: Histories,
-    engagement: Floats,
+    engagement: Engagement,
     consents: Consents,
     channel: str,
 ) -> _Approaches:
@@ -111,7 +112,8 @@ def _approaches(
     sent, when, second, side, what, engages, *more = np.moveaxis(draws.take(occasions, 11), -1, 0)
     days = np.arange(occasions) * every + np.floor(when * every)
     latest = options.days - (0 if channel == "website" else _LAST_SENT_DAYS)
-    where = np.nonzero(((sent < _SENT) | (channel == "website")) & (days < latest))
+    made = np.ones_like(sent, bool) if channel == "website" else engagement.often(slice(None), sent, _SENT)
+    where = np.nonzero(made & (days < latest))
     physician, day = where[0], days[where]
     found = _Approaches(
         channel=channel,
@@ -120,7 +122,7 @@ def _approaches(
         content=(what[where] * histories.opened.shape[-1] * VERSIONS).astype(np.intp),
         day=day,
         at=day * DAY_SECONDS + _MORNING + np.floor(second[where] * _WORKING_SECONDS),
-        engages=engages[where] < engagement[physician, CHANNELS.index(channel)],
+        engages=engages[where] < engagement.on(physician, day)[:, CHANNELS.index(channel)],
         more=np.stack([draw[where] for draw in more], axis=-1),
     )
     return found.of_rows(consents.allow(channel, physician, day))

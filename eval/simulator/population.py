@@ -31,7 +31,7 @@ TERRITORY = 20
 _BOTH_BRANDS = 0.3
 _RATES = {"face_to_face": 0.5, "video": 0.4, "phone": 0.35, "email": 0.35, "messaging": 0.3, "webinar": 0.3}
 _OTHER_RATE = 0.3
-_SEGMENT_SPREAD, _PHYSICIAN_SPREAD = 0.5, 0.8
+_SEGMENT_SPREAD = 0.5
 _LEAST_COMMON, _MOST_COMMON = 0.06, 0.24
 
 
@@ -125,14 +125,6 @@ def one_brand(physicians: Physicians, physician: Codes, uniform: Floats) -> Code
     """(n,) one of the brands of each physician (n,) in the block."""
     second = physicians.brands[physician, 1] & (~physicians.brands[physician, 0] | (uniform < 0.5))
     return np.asarray(second.astype(np.intp))
-
-
-def draw_engagement(draws: Draws, setting: Setting, physicians: Physicians) -> Floats:
-    """(n, channels) the hidden probability of engaging: that of the segment and the physician's own."""
-    from scipy.special import expit, ndtri
-
-    own = ndtri(np.clip(draws.take(len(CHANNELS)), 1e-9, 1 - 1e-9))
-    return np.asarray(expit(setting.segment_logits[physicians.segment] + _PHYSICIAN_SPREAD * own))
 
 
 def draw_habits(options: SimulationOptions, topics: int, reps: Codes) -> Codes:

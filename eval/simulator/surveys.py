@@ -17,6 +17,7 @@ from ...inference.records.schemas import SURVEYS
 from ..metrics import Floats
 from .codes import dates, named
 from .draws import Draws
+from .engagement import Engagement
 from .histories import Histories
 from .options import MONTH_DAYS, SimulationOptions
 from .population import BRANDS, CHANNELS, POLARITIES, Codes, Physicians, Setting, one_brand
@@ -57,7 +58,7 @@ def draw_surveys(
     setting: Setting,
     physicians: Physicians,
     histories: Histories,
-    engagement: Floats,
+    engagement: Engagement,
 ) -> SurveyTables:
     """Answers that follow from what is true on their day."""
     scales, topic = _draw_scales(draws, options, setting, physicians, histories)
@@ -96,18 +97,19 @@ def _draw_scales(
 
 
 def _draw_choices(
-    draws: Draws, options: SimulationOptions, physicians: Physicians, engagement: Floats
+    draws: Draws, options: SimulationOptions, physicians: Physicians, engagement: Engagement
 ) -> tuple[_Answers, Codes]:
     asked, when, true, which, side = draws.take(5).T
     physician = np.flatnonzero(asked < _ASKED_FOR_CHANNEL)
-    best = engagement[physician].argmax(axis=1)
+    day = np.floor(when[physician] * options.days)
+    best = engagement.on(physician, day).argmax(axis=1)
     anything = (which[physician] * len(CHANNELS)).astype(np.intp)
     channel = np.where(true[physician] < _TRUE_CHANNEL, best, anything)
     answers = _Answers(
         ids=[f"Q-{physicians.ids[who]}-00" for who in physician],
         physician=physician,
         brand=one_brand(physicians, physician, side[physician]),
-        day=np.floor(when[physician] * options.days),
+        day=day,
         question=["Which channel do you prefer?"] * len(physician),
         answer=[CHANNELS[code].replace("_", " ") for code in channel],
     )

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from ..metrics import Floats
 from .consents import Consents
 from .draws import Draws
+from .engagement import Engagement
 from .options import MONTH_DAYS, SimulationOptions
 from .population import BRANDS, CHANNELS, Codes, Physicians
 
@@ -45,15 +46,16 @@ def slots(options: SimulationOptions) -> int:
 
 
 def draw_visits(
-    draws: Draws, options: SimulationOptions, physicians: Physicians, engagement: Floats, consents: Consents
+    draws: Draws, options: SimulationOptions, physicians: Physicians, engagement: Engagement, consents: Consents
 ) -> Visits:
     """Attempts in order of physician, brand and slot; who may not be called is visited."""
     attempted, when, how, who, taken = np.moveaxis(draws.take(len(BRANDS), slots(options), 5), -1, 0)
-    where = np.nonzero((attempted < _ATTEMPTED) & physicians.brands[:, :, None])
+    where = np.nonzero(engagement.often(slice(None), attempted, _ATTEMPTED) & physicians.brands[:, :, None])
     physician, brand, slot = where
     day = slot * SLOT_DAYS + np.floor(when[where] * SLOT_DAYS)
     channel = np.searchsorted(_MIX, how[where], side="right")
     may_call = consents.allow("phone", physician, day)
     channel = np.where((channel == _PHONE) & ~may_call, 0, channel)
     rep = physicians.reps[physician, (who[where] < 0.5).astype(np.intp)]
-    return Visits(physician, brand, slot, day, channel, rep, taken[where] < engagement[physician, channel])
+    chance = engagement.on(physician, day)[np.arange(len(day)), channel]
+    return Visits(physician, brand, slot, day, channel, rep, taken[where] < chance)

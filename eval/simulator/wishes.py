@@ -8,6 +8,7 @@ import numpy as np
 
 from ..metrics import Floats
 from .draws import Draws
+from .engagement import Engagement
 from .options import SimulationOptions
 from .population import BRANDS, CHANNELS, Codes
 from .visits import Visits, slots
@@ -27,14 +28,14 @@ class Wishes:
     probability: Floats
 
 
-def draw_wishes(draws: Draws, options: SimulationOptions, visits: Visits, engagement: Floats) -> Wishes:
+def draw_wishes(draws: Draws, options: SimulationOptions, visits: Visits, engagement: Engagement) -> Wishes:
     """At most one a visit: the channel that is truly best or worst, or now and then any."""
     voiced, side, true, which, sure = np.moveaxis(
         draws.take(len(BRANDS), slots(options), 5)[visits.physician, visits.brand, visits.slot], -1, 0
     )
     visit = np.flatnonzero(voiced < _WISHED)
     avoids = side[visit] < 0.5
-    own = engagement[visits.physician[visit]]
+    own = engagement.on(visits.physician[visit], visits.day[visit])
     channel = np.where(avoids, own.argmin(axis=1), own.argmax(axis=1))
     anything = (which[visit] * len(CHANNELS)).astype(np.intp)
     return Wishes(

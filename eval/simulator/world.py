@@ -18,6 +18,7 @@ from ..metrics import Floats
 from .codes import named, numbered
 from .consents import draw_consents
 from .draws import Draws
+from .engagement import draw_engagement
 from .event_log import Events, event_log
 from .histories import Histories, draw_histories
 from .notes import note_tables
@@ -31,7 +32,6 @@ from .population import (
     Codes,
     Physicians,
     Setting,
-    draw_engagement,
     draw_habits,
     draw_physicians,
 )
@@ -55,7 +55,7 @@ class Truth:
 
     Attributes:
         topics: TRUE_TOPICS, the drivers and barriers that ever held, and how they stand on the last day.
-        channels: TRUE_CHANNELS, the hidden probabilities of engaging.
+        channels: TRUE_CHANNELS, the hidden probabilities of engaging on the last day.
         reps: TRUE_REPS, what each hears everywhere.
         prescribing: TRUE_PRESCRIBING, on the last day.
         statements: TRUE_STATEMENTS, what lies behind each statement of a note; row by row beside the first ones of
@@ -118,9 +118,10 @@ def simulate(options: SimulationOptions | None = None) -> World:
 def _block(options: SimulationOptions, setting: Setting, numbers: range) -> dict[str, pa.Table]:
     draws = Draws(options.seed, numbers)
     physicians = draw_physicians(draws, numbers)
-    engagement = draw_engagement(draws, setting, physicians)
+    variety = Draws.of_variety(options.seed, numbers)
+    engagement = draw_engagement(draws, variety, options, setting, physicians)
     histories = draw_histories(draws, options, setting, physicians)
-    consents = draw_consents(draws, options, engagement)
+    consents = draw_consents(draws, options, engagement.last)
     attempts = draw_visits(draws, options, physicians, engagement, consents)
     visits = attempts.of(attempts.taken)
     habits = draw_habits(options, len(setting.topics), visits.rep)
@@ -143,7 +144,7 @@ def _block(options: SimulationOptions, setting: Setting, numbers: range) -> dict
         "consents": consents.to_table(options, physicians),
         "content_events": event_log(draws, options, physicians, contents(setting), events),
         "true_topics": histories.to_table(options, setting, physicians, _times_said(histories, visits, sayings)),
-        "true_channels": _channels(physicians, engagement),
+        "true_channels": _channels(physicians, engagement.last),
         "true_prescribing": _prescribing(options, physicians, histories),
         "true_statements": written.truth,
     }

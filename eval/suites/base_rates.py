@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 
-from ...inference.profiles.engagement import Engagement
+from ...inference.profiles.engagement_log import Engagement
 
 
 class BaseRates:

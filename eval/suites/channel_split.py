@@ -13,7 +13,8 @@ from datetime import date, timedelta
 import numpy as np
 import pyarrow.compute as pc
 
-from ...inference.profiles.engagement import VISIT_DAYS, Exposure, read_engagement
+from ...inference.profiles.engagement import VISIT_DAYS, read_engagement
+from ...inference.profiles.engagement_log import Exposure
 from ..metrics import Floats
 from ..results import ItemSet
 from .base_rates import BaseRates

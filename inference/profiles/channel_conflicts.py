@@ -16,10 +16,9 @@ import pyarrow as pa
 
 from .conflicts import WINDOW_DAYS, Conflict, channel_conflict
 from .consents import REFUSALS, Consent
-from .engagement import Engagement
+from .engagement_log import Engagement, EngagementLog, Pair
 from .evidence import Evidence, of_consent, of_exposure, of_row
 from .preferences import Stance
-from .priors import Pair
 from .statements import EVEN
 
 IGNORED_EXPOSURES, IGNORED_RATE = 5, 0.15
@@ -33,10 +32,12 @@ def channel_conflicts(
     channel_statements: Mapping[Pair, Sequence[dict[str, Any]]],
     stances: Mapping[Pair, Stance],
     consents: Mapping[Pair, Consent],
-    engagement: Mapping[Pair, Engagement],
+    engagement: EngagementLog,
 ) -> Iterator[Conflict]:
     """Conflicts from CHANNEL_PREFERENCES, what was said, the latest stances and consents, and what was done."""
-    for hcp_id, group in groupby(channels.to_pylist(), key=lambda row: str(row["hcp_id"])):
+    scanned = frozenset(engagement.scanned(SCANNED))
+    some = _that_may_conflict(channels, stances, consents, scanned)
+    for hcp_id, group in groupby(some.to_pylist(), key=lambda row: str(row["hcp_id"])):
         rows = list(group)
         wished = [stance for row in rows if (stance := stances.get((hcp_id, row["channel"]))) and stance.stated]
         said = [statement for row in rows for statement in channel_statements.get((hcp_id, row["channel"]), ())]
@@ -46,12 +47,23 @@ def channel_conflicts(
                 _stance_and_behaviour(row, stances.get(pair)),
                 _between_sources(row, channel_statements.get(pair, ())),
                 _wish_and_consent(row, stances.get(pair), consents.get(pair)),
-                _wish_and_scanner(row, wished, engagement.get(pair)),
+                _wish_and_scanner(row, wished, engagement.get(pair) if pair in scanned else None),
             )
             yield from (conflict for conflict in found if conflict is not None)
         other = _different_wishes(hcp_id, said)
         if other is not None:
             yield other
+
+
+def _that_may_conflict(
+    channels: pa.Table, stances: Mapping[Pair, Stance], consents: Mapping[Pair, Consent], scanned: frozenset[Pair]
+) -> pa.Table:
+    """Rows of which something was said, that were refused, or that machines opened: others have no conflict."""
+    refused = {pair for pair, consent in consents.items() if consent.status in REFUSALS}
+    pairs = zip(channels["hcp_id"].to_pylist(), channels["channel"].to_pylist(), strict=True)
+    return channels.filter(
+        pa.array([pair in stances or pair in refused or pair in scanned for pair in pairs], pa.bool_())
+    )
 
 
 def _stance_and_behaviour(row: dict[str, Any], stance: Stance | None) -> Conflict | None:
@@ -101,7 +113,7 @@ def _wish_and_consent(row: dict[str, Any], stance: Stance | None, consent: Conse
 
 def _wish_and_scanner(row: dict[str, Any], wished: Sequence[Stance], engagement: Engagement | None) -> Conflict | None:
     """A channel that a machine makes look used, and the wish that it hides: not this one, or another."""
-    if engagement is None or len(engagement.machine) < max(SCANNED, row["responses"] + 1):
+    if engagement is None or len(engagement.machine) <= row["responses"]:
         return None
     if any(stance.channel == row["channel"] and stance.stated == "prefers" for stance in wished):
         return None

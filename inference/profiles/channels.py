@@ -1,159 +1,107 @@
 """Channel preference: how likely each physician is to engage in each channel, how sure that is, and why.
 
-A hierarchical Beta-Binomial, first version. Exposures and responses (see `engagement.RULES`) count half after 180 days.
-The prior is the channel's and the segment's (see `priors`). A stated preference counts as three exposures, all answered
-(prefers) or all ignored (avoids), times its probability; having unsubscribed and not opted in again as ten ignored.
+A hierarchical Beta-Binomial model. Exposures and responses (see `channel_rules`) count half after a year: a discounted
+likelihood, as in West, Harrison and Migon (J. Am. Stat. Assoc. 80, 1985) or the power priors of Ibrahim and Chen
+(Statistical Science 15, 2000). They are added to the prior of `channel_priors`. A stated preference counts as three
+exposures, all answered (prefers) or all ignored (avoids), times its probability; having unsubscribed and not opted in
+again as ten ignored.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from ..records.derived import CHANNEL_PREFERENCES
-from .consents import Consent, is_consented
-from .engagement import RULES, Engagement, Exposure
-from .evidence import Evidence, newest_first, of_exposure
+from .base_rates import Cell
+from .channel_facts import STATED, ChannelFacts
+from .channel_priors import Priors, fit_channel_priors
+from .channel_reasons import evidence, reasons
+from .channel_rules import ChannelRules
+from .consents import Consent
+from .engagement_log import CHANNEL_NAMES, NEVER, EngagementLog, Floats, Numbers, Pair
 from .preferences import Stance
-from .priors import Count, Pair, Prior, fit_priors
 
-HALF_LIFE_DAYS = 180.0
-STATED_EXPOSURES = 3.0
-UNSUBSCRIBED_EXPOSURES = 10.0
 INTERVAL = 0.90
-SHOWN_EVENTS = 3
-
-
-def channel_preferences(
-    engagement: Mapping[Pair, Engagement],
-    stances: Mapping[Pair, Stance],
-    consents: Mapping[Pair, Consent],
-    segments: Mapping[str, str | None],
-    as_of: date,
-) -> pa.Table:
-    """CHANNEL_PREFERENCES of each physician and channel with an exposure, an unsubscription or a stated stance.
-
-    The mappings are by (hcp_id, channel), `segments` by hcp_id. Who unsubscribed has not consented until opting in
-    later.
-    """
-    pairs = sorted({p for p, e in engagement.items() if e.exposures or e.unsubscribed_at} | set(stances))
-    counts = {pair: _count(engagement[pair].exposures, as_of) for pair in pairs if pair in engagement}
-    priors = fit_priors(counts, segments)
-    facts = [
-        _Facts(pair, engagement.get(pair, Engagement(())), stances.get(pair), consents.get(pair)) for pair in pairs
-    ]
-    nothing = Count(0.0, 0.0, 0.0)
-    betas = [
-        fact.posterior(priors.of(fact.pair[1], segments.get(fact.pair[0])), counts.get(fact.pair, nothing))
-        for fact in facts
-    ]
-    return pa.Table.from_pylist(_rows(facts, betas), schema=CHANNEL_PREFERENCES)
-
-
-def _count(exposures: Iterable[Exposure], as_of: date) -> Count:
-    weighted = [(_fade(exposure, as_of), exposure.response) for exposure in exposures]
-    return Count(
-        sum(weight for weight, _ in weighted),
-        sum(weight * response for weight, response in weighted),
-        sum(weight**2 for weight, _ in weighted),
-    )
-
-
-def _fade(exposure: Exposure, as_of: date) -> float:
-    return float(0.5 ** ((as_of - exposure.at.date()).days / HALF_LIFE_DAYS))
 
 
 @dataclass(frozen=True)
-class _Facts:
-    """All that is known of one physician and channel."""
+class ChannelModel:
+    """What counts how much; the defaults were chosen on simulated physicians, of other seeds than those reported.
 
-    pair: Pair
-    engagement: Engagement
-    stance: Stance | None
-    consent: Consent | None
+    Attributes:
+        half_life_days: after which an exposure and its response count half.
+        stated_exposures: that a stated preference counts as.
+        unsubscribed_exposures: ignored, that having unsubscribed counts as.
+        like: whether priors know specialty, country and segment.
+        elsewhere: whether priors know responses in other channels.
+    """
 
-    @property
-    def stated(self) -> str | None:
-        return None if self.stance is None else self.stance.stated
-
-    @property
-    def has_left(self) -> bool:
-        left = self.engagement.unsubscribed_at
-        back = self.consent if self.consent is not None and self.consent.status == "opt_in" else None
-        return left is not None and (back is None or back.captured_at <= left)
-
-    @property
-    def is_consented(self) -> bool:
-        return not self.has_left and is_consented(self.pair[1], self.consent)
-
-    @property
-    def answered(self) -> int:
-        return sum(exposure.response == 1.0 for exposure in self.engagement.exposures)
-
-    def posterior(self, prior: Prior, count: Count) -> tuple[float, float]:
-        yes = prior.mean * prior.strength + count.responses
-        no = (1.0 - prior.mean) * prior.strength + count.exposures - count.responses
-        if self.stance is not None:
-            weight = STATED_EXPOSURES * self.stance.probability
-            yes, no = (yes + weight, no) if self.stance.stance == "prefers" else (yes, no + weight)
-        return yes, no + (UNSUBSCRIBED_EXPOSURES if self.has_left else 0.0)
-
-    def why(self) -> str:
-        exposures, machine = self.engagement.exposures, len(self.engagement.machine)
-        half = sum(exposure.response == 0.5 for exposure in exposures)
-        parts = [RULES[self.pair[1]].phrase.format(self.answered, len(exposures)) if exposures else "nothing logged"]
-        parts += [f"registered for {half} more"] if half else []
-        parts += {"prefers": ["says it is preferred"], "avoids": ["says it is not wanted"]}.get(self.stated or "", [])
-        left = self.engagement.unsubscribed_at
-        parts += [f"unsubscribed on {left.date().isoformat()}"] if left is not None and self.has_left else []
-        line = ", ".join(parts + ([] if self.is_consented else ["no consent"]))
-        return f"{line}; {machine} scanner {'open' if machine == 1 else 'opens'} left out" if machine else line
-
-    def evidence(self) -> list[Evidence]:
-        logged = [exposure for exposure in self.engagement.exposures if exposure.event_id is not None]
-        stated = [] if self.stance is None else self.stance.evidence
-        return newest_first([*stated, *(of_exposure(exposure) for exposure in logged[-SHOWN_EVENTS:])])
+    half_life_days: float = 365.0
+    stated_exposures: float = 3.0
+    unsubscribed_exposures: float = 10.0
+    like: bool = True
+    elsewhere: bool = True
 
 
-def _rows(facts: list[_Facts], betas: list[tuple[float, float]]) -> list[dict[str, Any]]:
-    from scipy.stats import beta
+def channel_preferences(
+    engagement: EngagementLog,
+    stances: Mapping[Pair, Stance],
+    consents: Mapping[Pair, Consent],
+    cells: Mapping[str, Cell],
+    as_of: date,
+    *,
+    rules: ChannelRules | None = None,
+    model: ChannelModel | None = None,
+) -> pa.Table:
+    """CHANNEL_PREFERENCES of each physician and channel with an exposure, an unsubscription or a stated stance.
 
-    yes, no = np.array(betas, dtype=np.float64).reshape(-1, 2).T
-    mean = yes / (yes + no)
-    low = np.minimum(beta.ppf((1.0 - INTERVAL) / 2.0, yes, no), mean)
-    high = np.maximum(beta.ppf((1.0 + INTERVAL) / 2.0, yes, no), mean)
-    ranks = _ranks(facts, mean.tolist())
-    return [
-        {
-            "hcp_id": fact.pair[0],
-            "channel": fact.pair[1],
-            "p_engage": float(mean[i]),
-            "low": float(low[i]),
-            "high": float(high[i]),
-            "rank": ranks[fact.pair],
-            "exposures": len(fact.engagement.exposures),
-            "responses": fact.answered,
-            "stated": fact.stated,
-            "consented": fact.is_consented,
-            "why": fact.why(),
-            "evidence": fact.evidence(),
-        }
-        for i, fact in enumerate(facts)
-    ]
+    The mappings are by (hcp_id, channel), `cells` (specialty, country, segment) by hcp_id. Who unsubscribed has not
+    consented until opting in later.
+    """
+    chosen = model or ChannelModel()
+    facts = ChannelFacts.of(engagement, stances, consents)
+    if not len(facts):
+        return CHANNEL_PREFERENCES.empty_table()
+    counts = facts.counts(as_of, chosen.half_life_days)
+    priors = fit_channel_priors(counts, facts.cells(cells) if chosen.like else (), elsewhere=chosen.elsewhere)
+    said = chosen.stated_exposures
+    yes = priors.mean * priors.strength + counts.responses + said * facts.stance("prefers")
+    no = (1.0 - priors.mean) * priors.strength + counts.exposures - counts.responses + said * facts.stance("avoids")
+    return _table(facts, yes, no + chosen.unsubscribed_exposures * (facts.left != NEVER), priors, rules)
 
 
-def _ranks(facts: list[_Facts], means: list[float]) -> dict[Pair, int]:
-    """Ranks within each physician from 1: by probability, then name; what the physician avoids comes last."""
-    order = sorted((f.pair[0], f.stated == "avoids", -mean, f.pair[1]) for f, mean in zip(facts, means, strict=True))
-    ranks: dict[Pair, int] = {}
-    reached: dict[str, int] = defaultdict(int)
-    for hcp_id, _, _, channel in order:
-        reached[hcp_id] += 1
-        ranks[hcp_id, channel] = reached[hcp_id]
+def _table(facts: ChannelFacts, yes: Floats, no: Floats, priors: Priors, rules: ChannelRules | None) -> pa.Table:
+    from scipy.special import betaincinv
+
+    mean, tail = yes / (yes + no), (1.0 - INTERVAL) / 2.0
+    logged = facts.log.exposures
+    columns = {
+        "hcp_id": facts.hcp_ids.take(pa.array(facts.physician)),
+        "channel": pa.array(CHANNEL_NAMES).take(pa.array(facts.channel)),
+        "p_engage": mean,
+        "low": np.minimum(betaincinv(yes, no, tail), mean),
+        "high": np.maximum(betaincinv(yes, no, 1.0 - tail), mean),
+        "rank": _ranks(facts, mean),
+        "exposures": facts.of_log(logged.pair, np.ones(len(logged))),
+        "responses": facts.of_log(logged.pair, (logged.response == 1.0).astype(np.float64)),
+        "stated": pa.array([*STATED, None]).take(pa.array(facts.stated() % (len(STATED) + 1))),
+        "consented": facts.consented,
+        "why": reasons(facts, priors.moved, rules or ChannelRules.default()),
+        "evidence": evidence(facts),
+    }
+    arrays = [pa.array(columns[field.name]).cast(field.type) for field in CHANNEL_PREFERENCES]
+    return pa.table(arrays, schema=CHANNEL_PREFERENCES)
+
+
+def _ranks(facts: ChannelFacts, mean: Floats) -> Numbers:
+    """(n,) places within each physician from 1: by probability, then name; what the physician avoids comes last."""
+    avoided = facts.stated() == STATED.index("avoids")
+    order = np.lexsort((facts.channel, -mean, avoided, facts.physician))
+    ranks = np.empty(len(order), dtype=np.int64)
+    ranks[order] = np.arange(len(order)) - np.searchsorted(facts.physician, facts.physician[order]) + 1
     return ranks

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, TypedDict
 
 from .consents import Consent
-from .engagement import Exposure
+from .engagement_log import Exposure
 from .statements import Statement
 
 

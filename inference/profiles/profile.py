@@ -13,6 +13,7 @@ from ..records.derived import PROFILES, STAGES, TRANSITIONS, USE_STATEMENTS
 from .adoption import Adoption, adoption
 from .base_rates import BaseRates, Cell
 from .channel_conflicts import channel_conflicts
+from .channel_rules import ChannelRules
 from .channels import channel_preferences
 from .conflicts import Conflict, conflicts_table, statement_conflicts
 from .consents import latest_consents
@@ -48,14 +49,17 @@ def build_profiles(
     hcps: pa.Table,
     taxonomy: Taxonomy,
     as_of: date,
+    channel_rules: ChannelRules | None = None,
 ) -> ProfileTables:
     """Profiles on `as_of` from STATEMENTS, CHANNEL_STATEMENTS, USE_STATEMENTS and the canonical tables, empty or not.
 
     Rows dated later play no part, nor do the order of rows and repeated rows. Of `hcps` specialty, country and segment
-    are used; physicians whom it does not list are profiled too. Raises InputError where a topic is not in the taxonomy.
+    are used; physicians whom it does not list are profiled too. Without
+    `channel_rules` those that ship hold. Raises InputError where a topic is not in the taxonomy.
     """
     known = known_statements(statements, as_of)
-    rates, habits = BaseRates.of(known, _cells(hcps)), RepHabits.of(known)
+    cells = _cells(hcps)
+    rates, habits = BaseRates.of(known, cells), RepHabits.of(known)
     told = USE_STATEMENTS.empty_table() if uses is None else uses
     spoken = [
         _Spoken.of(read_statements(some), uses_of_some, taxonomy, as_of, rates, habits)
@@ -64,9 +68,8 @@ def build_profiles(
     wishes = channel_statements_by_pair(channel_statements, as_of)
     stances = latest_stances(wishes)
     permissions = latest_consents(consents, as_of)
-    segments = dict(zip(hcps["hcp_id"].to_pylist(), hcps["segment"].to_pylist(), strict=True))
-    engagement = read_engagement(content_events, as_of)
-    channels = channel_preferences(engagement, stances, permissions, segments, as_of)
+    engagement = read_engagement(content_events, as_of, channel_rules)
+    channels = channel_preferences(engagement, stances, permissions, cells, as_of, rules=channel_rules)
     over_channels = channel_conflicts(channels, wishes, stances, permissions, engagement)
     return ProfileTables(
         profiles=_concat(PROFILES, (part.ledger.profiles for part in spoken)),

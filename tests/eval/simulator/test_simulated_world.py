@@ -11,7 +11,8 @@ import pytest
 
 from hcplens import InputError
 from hcplens.eval.simulator import Noise, SimulationOptions, World, simulate
-from hcplens.inference.profiles.engagement import MACHINE_SECONDS, read_engagement
+from hcplens.inference.profiles.channel_rules import ChannelRules
+from hcplens.inference.profiles.engagement import read_engagement
 from hcplens.inference.records import TABLES
 from hcplens.inference.records.derived import CHANNEL_STATEMENTS, STATEMENTS
 
@@ -186,7 +187,7 @@ def test_scanners_open_within_a_second_and_only_where_noise_has_them(world: Worl
             len(found.machine) for found in read_engagement(of_world.content_events, of_world.options.as_of).values()
         )
 
-    assert MACHINE_SECONDS >= 1
+    assert ChannelRules.default().machine_seconds >= 1
     assert machines(world) > 50
     assert machines(clear_world) == 0
 

@@ -6,14 +6,16 @@ from typing import Any
 
 import pyarrow as pa
 
-from hcplens.inference.profiles.engagement import RULES, Engagement, read_engagement
+from hcplens.inference.profiles.channel_rules import ChannelRules
+from hcplens.inference.profiles.engagement import read_engagement
+from hcplens.inference.profiles.engagement_log import Engagement, EngagementLog
 from hcplens.inference.records.schemas import CHANNELS, CONTENT_EVENTS
 
 Row = Callable[..., dict[str, Any]]
 AS_OF = date(2026, 9, 30)
 
 
-def engagement(*events: dict[str, Any], as_of: date = AS_OF) -> dict[tuple[str, str], Engagement]:
+def engagement(*events: dict[str, Any], as_of: date = AS_OF) -> EngagementLog:
     return read_engagement(pa.Table.from_pylist(list(events), schema=CONTENT_EVENTS.schema), as_of)
 
 
@@ -22,7 +24,7 @@ def answers(*events: dict[str, Any], channel: str = "email") -> list[float]:
 
 
 def test_every_channel_has_a_rule() -> None:
-    assert set(RULES) == set(CHANNELS)
+    assert set(ChannelRules.default().channels) == set(CHANNELS)
 
 
 def test_an_open_answers_the_latest_delivery_of_the_same_content(logged: Row) -> None:

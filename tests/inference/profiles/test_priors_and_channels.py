@@ -4,17 +4,32 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
+from scipy.stats import betabinom, norm
 
 from hcplens.inference.profiles import ProfileTables
-from hcplens.inference.profiles.priors import Count, Prior, fit_prior, fit_priors
+from hcplens.inference.profiles.channel_priors import (
+    DOUBT,
+    STRONGEST,
+    USUAL_STRENGTH,
+    WEAKEST,
+    Counts,
+    fit_channel_priors,
+    fit_strength,
+)
+from hcplens.inference.profiles.responsiveness import _from_others
 
 Row = Callable[..., dict[str, Any]]
 Build = Callable[..., ProfileTables]
 
 
-def counts(*pairs: tuple[float, float]) -> list[Count]:
-    return [Count(exposures, responses, exposures) for exposures, responses in pairs]
+def counted(*rows: tuple[int, int, float, float]) -> Counts:
+    """Rows of physician, channel, exposures and responses, none of which has faded."""
+    physician, channel, exposures, responses = (np.array(column) for column in zip(*rows, strict=True))
+    n, k = exposures.astype(float), responses.astype(float)
+    return Counts(physician, channel, n, k, n, n, k)
 
 
 def by_channel(tables: ProfileTables) -> dict[str, dict[str, Any]]:
@@ -29,49 +44,93 @@ def calls(logged: Row, answered: int, declined: int, hcp_id: str = "H1") -> list
     ]
 
 
-def test_moments_by_hand() -> None:
-    # 2 physicians, 10 exposures each, 8 and 2 answered: centre 10.5 / 21, spread 2 * 10 * 0.09 / 0.25 = 7.2,
-    # by chance 2 * 1 * (1 - 0.5) = 1, by physician 20 - 200 / 20 = 10, correlation 6.2 / 9
-    assert fit_prior(counts((10, 8), (10, 2))) == Prior(0.5, 2.0)  # (1 - 0.689) / 0.689 = 0.45, under the bound
-    fitted = fit_prior(counts((10, 7), (10, 3)))  # spread 3.2, correlation 2.2 / 9
-    assert fitted.mean == 0.5
-    assert fitted.strength == pytest.approx((9 - 2.2) / 2.2)
+def test_a_strength_is_where_likelihood_times_prior_is_highest() -> None:
+    mean, answered, seen = np.full(40, 0.4), np.arange(40) % 11, np.full(40, 10)
+    grid = np.linspace(np.log(WEAKEST), np.log(STRONGEST), 4001)
+    likelihood = [betabinom.logpmf(answered, seen, 0.4 * np.exp(x), 0.6 * np.exp(x)).sum() for x in grid]
+    best = grid[np.argmax(likelihood + norm.logpdf(grid, np.log(USUAL_STRENGTH), DOUBT))]
+    found = fit_strength(mean, answered.astype(float), seen.astype(float))
+    assert np.log(found) == pytest.approx(best, abs=0.002)
 
 
-def test_alike_physicians_make_the_strongest_prior_and_one_alone_the_weakest() -> None:
-    assert fit_prior(counts((10, 5), (10, 5))).strength == 10.0
-    assert fit_prior(counts((10, 5))).strength == 2.0
-    assert fit_prior([], 0.3) == Prior(0.3, 2.0)
+def test_alike_physicians_make_a_strong_prior_unlike_ones_a_weak_one_and_none_the_usual() -> None:
+    half, ten = np.full(60, 0.5), np.full(60, 10.0)
+    assert fit_strength(half, np.full(60, 5.0), ten) > 30
+    assert fit_strength(half, np.tile([0.0, 10.0], 30), ten) < 1.5
+    assert fit_strength(half, np.zeros(60), np.zeros(60)) == pytest.approx(USUAL_STRENGTH, rel=1e-3)
 
 
-def test_a_segment_moves_the_mean_as_far_as_its_exposures_weigh() -> None:
-    (high, low) = counts((20, 18), (20, 2))
-    priors = fit_priors({("H1", "phone"): high, ("H2", "phone"): low}, {"H1": "grower", "H2": None})
-    assert priors.of("phone", None).mean == pytest.approx(20.5 / 41)
-    assert priors.of("phone", "grower").mean == pytest.approx((18 + 20 * 0.5) / 40)
-    assert priors.of("phone", "nobody's").mean == priors.of("phone", None).mean
-    assert priors.of("webinar", "grower") == Prior(priors.overall.mean, 2.0)
+def test_means_without_cells_are_the_rates_of_channels() -> None:
+    priors = fit_channel_priors(counted((0, 0, 10, 8), (1, 0, 10, 3), (0, 1, 0, 0)), (), elsewhere=False)
+    assert priors.mean[0] == pytest.approx(11.5 / 21)
+    assert priors.mean[2] == pytest.approx(11.5 / 21)  # nothing logged: the rate of all channels
+    assert priors.strength[2] == pytest.approx(USUAL_STRENGTH, rel=1e-3)
+
+
+def test_cells_that_differ_pull_the_mean_and_cells_that_do_not_leave_it() -> None:
+    keen, rest = [(i, 0, 10, 7 + i % 3) for i in range(40)], [(40 + i, 0, 10, 1 + i % 3) for i in range(40)]
+    counts = counted(*keen, *rest, (80, 0, 0, 0), (81, 0, 0, 0))
+    cell = np.array([0] * 40 + [1] * 40 + [0, -1])
+    priors = fit_channel_priors(counts, (cell,), elsewhere=False)
+    assert priors.mean[80] > 0.65  # nothing known of that physician: the view of the cell
+    assert priors.mean[81] == pytest.approx(0.5, abs=0.01)  # of no cell: the view of the channel
+    mixed = fit_channel_priors(counts, (np.arange(82) % 2,), elsewhere=False)
+    assert np.ptp(mixed.mean) < 0.05
+
+
+def shared_world(correlation: float) -> tuple[Counts, NDArray[np.float64]]:
+    """Four hundred physicians, eight exposures in each of three channels; log-odds share so much. And the truth."""
+    stream = np.random.default_rng(8)
+    own, common = stream.normal(size=(400, 3)), stream.normal(size=(400, 1))
+    true = 1 / (1 + np.exp(-(np.sqrt(1 - correlation) * own + np.sqrt(correlation) * common)))
+    answered = stream.binomial(8, true)
+    rows = [(i, c, 8.0 if (i + c) % 4 else 0.0, answered[i, c] if (i + c) % 4 else 0.0) for i, c in np.ndindex(400, 3)]
+    return counted(*rows), true.ravel()
+
+
+def test_answers_elsewhere_tell_where_channels_go_together_and_nothing_where_they_do_not() -> None:
+    counts, true = shared_world(0.7)
+    unseen = counts.exposures == 0
+    moved, still = (fit_channel_priors(counts, (), elsewhere=elsewhere) for elsewhere in (True, False))
+    assert np.corrcoef(moved.mean[unseen], true[unseen])[0, 1] > 0.5
+    assert np.abs(moved.mean - true)[unseen].mean() < 0.85 * np.abs(still.mean - true)[unseen].mean()
+    apart, _ = shared_world(0.0)
+    assert np.abs(fit_channel_priors(apart, ()).moved).max() < 0.06
+
+
+def test_what_is_expected_from_elsewhere_by_hand() -> None:
+    """Covariance 0.1 between two channels of spread 0.2, one seen with chance 0.2: 0.1 / (0.2 + 0.2) of the excess."""
+    shared = np.array([[0.2, 0.1], [0.1, 0.2]])
+    mean, variance = _from_others(np.array([[0.4, 0.0]]), np.array([[0.2, 1e4]]), shared)
+    assert mean[0, 1] == pytest.approx(0.1 / 0.4 * 0.4, rel=1e-3)
+    assert variance[0, 1] == pytest.approx(0.2 - 0.1**2 / 0.4, rel=1e-3)
+    assert mean[0, 0] == pytest.approx(0.0, abs=1e-4)  # the channel's own answers play no part
 
 
 def test_the_posterior_is_prior_plus_counts(logged: Row, profiled: Build) -> None:
     row = by_channel(profiled(events=calls(logged, 3, 1)))["phone"]
-    # one physician: prior mean 3.5 / 5 at strength 2
-    assert row["p_engage"] == pytest.approx((1.4 + 3) / (2 + 4))
+    mean = 3.5 / 5  # of the channel: half a response added to either side
+    strength = fit_strength(np.array([mean]), np.array([3.0]), np.array([4.0]))
+    assert row["p_engage"] == pytest.approx((mean * strength + 3) / (strength + 4))
     assert (row["exposures"], row["responses"], row["why"]) == (4, 3, "took 3 of 4 phone calls, no consent")
 
 
 def test_old_behaviour_counts_less(logged: Row, profiled: Build) -> None:
     old = [logged(f"2025-09-30T08:0{i}:00", "video", "attended") for i in range(5)]
-    new = [logged(f"2026-09-29T08:0{i}:00", "video", "declined") for i in range(5)]
-    assert by_channel(profiled(events=old + new))["video"]["p_engage"] < 0.4
+    new = [logged(f"2026-09-30T08:0{i}:00", "video", "declined") for i in range(5)]
+    mean = 3 / 8.5  # five answered a year ago count as two and a half
+    strength = fit_strength(np.array([mean]), np.array([5.0]), np.array([10.0]))
+    row = by_channel(profiled(events=old + new))["video"]
+    assert row["p_engage"] == pytest.approx((mean * strength + 2.5) / (strength + 7.5))
 
 
 def test_a_stated_preference_counts_as_three_exposures(logged: Row, wished: Row, profiled: Build) -> None:
     events = calls(logged, 3, 1)
     likes = profiled(events=events, wishes=[wished("2026-09-01", "phone", "prefers")])
     avoids = profiled(events=events, wishes=[wished("2026-09-01", "phone", "avoids")])
-    assert by_channel(likes)["phone"]["p_engage"] == pytest.approx((1.4 + 3 + 3) / 9)
-    assert by_channel(avoids)["phone"]["p_engage"] == pytest.approx((1.4 + 3) / 9)
+    strength = fit_strength(np.array([0.7]), np.array([3.0]), np.array([4.0]))
+    assert by_channel(likes)["phone"]["p_engage"] == pytest.approx((0.7 * strength + 3 + 3) / (strength + 7))
+    assert by_channel(avoids)["phone"]["p_engage"] == pytest.approx((0.7 * strength + 3) / (strength + 7))
     assert by_channel(avoids)["phone"]["why"] == "took 3 of 4 phone calls, says it is not wanted, no consent"
 
 
@@ -108,7 +167,7 @@ def test_unsubscribing_tells_against_a_channel_until_a_later_opt_in(logged: Row,
     after = consent("2026-09-10T08:00:00", "email", "opt_in")
     left = by_channel(profiled(events=unsubscribed(logged), consents=[before]))["email"]
     back = by_channel(profiled(events=unsubscribed(logged), consents=[before, after]))["email"]
-    assert left["p_engage"] < 0.2 < 0.7 < back["p_engage"]
+    assert left["p_engage"] < 0.35 < 0.7 < back["p_engage"]
     assert (left["consented"], back["consented"]) == (False, True)
     assert left["why"] == "opened 1 of 1 e-mails, unsubscribed on 2026-09-02, no consent"
 
@@ -148,11 +207,15 @@ def test_scanner_opens_are_told(logged: Row, consent: Row, profiled: Build) -> N
 
 
 def test_the_segment_of_hcps_moves_the_estimate(logged: Row, profiled: Build) -> None:
-    def hcp(hcp_id: str, segment: str) -> dict[str, Any]:
-        return {"hcp_id": hcp_id, "segment": segment}
+    def hcp(number: int, segment: str) -> dict[str, Any]:
+        return {"hcp_id": f"H{number}", "segment": segment}
 
-    events = [*calls(logged, 1, 1), *calls(logged, 20, 0, "H2"), *calls(logged, 0, 20, "H3")]
-    like_the_keen = profiled(events=events, hcps=[hcp("H1", "a"), hcp("H2", "a"), hcp("H3", "b")])
-    like_the_rest = profiled(events=events, hcps=[hcp("H1", "b"), hcp("H2", "a"), hcp("H3", "b")])
-    keen, rest = (t.channels.to_pylist()[0]["p_engage"] for t in (like_the_keen, like_the_rest))
-    assert keen > 0.5 > rest
+    others = [event for n in range(2, 22) for event in calls(logged, 9 - n % 2 * 8, 1 + n % 2 * 8, f"H{n}")]
+    of_others = [hcp(n, "keen" if n % 2 == 0 else "rest") for n in range(2, 22)]
+    keen, rest = (
+        profiled(events=[*calls(logged, 1, 1), *others], hcps=[hcp(1, segment), *of_others]).channels.to_pylist()[0]
+        for segment in ("keen", "rest")
+    )
+    assert keen["hcp_id"] == rest["hcp_id"] == "H1"
+    assert keen["p_engage"] > 0.55
+    assert rest["p_engage"] < 0.45
