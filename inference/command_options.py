@@ -43,6 +43,15 @@ class TableFormat(StrEnum):
     CSV = "csv"
 
 
+class PageFormat(StrEnum):
+    """How results are shown where a page of HTML is one of the ways."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+    HTML = "html"
+
+
 Format = Annotated[TableFormat, typer.Option("--format", help="How to show it.")]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write there instead of standard output.")]
 

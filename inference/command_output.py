@@ -31,6 +31,16 @@ def print_page(page: Any, output: Path | None) -> None:
         Console(file=file, width=120).print(page)
 
 
+def write_html(page: str, output: Path | None) -> None:
+    """A page of HTML that quotes notes: a file is readable by its owner only."""
+    from .runs import write_owner_only
+
+    if output is None:
+        typer.echo(page, nl=False)
+    else:
+        write_owner_only(output, page)
+
+
 def write_records(
     records: list[dict[str, Any]],
     rows: list[dict[str, Any]],

@@ -20,9 +20,10 @@ from .insights import InsightModel
 from .inspecting import inspect_run
 from .matching import Answer, render
 from .matching_run import match_run
+from .pages import physician_pages, render_page
 from .pipeline import run_files
 from .profiles import is_open
-from .profiles.rendering import bar, render_physician
+from .profiles.rendering import bar
 from .progress import Reporter
 from .run_plan import RunPlan
 from .runs import Run
@@ -67,11 +68,9 @@ def demo_page(run: Run, found: Sequence[dict[str, Any]], answers: Sequence[Answe
     """Barriers by prevalence, some physicians with their words, channels and modules, and where the run lies."""
     parts: list[RenderableType] = [_headline(run), _prevalence(found)]
     by_pair = {(answer.hcp_id, answer.brand): answer for answer in answers}
-    hcps = run.table("hcps")
-    names = dict(zip(hcps["hcp_id"].to_pylist(), hcps["name"].to_pylist(), strict=True))
-    for item in _telling(found, by_pair):
-        parts.append(render_physician(item, name=names.get(item["hcp_id"])))
-        parts.append(render(by_pair[item["hcp_id"], item["brand"]]))
+    for page in physician_pages(run, _telling(found, by_pair)):
+        parts.append(render_page(page))
+        parts.append(render(by_pair[page.person.hcp_id, page.brand or ""]))
     parts.append(_next_steps(run))
     return Group(*parts)
 

@@ -1,15 +1,11 @@
-"""A published run, looked at: one object per physician and brand, or a page of them."""
+"""A published run, looked at: one object per physician and brand."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from rich.console import Group, RenderableType
-from rich.text import Text
-
 from ..errors import InputError
-from .profiles import ProfileTables, inspect
-from .profiles.rendering import render_physician
+from .profiles import ProfileTables, inspect, segment_view
 from .runs import Run
 
 PROFILE_TABLES = ("profiles", "transitions", "conflicts", "channels", "stages")
@@ -20,26 +16,37 @@ def inspect_run(
 ) -> list[dict[str, Any]]:
     """The objects of `hcplens inspect --format json`.
 
+    A physician who is listed but of whom no note, survey, event or flag speaks has what is expected of the segment, one
+    object for each brand of the run, and only where `hcp_id` asks for it.
+
     Raises:
         InputError: the run knows no such physician, brand or topic.
     """
     pairs = physician_brand_pairs(run)
-    require_known(hcp_id, {known for known, _ in pairs}, "physician", run)
-    require_known(brand, {known for _, known in pairs if known}, "brand", run)
+    spoken_of, brands = {known for known, _ in pairs}, {known for _, known in pairs if known}
+    require_known(hcp_id, spoken_of | set(run.table("hcps")["hcp_id"].to_pylist()), "physician", run)
+    require_known(brand, brands, "brand", run)
     require_known(topic, {*run.taxonomy.ids, "channel_preference", "consent"}, "topic", run)
     tables = ProfileTables(**{name: run.table(name) for name in PROFILE_TABLES})
+    if hcp_id is not None and hcp_id not in spoken_of:
+        return _expected(run, tables, hcp_id, [brand] if brand else sorted(brands), topic)
     return inspect(
         tables, pairs=pairs, flags=run.table("flags"), as_of=run.as_of, hcp_id=hcp_id, brand=brand, topic=topic
     )
 
 
-def inspection_page(run: Run, found: list[dict[str, Any]]) -> RenderableType:
-    """A panel per physician and brand."""
-    hcps = run.table("hcps")
-    names = dict(zip(hcps["hcp_id"].to_pylist(), hcps["name"].to_pylist(), strict=True))
-    if not found:
-        return Text("Nothing in this run fits.")
-    return Group(*(render_physician(item, name=names.get(item["hcp_id"])) for item in found))
+def _expected(
+    run: Run, tables: ProfileTables, hcp_id: str, brands: list[str], topic: str | None
+) -> list[dict[str, Any]]:
+    """What is expected of a physician of whom nothing is known; `topic` picks as in `inspect`."""
+    hcps, consents = run.table("hcps"), run.table("consents")
+    views = segment_view(tables, hcps=hcps, consents=consents, hcp_id=hcp_id, brands=brands, as_of=run.as_of)
+    if topic is None:
+        return views
+    for view in views:
+        for polarity in ("barriers", "drivers"):
+            view[polarity] = [entry for entry in view[polarity] if entry["topic"] == topic]
+    return [view for view in views if view["barriers"] or view["drivers"]]
 
 
 def physician_brand_pairs(run: Run) -> set[tuple[str, str | None]]:

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -39,6 +40,34 @@ class HashingEncoder:
             if not vectors[row].any():
                 vectors[row, 0] = 1
         return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
+
+
+@pytest.fixture(scope="session")
+def contrast() -> Callable[[str, str], float]:
+    """The contrast of two colours such as #1c2430 (WCAG 2.2)."""
+
+    def luminance(colour: str) -> float:
+        channels = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+        linear = [value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in channels]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    def of(one: str, other: str) -> float:
+        light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+        return (light + 0.05) / (dark + 0.05)
+
+    return of
+
+
+@pytest.fixture(scope="session")
+def colour_schemes() -> Callable[[str], tuple[dict[str, str], dict[str, str]]]:
+    """The colours that a style names for light and for dark screens, which take turns in it."""
+
+    def of(style: str) -> tuple[dict[str, str], dict[str, str]]:
+        blocks = [block.partition("}")[0] for block in style.split(":root {")[1:]]
+        light, dark = (dict(re.findall(r"--([\w-]+): (#\w{6});", "".join(blocks[turn::2]))) for turn in (0, 1))
+        return light, dark
+
+    return of
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -64,6 +64,7 @@ def commands(sample: Path, notes: Path, run: Path, out: Path) -> dict[str, list[
     return {
         "annotate": ["annotate", str(notes), "-o", str(out / "annotations.jsonl")],
         "inspect": ["inspect", str(run)],
+        "inspect html": ["inspect", str(run), "--format", "html"],
         "inspect json": ["inspect", str(run), "--format", "json"],
         "match": ["match", str(run), "--format", "json"],
         "flags": ["flags", str(run), "--format", "json"],

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-from base64 import b64encode
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 
+from ...inference.pages import content_policy, style_on_ground, template_environment
 from ...inference.runs import published_file, write_owner_only
 from ..metrics import number
 from .example_cards import example_cards
@@ -48,7 +47,8 @@ def render_report(results: Sequence[NamedResult]) -> str:
     if not results:
         raise ValueError("a report is about one result or more")
     ordered = newest_first(results)
-    style, script = _source("styles.css"), _source("filter.js")
+    style = style_on_ground(_TEMPLATES / "styles.css")
+    script = "\n" + (_TEMPLATES / "filter.js").read_text(encoding="utf-8")
     return (
         _environment()
         .get_template("report.html.jinja")
@@ -65,30 +65,8 @@ def render_report(results: Sequence[NamedResult]) -> str:
     )
 
 
-def content_policy(style: str, script: str) -> str:
-    """A Content-Security-Policy that lets this very style and script run, and loads nothing (W3C, CSP Level 3)."""
-    return (
-        f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
-        "base-uri 'none'; form-action 'none'"
-    )
-
-
-def _digest(source: str) -> str:
-    return f"sha256-{b64encode(hashlib.sha256(source.encode()).digest()).decode()}"
-
-
-def _source(name: str) -> str:
-    return "\n" + (_TEMPLATES / name).read_text(encoding="utf-8")
-
-
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = template_environment(_TEMPLATES)
     environment.filters["number"] = number
     return environment

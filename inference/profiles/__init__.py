@@ -4,11 +4,14 @@ from .consents import OPT_IN_CHANNELS, is_consented, is_permitted, latest_consen
 from .flattening import CSV_COLUMNS, csv_rows
 from .inspection import inspect
 from .profile import ProfileTables, build_profiles
+from .segment_view import EXPECTED, SEGMENT, segment_view
 from .states import is_open
 
 __all__ = [
     "CSV_COLUMNS",
+    "EXPECTED",
     "OPT_IN_CHANNELS",
+    "SEGMENT",
     "ProfileTables",
     "build_profiles",
     "csv_rows",
@@ -17,4 +20,5 @@ __all__ = [
     "is_open",
     "is_permitted",
     "latest_consents",
+    "segment_view",
 ]

@@ -25,6 +25,16 @@ _Matter = tuple[str | None, str, str]
 """Brand, topic and polarity: a subject without its physician."""
 
 
+def cells_of(hcps: pa.Table) -> dict[str, Cell]:
+    """The cell of each physician of HCPS; sources write a specialty or a country in capitals or not."""
+    columns = (hcps[name].to_pylist() for name in ("hcp_id", "specialty", "country", "segment"))
+    return {hcp_id: tuple(_bare(value) for value in cell) for hcp_id, *cell in zip(*columns, strict=True)}
+
+
+def _bare(value: str | None) -> str | None:
+    return value.strip().casefold() if value else None
+
+
 @dataclass(frozen=True)
 class BaseRates:
     """Counts of physicians, of all and of each cell.

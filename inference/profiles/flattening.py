@@ -9,8 +9,8 @@ CSV_COLUMNS = (
     "hcp_id",
     "brand",
     "as_of",
-    "section",  # barrier | driver | channel | adoption_stage | conflict | open_flag
-    "name",  # the topic, channel, stage or kind of flag
+    "section",  # barrier | driver | channel | adoption_stage | conflict | open_flag | known
+    "name",  # the topic, channel, stage or kind of flag; `segment` where only the segment's view is known
     "state",
     "probability",
     "low",
@@ -22,7 +22,7 @@ CSV_COLUMNS = (
     "exposures",
     "stated",
     "consented",
-    "note",  # why (channel), what (conflict)
+    "note",  # why (channel, known), what (conflict)
     "evidence_source",  # the newest piece of evidence
     "evidence_id",
     "evidence_date",
@@ -42,6 +42,8 @@ def csv_rows(objects: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _rows(item: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    if "known" in item:
+        yield {"section": "known", "name": item["known"], "note": item["why"]}
     for section, entries in (("barrier", item["barriers"]), ("driver", item["drivers"])):
         for entry in entries:
             named = {"section": section, "name": entry["topic"]}

@@ -11,7 +11,7 @@ import pyarrow as pa
 from ...prompts.taxonomy import Taxonomy
 from ..records.derived import PROFILES, STAGES, TRANSITIONS, USE_STATEMENTS
 from .adoption import Adoption, adoption
-from .base_rates import BaseRates, Cell
+from .base_rates import BaseRates, cells_of
 from .channel_conflicts import channel_conflicts
 from .channel_rules import ChannelRules
 from .channels import channel_preferences
@@ -58,7 +58,7 @@ def build_profiles(
     `channel_rules` those that ship hold. Raises InputError where a topic is not in the taxonomy.
     """
     known = known_statements(statements, as_of)
-    cells = _cells(hcps)
+    cells = cells_of(hcps)
     rates, habits = BaseRates.of(known, cells), RepHabits.of(known)
     told = USE_STATEMENTS.empty_table() if uses is None else uses
     spoken = [
@@ -110,14 +110,3 @@ class _Spoken:
 
 def _concat(schema: pa.Schema, tables: Iterable[pa.Table]) -> pa.Table:
     return pa.concat_tables([schema.empty_table(), *tables]).combine_chunks()
-
-
-def _cells(hcps: pa.Table) -> dict[str, Cell]:
-    """What each physician has in common with others."""
-    columns = (hcps[name].to_pylist() for name in ("hcp_id", "specialty", "country", "segment"))
-    return {hcp_id: tuple(_bare(value) for value in cell) for hcp_id, *cell in zip(*columns, strict=True)}
-
-
-def _bare(value: str | None) -> str | None:
-    """Sources write a specialty or a country in capitals or not."""
-    return value.strip().casefold() if value else None

@@ -3,15 +3,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import date
-from io import StringIO
 from typing import Any
 
 import pyarrow as pa
 import pytest
-from rich.console import Console
 
 from hcplens.inference.profiles import CSV_COLUMNS, ProfileTables, csv_rows, inspect
-from hcplens.inference.profiles.rendering import bar, render_physician
+from hcplens.inference.profiles.rendering import bar, interval_bar
 from hcplens.inference.records.derived import FLAGS
 
 Row = Callable[..., dict[str, Any]]
@@ -156,28 +154,11 @@ def test_csv_has_one_row_for_each_thing_said(tables: ProfileTables) -> None:
     assert rows[0]["evidence_text"] == "words of N-2026-09-01"
 
 
-def test_the_page_shows_what_needs_a_person_first_and_reads_no_markup(tables: ProfileTables) -> None:
-    console = Console(width=140, file=StringIO(), record=True)
-    console.print(render_physician(objects(tables, [flag("N2")])[0], name="Dr. [red]Okafor[/red]"))
-    page = console.export_text()
-    parts = [
-        "Dr. [red]Okafor[/red] (H1)",
-        "adverse event in N2",
-        "channel preference:",
-        "Barriers",
-        "hinted at",
-        "supply",
-    ]
-    parts += ["Drivers", "Channels", "no consent", "Adoption stage: aware"]
-    places = [page.index(part) for part in parts]
-    assert places == sorted(places)
-
-
-def test_the_page_of_an_unknown_physician_says_so(tables: ProfileTables) -> None:
-    console = Console(width=100, file=StringIO(), record=True)
-    console.print(render_physician(objects(tables, hcp_id="H3")[0]))
-    assert "Nothing known yet." in console.export_text()
-
-
 def test_a_bar_has_ten_cells() -> None:
     assert [bar(0.0), bar(0.44), bar(1.0)] == ["░" * 10, "████" + "░" * 6, "█" * 10]
+
+
+def test_a_bar_shows_the_interval_and_marks_the_probability() -> None:
+    assert interval_bar(0.65, 0.24, 0.93) == "██▒▒▒▒┃▒▒░"
+    assert interval_bar(1.0, 1.0, 1.0) == "█" * 9 + "┃"
+    assert interval_bar(0.0, 0.0, 0.0) == "┃" + "░" * 9
