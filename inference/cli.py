@@ -201,6 +201,26 @@ def inspect(
 
 
 @app.command()
+def portfolio(
+    run: Annotated[Path, typer.Argument(help="A run folder.")],
+    hcp: Hcp = None,
+    shape: Format = TableFormat.TABLE,
+    output: Output = None,
+) -> None:
+    """All brands of each physician side by side: stage, what is open and what they share, flags, last contact."""
+    from .portfolio import CSV_COLUMNS, csv_rows, portfolios
+    from .portfolio_page import portfolio_page
+    from .runs import Run
+
+    require_target(output)
+    found = portfolios(Run.open(run), hcp_id=hcp)
+    if shape is TableFormat.TABLE:
+        print_page(portfolio_page(found), output)
+    else:
+        write_records(found, csv_rows(found), CSV_COLUMNS, shape, output)
+
+
+@app.command()
 def segments(
     run: Annotated[Path, typer.Argument(help="A run folder.")],
     by: Annotated[

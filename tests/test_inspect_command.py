@@ -1,7 +1,8 @@
-"""Pages through the command line."""
+"""Pages and portfolios through the command line."""
 
 from __future__ import annotations
 
+import csv
 import json
 import sys
 from pathlib import Path
@@ -55,3 +56,16 @@ def test_inspect_of_who_is_only_listed_shows_the_segments_view(
     assert (item["known"], item["barriers"][0]["topic"]) == ("segment", "coverage")
     called(monkeypatch, "inspect", run, "--hcp", "NEW")
     assert "Nothing is known of this physician" in capsys.readouterr().out
+
+
+def test_portfolio_has_three_shapes(
+    run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    called(monkeypatch, "portfolio", run, "--hcp", "H1", "--format", "json")
+    [item] = json.loads(capsys.readouterr().out)
+    assert item["shared"]["barriers"] == [{"topic": "coverage", "brands": ["Dermiqo", "Zelvanta"]}]
+    called(monkeypatch, "portfolio", run, "--format", "csv", "-o", tmp_path / "all.csv")
+    with (tmp_path / "all.csv").open(encoding="utf-8", newline="") as file:
+        assert [row["brand"] for row in csv.DictReader(file)] == ["Dermiqo", "Zelvanta"]
+    called(monkeypatch, "portfolio", run)
+    assert "Shared barriers: coverage (Dermiqo, Zelvanta)" in capsys.readouterr().out

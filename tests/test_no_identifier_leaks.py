@@ -65,6 +65,8 @@ def commands(sample: Path, notes: Path, run: Path, out: Path) -> dict[str, list[
         "annotate": ["annotate", str(notes), "-o", str(out / "annotations.jsonl")],
         "inspect": ["inspect", str(run)],
         "inspect html": ["inspect", str(run), "--format", "html"],
+        "portfolio": ["portfolio", str(run)],
+        "portfolio json": ["portfolio", str(run), "--format", "json"],
         "inspect json": ["inspect", str(run), "--format", "json"],
         "match": ["match", str(run), "--format", "json"],
         "flags": ["flags", str(run), "--format", "json"],
