@@ -26,21 +26,25 @@ class Claims:
         targets: NDArray[np.bool_],
         families: Sequence[NDArray[np.intp]],
         *,
+        asked: NDArray[np.bool_] | None = None,
         shared: bool = False,
     ) -> Claims:
         """Learn from held-out texts, for log-odds and targets (n, K): the labels of a family share a curve.
 
+        A family is learned from the texts that were asked for all of its labels; `asked` (n, K) says which, of all if
+        None.
         Thresholds maximise micro-F1 within a family, one for all of it if `shared`; else a label with many positives
         has its own.
         """
         labels = log_odds.shape[1]
         slopes, intercepts, thresholds = np.ones(labels), np.zeros(labels), np.full(labels, 0.5)
         for columns in families:
-            curve = Platt.fit(log_odds[:, columns], targets[:, columns])
+            rows = slice(None) if asked is None else asked[:, columns].all(axis=1)
+            scores, truth = log_odds[rows][:, columns], targets[rows][:, columns]
+            curve = Platt.fit(scores, truth)
             slopes[columns], intercepts[columns] = curve.slope, curve.intercept
-            probabilities = curve.apply(log_odds[:, columns])
-            rows = np.arange(len(log_odds))
-            thresholds[columns] = best_threshold(probabilities, targets[:, columns], rows, shared=shared)
+            documents = np.arange(len(scores))
+            thresholds[columns] = best_threshold(curve.apply(scores), truth, documents, shared=shared)
         return cls(slopes, intercepts, thresholds)
 
     def probabilities(self, log_odds: NDArray[np.float64]) -> NDArray[np.float64]:

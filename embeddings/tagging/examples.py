@@ -31,12 +31,15 @@ class TaggedText:
         spans: its labels.
         group: who it is about: a group is never on both sides of a split.
         taught: probabilities of every label by a stronger reader, which count half in training; empty without one.
+        unasked: labels that nobody looked for in this text: that `spans` lacks them says nothing, and what a stronger
+            reader says of them counts alone.
     """
 
     text: str
     spans: tuple[TaggedSpan, ...]
     group: str
     taught: tuple[float, ...] = ()
+    unasked: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)

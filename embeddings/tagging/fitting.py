@@ -32,39 +32,36 @@ def fit_tagger(
     families: Sequence[NDArray[np.intp]],
     options: TagOptions,
     *,
-    validation: Sequence[TaggedText] = (),
+    held_out: Sequence[TaggedText],
     lessons: Sequence[TaggedText] = (),
     shared: bool = False,
-    always_trained: str | None = None,
     trained_on: AbstractSet[int] = frozenset(),
     seen: Callable[[int, int], None] = lambda texts, of: None,
 ) -> TrainedTagger:
     """Train a tagger, then learn on texts held out how sure it may be, what to claim, and how much to quote.
 
     Args:
-        texts: labelled texts of at least two groups.
+        texts: labelled texts.
         scheme: what their spans' columns count in.
         encoder: folder of the encoder whose transformer is trained; the default encoder's if None.
         families: columns of labels that share a calibration curve.
         options: of the training.
-        validation: labelled texts to calibrate on; groups held out of `texts` if empty.
+        held_out: labelled texts to calibrate on, of other groups than `texts` and `lessons`.
         lessons: texts that a stronger reader has read, which are learned after the others.
         shared: whether the labels of a family share their threshold too.
-        always_trained: a group that is never held out.
         trained_on: digests to keep with the tagger.
         seen: told after every step how many texts were seen, of how many in all.
     """
-    train, held_out = (texts, validation) if validation else divided(texts, always_trained, options.seed)
     body = encoder or default_model_folder()
     later = options.for_lessons()
-    count, total = 0, epochs_for(len(train), options) * len(train) + later.epochs * len(lessons)
+    count, total = 0, epochs_for(len(texts), options) * len(texts) + later.epochs * len(lessons)
 
     def count_up(more: int) -> None:
         nonlocal count
         count += more
         seen(count, total)
 
-    weights = trained_arrays(train_network(train, scheme, body, options, count_up))
+    weights = trained_arrays(train_network(texts, scheme, body, options, count_up))
     if lessons:
         weights = trained_arrays(train_network(lessons, scheme, body, later, count_up, start=weights))
     unsure = Claims(*(np.ones(len(scheme.labels)) for _ in range(3)))
@@ -85,7 +82,7 @@ def calibrated(
     Args:
         tagger: its weights are used, its claims are not.
         body: folder of the transformer under it.
-        texts: labelled texts.
+        texts: labelled texts; a family is calibrated on those that were asked for all of its labels.
         families: columns of labels that share a calibration curve.
         shared: whether they share their threshold too.
     """
@@ -94,7 +91,8 @@ def calibrated(
     biases = _EVIDENCE_BIASES if marked else (0.0,)
     readings = {bias: tag(words, _with_bias(tagger, body, bias), tagger.scheme) for bias in biases}
     log_odds = readings[0.0].log_odds  # the same with every bias, which moves quotes alone
-    claims = Claims.fit(log_odds, _targets(texts, tagger.scheme), families, shared=shared)
+    targets, asked = _targets(texts, tagger.scheme), _asked(texts, tagger.scheme)
+    claims = Claims.fit(log_odds, targets, families, asked=asked, shared=shared)
     claimed = claims.probabilities(log_odds) >= claims.thresholds
     bias = max(readings, key=lambda bias: _overlap(readings[bias].spans, claimed, texts))
     found = replace(tagger, claims=claims, evidence_bias=bias)
@@ -105,11 +103,9 @@ def _with_bias(tagger: TrainedTagger, body: Path, bias: float) -> WindowTagger:
     return WindowTagger(tagger.weights, tagger.scheme, body, digest="", evidence_bias=bias)
 
 
-def divided(
-    texts: Sequence[TaggedText], always_trained: str | None, seed: int
-) -> tuple[list[TaggedText], list[TaggedText]]:
-    """Texts to train on and texts held out, by group; `always_trained` is a group that is never held out."""
-    groups = sorted({text.group for text in texts} - {always_trained})
+def divided(texts: Sequence[TaggedText], seed: int) -> tuple[list[TaggedText], list[TaggedText]]:
+    """Texts to train on, and those of a tenth of the groups, held out."""
+    groups = sorted({text.group for text in texts})
     chosen = np.random.default_rng(seed).permutation(len(groups))[: max(1, round(HELD_OUT * len(groups)))]
     held_out = {groups[number] for number in chosen}
     return (
@@ -137,3 +133,10 @@ def _targets(texts: Sequence[TaggedText], scheme: TagScheme) -> NDArray[np.bool_
         for span in text.spans:
             targets[row, span.label] = True
     return targets
+
+
+def _asked(texts: Sequence[TaggedText], scheme: TagScheme) -> NDArray[np.bool_]:
+    asked = np.ones((len(texts), len(scheme.labels)), dtype=np.bool_)
+    for row, text in enumerate(texts):
+        asked[row, list(text.unasked)] = False
+    return asked

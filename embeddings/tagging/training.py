@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -19,11 +19,12 @@ from ..precision import native_precision
 from .adapters import adapt
 from .bodies import load_body, load_tokenizer, still, word_embeddings
 from .examples import TaggedText, TagScheme
+from .narrowing import narrow
 from .network import Reading, TagNetwork
 from .options import TagOptions
 from .running_mean import RunningMean
 from .tokens import TokenizedText, padded, tokenize
-from .weights import put_arrays, put_body
+from .weights import put_arrays
 
 _WARM_UP = 0.1
 """Share of the steps in which the learning rate rises."""
@@ -42,6 +43,7 @@ class _Example:
     marks: tuple[NDArray[np.bool_] | None, ...]
     choices: tuple[tuple[int, ...], ...]
     taught: tuple[float, ...]
+    unasked: tuple[int, ...]
 
 
 def train_network(
@@ -52,7 +54,6 @@ def train_network(
     seen: Callable[[int], None] = lambda texts: None,
     *,
     start: Mapping[str, NDArray[Any]] | None = None,
-    over: Mapping[str, NDArray[Any]] | None = None,
 ) -> TagNetwork:
     """Fit a network; `seen` is told how many texts each step has seen. The same seed and threads give the same one.
 
@@ -66,7 +67,6 @@ def train_network(
         options: how.
         seen: called after every step.
         start: weights of an earlier training of the same body and scheme, to go on from.
-        over: weights of an earlier training of the same body, which is left as they have it: only heads learn.
     """
     tokenizer = load_tokenizer(body)
     examples = [
@@ -77,12 +77,11 @@ def train_network(
     with torch.random.fork_rng():
         torch.manual_seed(options.seed)
         network = TagNetwork(still(load_body(body)), scheme, dropout=options.dropout).to(device)
-        if over is not None:
-            put_body(network, over)
-        else:
-            _freeze(network, options)
+        _freeze(network, options)
         if start is not None:
             put_arrays(network, start)
+        if options.neurons is not None:
+            narrow(network.body, _sample(examples, tokenizer, device), options.neurons)
         network.train()
         mean = RunningMean(network, options.memory)
         epochs = epochs_for(len(examples), options)
@@ -104,6 +103,21 @@ def train_network(
     return network.eval().cpu()
 
 
+_HEARD = 2048
+"""About so many texts choose the neurons that stay."""
+
+
+def _sample(examples: Sequence[_Example], tokenizer: Any, device: torch.device) -> Iterator[tuple[Tensor, Tensor]]:
+    some = examples[:: max(1, len(examples) // _HEARD)]
+    for start in range(0, len(some), _LISTENED_AT_ONCE):
+        tokens = [example.tokens for example in some[start : start + _LISTENED_AT_ONCE]]
+        ids, mask = padded(tokens, tokenizer.pad_token_id)
+        yield ids.to(device), mask.to(device)
+
+
+_LISTENED_AT_ONCE = 32
+
+
 def epochs_for(texts: int, options: TagOptions) -> int:
     """How often each text is seen."""
     return max(options.epochs, math.ceil(options.least_steps / math.ceil(texts / options.batch)))
@@ -116,6 +130,7 @@ def _example(text: TaggedText, tokens: TokenizedText) -> _Example:
         tuple(None if span.start is None else _mark(tokens, span.start, span.end or 0) for span in text.spans),
         tuple(span.choices for span in text.spans),
         text.taught,
+        tuple(text.unasked),
     )
 
 
@@ -171,13 +186,14 @@ def _loss(
         ids = ids.masked_fill(hide, tokenizer.mask_token_id)
     with torch.autocast(device.type, dtype=torch.bfloat16, enabled=_half(device)):
         reading = network(ids.to(device), mask.to(device))
-    carried, marked, is_marked = (part.to(device) for part in _targets(batch, ids.shape[1], len(scheme.labels)))
-    loss = binary_cross_entropy_with_logits(reading.whole, carried, reduction="none").sum(1).mean()
-    loss = loss + options.evidence * _evidence_loss(reading, marked, is_marked, mask.to(device))
+    targets = _targets(batch, ids.shape[1], len(scheme.labels)).to(device)
+    by_label = binary_cross_entropy_with_logits(reading.whole, targets.carried, reduction="none")
+    loss = (by_label * targets.known).sum(1).mean()
+    loss = loss + options.evidence * _evidence_loss(reading, targets, mask.to(device))
     loss = loss + options.evidence * _bounds_loss(reading, batch, mask.to(device))
-    if not bool(is_marked.any()):  # nobody marked words: the token head learns from the labels alone
-        peaks = reading.tokens.amax(dim=1)
-        loss = loss + binary_cross_entropy_with_logits(peaks, carried, reduction="none").sum(1).mean()
+    if not bool(targets.is_marked.any()):  # nobody marked words: the token head learns from the labels alone
+        by_label = binary_cross_entropy_with_logits(reading.tokens.amax(dim=1), targets.carried, reduction="none")
+        loss = loss + (by_label * targets.known).sum(1).mean()
     return loss + options.choice * _choice_loss(network, reading, batch, scheme)
 
 
@@ -185,31 +201,56 @@ def _half(device: torch.device) -> bool:
     return device.type == "cuda" or native_precision() == "bfloat16"
 
 
-def _targets(batch: Sequence[_Example], length: int, labels: int) -> tuple[Tensor, Tensor, Tensor]:
-    """How surely each text carries each label (B, K), which tokens show it (B, T, K), whose words are marked (B, K)."""
+class _Targets(NamedTuple):
+    """What B texts of T tokens should be read as, for K labels.
+
+    `carried` (B, K) how surely each text carries each label; `marked` (B, T, K) which tokens show it; `is_marked`
+    (B, K) whose words are marked; `asked` (B, K) which labels were looked for, and `known` (B, K) of which anybody
+    says something.
+    """
+
+    carried: Tensor
+    marked: Tensor
+    is_marked: Tensor
+    asked: Tensor
+    known: Tensor
+
+    def to(self, device: torch.device) -> _Targets:
+        return _Targets(*(part.to(device) for part in self))
+
+
+def _targets(batch: Sequence[_Example], length: int, labels: int) -> _Targets:
     carried = torch.zeros(len(batch), labels)
     marked = torch.zeros(len(batch), length, labels)
     is_marked = torch.zeros(len(batch), labels)
+    asked = torch.ones(len(batch), labels)
+    known = torch.ones(len(batch), labels)
     for row, example in enumerate(batch):
         for label, mark in zip(example.labels, example.marks, strict=True):
             carried[row, label] = 1
             if mark is not None:
                 marked[row, : len(mark), label] += torch.from_numpy(mark)
                 is_marked[row, label] = 1
+        asked[row, list(example.unasked)] = 0
         if example.taught:
-            carried[row] = (carried[row] + torch.tensor(example.taught)) / 2
-    return carried, marked.clamp(max=1), is_marked
+            taught = torch.tensor(example.taught)
+            carried[row] = torch.where(asked[row] > 0, (carried[row] + taught) / 2, taught)
+        else:
+            known[row] = asked[row]
+    return _Targets(carried, marked.clamp(max=1), is_marked, asked, known)
 
 
 _ATTENTION = 0.3
 """Weight of the attention's loss beside the token head's."""
 
 
-def _evidence_loss(reading: Reading, marked: Tensor, is_marked: Tensor, mask: Tensor) -> Tensor:
+def _evidence_loss(reading: Reading, targets: _Targets, mask: Tensor) -> Tensor:
     """Tokens that show a label should say so and be attended to, all others not."""
+    marked, is_marked = targets.marked, targets.is_marked
     if not bool(is_marked.any()):
         return reading.whole.new_zeros(())
-    by_token = binary_cross_entropy_with_logits(reading.tokens, marked, reduction="none").sum(-1)
+    by_token = binary_cross_entropy_with_logits(reading.tokens, marked, reduction="none")
+    by_token = torch.einsum("btk,bk->bt", by_token, targets.asked)
     tokens = (by_token * mask).sum() / mask.sum()
     attended = torch.log_softmax(reading.attention, dim=1).masked_fill(marked == 0, -1e4).logsumexp(dim=1)
     return tokens - _ATTENTION * (attended * is_marked).sum() / len(is_marked)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from .adapters import AdaptedLinear, adapt
+from .narrowing import narrow_to
 from .network import TagNetwork
 
 BODY = "body."
@@ -50,6 +51,7 @@ def put_arrays(network: TagNetwork, arrays: Mapping[str, NDArray[Any]]) -> None:
     rank = next((len(array) for name, array in arrays.items() if name.endswith(".down")), None)
     if rank is not None and not _is_adapted(network):
         adapt(network.body, rank)
+    narrow_to(network.body, arrays, BODY)
     known = dict(network.named_parameters())
     if missing := sorted(trained_names(network) - arrays.keys()):
         raise ValueError(f"there is no weight {missing[0]} for the network")
@@ -57,18 +59,6 @@ def put_arrays(network: TagNetwork, arrays: Mapping[str, NDArray[Any]]) -> None:
         if name not in known or known[name].shape != array.shape:
             raise ValueError(f"the network has no weight {name} of shape {array.shape}")
         _copy(known[name], array)
-
-
-def put_body(network: TagNetwork, arrays: Mapping[str, NDArray[Any]]) -> None:
-    """Give an untrained network the body of a trained one, to be left as it is; arrays of heads play no part.
-
-    Raises:
-        ValueError: weights that the body lacks or has in another shape.
-    """
-    of_body = {name: array for name, array in arrays.items() if name.startswith(BODY)}
-    own = {name: weight.detach().numpy() for name, weight in network.named_parameters() if not name.startswith(BODY)}
-    put_arrays(network, own | of_body)
-    network.body.requires_grad_(False)
 
 
 def _is_adapted(network: TagNetwork) -> bool:

@@ -41,12 +41,21 @@ def lessons(
     probabilities = teacher.trained.claims.probabilities(tags.log_odds)[:, :known_labels]
     claimed = probabilities >= teacher.trained.claims.thresholds[:known_labels]
     taught = [tuple(map(float, row)) for row in probabilities]
-    known = [replace(text, taught=row) for text, row in zip(labelled, taught, strict=False)]
+    known = [
+        replace(text, taught=taught[row], spans=(*text.spans, *_spans(_unasked(text, claimed[row]), tags, row, scheme)))
+        for row, text in enumerate(labelled)
+    ]
     new = [
         TaggedText(text, tuple(_spans(claimed[row], tags, row, scheme)), _BY_THE_TEACHER, taught[row])
         for row, text in enumerate(redacted, start=len(labelled))
     ]
     return known + new * _TIMES
+
+
+def _unasked(text: TaggedText, claimed: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """What is claimed of the labels that nobody looked for."""
+    columns = np.arange(len(claimed))
+    return np.asarray(claimed & np.isin(columns, list(text.unasked)))
 
 
 def _spans(claimed: NDArray[np.bool_], tags: Tags, row: int, scheme: TagScheme) -> Iterator[TaggedSpan]:

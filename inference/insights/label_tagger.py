@@ -54,16 +54,20 @@ class LabelTagger:
         Raises:
             InputError: no labels, or fewer than two groups to hold out.
         """
-        from ...embeddings.tagging.fitting import fit_tagger
+        from ...embeddings.tagging.fitting import divided, fit_tagger
 
         scheme = TagScheme(tuple(label_names(texts)))
+        options = options or TagOptions.suited_to(encoder)
+        learned, held_out = _tagged(texts, scheme), _tagged(validation, scheme)
+        if not held_out:
+            learned, held_out = divided(learned, options.seed)
         trained = fit_tagger(
-            _tagged(texts, scheme),
+            learned,
             scheme,
             encoder,
             [np.arange(len(scheme.labels))],
-            options or TagOptions.suited_to(encoder),
-            validation=_tagged(validation, scheme),
+            options,
+            held_out=held_out,
             trained_on=learned_from((*texts, *validation)),
             seen=seen,
         )

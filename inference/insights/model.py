@@ -271,12 +271,17 @@ def _with_open_topics(found: NoteReadings, more: OpenReading) -> NoteReadings:
     )
 
 
-def insight_scheme(topics: Sequence[str]) -> TagScheme:
-    """Labels of statements about those topics, with their status and holder, then of channels, then of flags."""
+def insight_scheme(topics: Sequence[str], *, uses: bool = False) -> TagScheme:
+    """Labels of statements about those topics, with their status and holder, then of channels, then of flags.
+
+    Last come those of how far the brand is used, if `uses`.
+    """
     statements = tuple(statement_label(topic, polarity) for topic in topics for polarity in POLARITIES)
     channels = tuple(f"{channel}.{stance}" for channel in CHANNELS for stance in STANCES)
     labels = statements + channels + tuple(map(flag_label, FLAG_KINDS))
     kinds = [label.rpartition(".")[0] for label in labels]
+    if uses:
+        labels, kinds = labels + use_labels(), [*kinds, *([_USE] * len(USES))]
     names = {kind: number for number, kind in enumerate(dict.fromkeys(kinds))}
     return TagScheme(labels, (STATUSES, HOLDERS), len(statements), tuple(names[kind] for kind in kinds))
 
@@ -288,7 +293,11 @@ def statement_label(topic: str, polarity: Polarity) -> str:
 
 def use_labels() -> tuple[str, ...]:
     """The tagger's names of the uses, in the order of USES."""
-    return tuple(f"{use}.use" for use in USES)
+    return tuple(f"{use}.{_USE}" for use in USES)
+
+
+_USE = "use"
+"""The kind that the labels of use have in common."""
 
 
 def flag_label(kind: str) -> str:

@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ...embeddings.loading import load_encoder, window_tagger
-from ...embeddings.tagging import TaggedSpan, TaggedText, TagOptions, TagScheme, TrainedTagger
+from ...embeddings.tagging import TaggedSpan, TaggedText, TagOptions, TagScheme
 from ...errors import InputError
 from ...prompts import POLARITIES, Taxonomy
 from ..records.schemas import FLAG_KINDS
@@ -21,10 +22,12 @@ from .model import ENGLISH, InsightModel, flag_label, insight_scheme, statement_
 from .open_topics import fit_open_curves
 from .statement import HOLDERS, STATUSES, USES
 
-VERSION = "2.3.0"
+VERSION = "2.4.0"
 _OF_THE_TAXONOMY = "the taxonomy's examples"
 _FEWEST_STATEMENTS = 5
 """A topic with fewer labelled statements is not trained for."""
+_TIMES_OF_USE = 3
+"""How often a note counts that is labelled with the use of the brand alone: there are few of them."""
 _NOTES_FOR_CURVES = 1000
 _MANY_BRANDS = 10
 """From so many brands on, whole brands are held out to calibrate on, not only physicians."""
@@ -61,73 +64,67 @@ def train_insights(
         InputError: a note names a topic that the taxonomy lacks, or there are fewer than two physicians, or no
             topic has five labelled statements, or the teacher has other topics.
     """
-    from ...embeddings.tagging.fitting import fit_tagger
+    from ...embeddings.tagging.fitting import divided, fit_tagger
 
     of_use = [note for note in notes if "use" in note.model_fields_set]
     notes = [note for note in notes if "insights" in note.model_fields_set or "use" not in note.model_fields_set]
     if not validation and len({note.hcp_id for note in notes}) < 2:
         raise InputError("training needs labelled notes of at least two physicians: one is held out to calibrate")
-    scheme = insight_scheme(_trainable(notes, taxonomy, validation))
-    texts = [*_tagged_notes(notes, scheme), *_tagged_examples(taxonomy, scheme)]
-    trained_on = frozenset(redacted_digest(note.text) for note in (*notes, *validation))
-    trained_on |= {redacted_digest(text) for text in unlabelled}
-    trained_on |= {physician_digest(note.hcp_id, note.brand) for note in (*notes, *validation)}
+    scheme = insight_scheme(_trainable(notes, taxonomy, validation), uses=bool(of_use))
     options = options or TagOptions.suited_to(encoder)
-    families = np.split(np.arange(len(scheme.labels)), [scheme.chosen, len(scheme.labels) - len(FLAG_KINDS)])
+    texts, held_out = _tagged_notes(notes, scheme), _tagged_notes(validation, scheme)
+    if not validation:
+        texts, held_out = divided(texts, options.seed)
+    texts += _tagged_examples(taxonomy, scheme)
+    if of_use:
+        uses, uses_held_out = divided(_use_texts(of_use, scheme), options.seed)
+        texts, held_out = texts + uses * _TIMES_OF_USE, held_out + uses_held_out
+    trained_on = frozenset(redacted_digest(note.text) for note in (*notes, *validation, *of_use))
+    trained_on |= {redacted_digest(text) for text in unlabelled}
+    trained_on |= {physician_digest(note.hcp_id, note.brand) for note in (*notes, *validation, *of_use)}
     trained = fit_tagger(
         texts,
         scheme,
         encoder,
-        families,
+        _families(scheme),
         options,
-        validation=_tagged_notes(validation, scheme),
+        held_out=held_out,
         lessons=lessons(texts, unlabelled, scheme, teacher) if teacher else (),
         shared=True,
-        always_trained=_OF_THE_TAXONOMY,
         trained_on=trained_on,
         seen=seen,
     )
-    if of_use:
-        trained = with_uses(trained, of_use, encoder, options, seen=seen)
     curves = fit_open_curves(notes[:: max(1, len(notes) // _NOTES_FOR_CURVES)], taxonomy, load_encoder(encoder))
     read = (ENGLISH, *(language for language in languages if language != ENGLISH))
     model = InsightModel(taxonomy, VERSION, trained, window_tagger(trained, encoder), curves, languages=read)
     return model.for_taxonomy(taxonomy, encoder)
 
 
-def with_uses(
-    trained: TrainedTagger,
-    notes: Sequence[GoldNote],
-    encoder: Path | None = None,
-    options: TagOptions | None = None,
-    *,
-    seen: Callable[[int, int], None] = lambda texts, of: None,
-) -> TrainedTagger:
-    """A trained tagger that tells how far a physician uses the brand, too; all else it says stays as it was.
+def _families(scheme: TagScheme) -> list[NDArray[np.intp]]:
+    """Columns of statements, of channels, of flags and of uses: each kind has a calibration curve of its own."""
+    flags = scheme.labels.index(flag_label(FLAG_KINDS[0]))
+    columns = np.split(np.arange(len(scheme.labels)), [scheme.chosen, flags, flags + len(FLAG_KINDS)])
+    return [family for family in columns if len(family)]
 
-    Args:
-        trained: of statements, channels and flags.
-        notes: labelled with `use`, of at least two brands or physicians.
-        encoder: folder of the encoder under the tagger; the default encoder's if None.
-        options: of the training of its other heads.
-        seen: as in `train_insights`.
-    """
-    from ...embeddings.tagging.extension import with_labels
 
+def _use_columns(scheme: TagScheme) -> frozenset[int]:
+    return frozenset(scheme.labels.index(label) for label in use_labels() if label in scheme.labels)
+
+
+def _use_texts(notes: Sequence[GoldNote], scheme: TagScheme) -> list[TaggedText]:
+    """Notes that were asked for the use of the brand alone."""
     by_brand = len({note.brand for note in notes}) >= _MANY_BRANDS
-    texts = [_use_text(note, f"brand {note.brand}" if by_brand else f"physician {note.hcp_id}") for note in notes]
-    trained_on = {redacted_digest(note.text) for note in notes}
-    trained_on |= {physician_digest(note.hcp_id, note.brand) for note in notes}
-    options = (options or TagOptions.suited_to(encoder)).for_heads()
-    return with_labels(trained, use_labels(), texts, encoder, options, trained_on=trained_on, seen=seen)
-
-
-def _use_text(note: GoldNote, group: str) -> TaggedText:
-    redacted = triage_text(note.text).redacted
-    if note.use is None:
-        return TaggedText(redacted.text, (), group)
-    place = _place(note.text, note.use.evidence, redacted.to_redacted)
-    return TaggedText(redacted.text, (TaggedSpan(USES.index(note.use.use), *place),), group)
+    unasked = frozenset(range(len(scheme.labels))) - _use_columns(scheme)
+    found = []
+    for note in notes:
+        redacted = triage_text(note.text).redacted
+        spans: tuple[TaggedSpan, ...] = ()
+        if note.use is not None:
+            column = scheme.labels.index(use_labels()[USES.index(note.use.use)])
+            spans = (TaggedSpan(column, *_place(note.text, note.use.evidence, redacted.to_redacted)),)
+        group = f"brand {note.brand}" if by_brand else f"physician {note.hcp_id}"
+        found.append(TaggedText(redacted.text, spans, group, unasked=unasked))
+    return found
 
 
 def _trainable(notes: Sequence[GoldNote], taxonomy: Taxonomy, validation: Sequence[GoldNote]) -> list[str]:
@@ -152,12 +149,14 @@ def _tagged_notes(notes: Sequence[GoldNote], scheme: TagScheme) -> list[TaggedTe
     brands = {note.brand for note in notes}
     by_brand = len(brands) >= _MANY_BRANDS
     column = {label: number for number, label in enumerate(scheme.labels)}
+    unasked = _use_columns(scheme)
     return [
-        _tagged(note, column, group=f"brand {note.brand}" if by_brand else f"physician {note.hcp_id}") for note in notes
+        _tagged(note, column, f"brand {note.brand}" if by_brand else f"physician {note.hcp_id}", unasked)
+        for note in notes
     ]
 
 
-def _tagged(note: GoldNote, column: dict[str, int], group: str) -> TaggedText:
+def _tagged(note: GoldNote, column: dict[str, int], group: str, unasked: frozenset[int]) -> TaggedText:
     redacted = triage_text(note.text).redacted
     spans = []
     for statement in note.insights:
@@ -173,7 +172,7 @@ def _tagged(note: GoldNote, column: dict[str, int], group: str) -> TaggedText:
         spans.append(TaggedSpan(label, *_place(note.text, preference.evidence, redacted.to_redacted)))
     for flag in note.flags:
         spans.append(TaggedSpan(column[flag_label(flag.kind)], *_place(note.text, flag.evidence, redacted.to_redacted)))
-    return TaggedText(redacted.text, tuple(spans), group)
+    return TaggedText(redacted.text, tuple(spans), group, unasked=unasked)
 
 
 def _place(text: str, evidence: str, to_redacted: Callable[[int, int], tuple[int, int]]) -> tuple[int, int]:
@@ -189,6 +188,7 @@ def _tagged_examples(taxonomy: Taxonomy, scheme: TagScheme) -> list[TaggedText]:
             example,
             (TaggedSpan(column[statement_label(topic.id, polarity)], 0, len(example), plain),),
             _OF_THE_TAXONOMY,
+            unasked=_use_columns(scheme),
         )
         for topic in taxonomy.topics
         for polarity in POLARITIES

@@ -95,8 +95,9 @@ def test_it_shares_no_brand_physician_or_run_of_seven_words_with_the_benchmark()
 
 
 def test_no_two_notes_share_more_than_a_phrase() -> None:
+    """Near-twins may have ten words in a row in common."""
     shared = Counter(pair for notes in seven_words(NOTES).values() if len(notes) > 1 for pair in [tuple(sorted(notes))])
-    assert max(shared.values(), default=0) <= 3
+    assert max(shared.values(), default=0) <= 4
 
 
 def seven_words(notes: list[GoldNote]) -> dict[tuple[str, ...], set[str]]:
@@ -134,7 +135,7 @@ def test_notes_for_redaction_label_identifiers_alone_and_are_of_other_brands() -
     assert len({note.note_id for note in (*NOTES, *MARKED)}) == len(NOTES) + len(MARKED)
 
 
-@pytest.mark.parametrize(("name", "others"), [("notes", "1,500 notes on 30 brands"), ("held_out", "300 on 6 others")])
+@pytest.mark.parametrize(("name", "others"), [("notes", "2,032 notes on 50 brands"), ("held_out", "300 on 6 others")])
 def test_notes_of_use_are_as_many_as_the_card_says_and_label_nothing_else(name: str, others: str) -> None:
     notes = read_gold([GOLD / "use" / f"{name}.jsonl"])
     count, brands = len(notes), {note.brand for note in notes}

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hcplens.embeddings.model_files import body_digest
 from hcplens.embeddings.tagging import TaggedSpan, TaggedText, TagOptions, TagScheme, TrainedTagger, WindowTagger, tag
-from hcplens.embeddings.tagging.fitting import fit_tagger
+from hcplens.embeddings.tagging.fitting import divided, fit_tagger
 from hcplens.embeddings.tagging.training import train_network
 from hcplens.embeddings.tagging.weights import trained_arrays
 
@@ -19,7 +21,8 @@ BRIEF = replace(QUICK, epochs=1)
 
 
 def fit(texts: Sequence[TaggedText], encoder: Path, options: TagOptions = BRIEF, **more: object) -> TrainedTagger:
-    return fit_tagger(texts, SCHEME, encoder, FAMILIES, options, **more)  # type: ignore[arg-type]
+    given = {"held_out": labelled(20, seed=3)} | more
+    return fit_tagger(texts, SCHEME, encoder, FAMILIES, options, **given)  # type: ignore[arg-type]
 
 
 def same_weights(one: TrainedTagger, other: TrainedTagger) -> bool:
@@ -51,35 +54,33 @@ def test_the_same_seed_gives_the_same_tagger_and_another_seed_another(tiny_encod
     assert same_weights(one, same)
 
 
-def test_a_group_held_out_is_never_trained_on(tiny_encoder: Path) -> None:
-    texts = labelled(40, groups=4)
-    whole = fit(texts, tiny_encoder)
-    unseen = [
-        group for group in ("G0", "G1", "G2", "G3") if same_weights(whole, fit(otherwise(texts, group), tiny_encoder))
-    ]
-    assert len(unseen) == 1
-    elsewhere = fit(otherwise(texts, unseen[0]), tiny_encoder)
-    assert not np.array_equal(elsewhere.claims.thresholds, whole.claims.thresholds)
+@given(count=st.integers(2, 60), groups=st.integers(2, 30), seed=st.integers(0, 99))
+def test_a_group_is_never_on_both_sides_and_no_text_is_lost(count: int, groups: int, seed: int) -> None:
+    texts = [TaggedText(str(number), (), f"G{number % groups}") for number in range(count)]
+    train, held_out = divided(texts, seed)
+    assert {text.group for text in train}.isdisjoint({text.group for text in held_out})
+    assert sorted(train + held_out, key=lambda text: int(text.text)) == texts
+    assert len({text.group for text in held_out}) == max(1, round(0.1 * min(count, groups)))
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_a_group_that_is_always_trained_is_never_held_out(tiny_encoder: Path, seed: int) -> None:
-    texts, options = labelled(20, groups=2), replace(BRIEF, seed=seed)
-    whole = fit(texts, tiny_encoder, options, always_trained="G0")
-    assert not same_weights(whole, fit(otherwise(texts, "G0"), tiny_encoder, options, always_trained="G0"))
-    assert same_weights(whole, fit(otherwise(texts, "G1"), tiny_encoder, options, always_trained="G0"))
-
-
-def test_given_validation_texts_calibrate_and_all_others_are_trained_on(tiny_encoder: Path) -> None:
-    texts, validation = labelled(20, groups=2), labelled(20, seed=3)
-    whole = fit(texts, tiny_encoder, validation=validation)
-    assert not any(
-        same_weights(whole, fit(otherwise(texts, group), tiny_encoder, validation=validation)) for group in ("G0", "G1")
-    )
-    elsewhere = fit(texts, tiny_encoder, validation=[replace(text, spans=()) for text in validation])
+def test_texts_held_out_calibrate_and_all_others_are_trained_on(tiny_encoder: Path) -> None:
+    texts, held_out = labelled(20, groups=2), labelled(20, seed=3)
+    whole = fit(texts, tiny_encoder, held_out=held_out)
+    assert not any(same_weights(whole, fit(otherwise(texts, group), tiny_encoder)) for group in ("G0", "G1"))
+    elsewhere = fit(texts, tiny_encoder, held_out=[replace(text, spans=()) for text in held_out])
     assert same_weights(whole, elsewhere)
     assert (elsewhere.claims.slopes == 1).all()  # nothing to learn a curve from
     assert (whole.claims.thresholds != elsewhere.claims.thresholds).any()
+
+
+def test_a_family_is_calibrated_on_the_texts_that_were_asked_for_it(tiny_encoder: Path) -> None:
+    texts, held_out = labelled(20, groups=2), labelled(40, seed=3)
+    silent = [replace(text, spans=(), unasked=frozenset({0, 1})) for text in labelled(40, seed=4)]
+    alone, beside = (fit(texts, tiny_encoder, held_out=some).claims for some in (held_out, held_out + silent))
+    statements, channels = slice(0, 2), slice(2, 3)
+    assert np.array_equal(alone.slopes[statements], beside.slopes[statements])
+    assert np.array_equal(alone.thresholds[statements], beside.thresholds[statements])
+    assert not np.array_equal(alone.slopes[channels], beside.slopes[channels])
 
 
 def test_every_step_is_told_and_the_last_one_is_the_end(tiny_encoder: Path) -> None:
@@ -88,8 +89,8 @@ def test_every_step_is_told_and_the_last_one_is_the_end(tiny_encoder: Path) -> N
     fit(texts, tiny_encoder, replace(BRIEF, epochs=2), seen=lambda texts, of: told.append((texts, of)))
     seen, of = zip(*told, strict=True)
     assert list(seen) == sorted(set(seen))
-    assert set(of) == {2 * 30}
-    assert seen[-1] == 2 * 30
+    assert set(of) == {2 * 40}
+    assert seen[-1] == 2 * 40
 
 
 def test_a_tagger_names_the_transformer_under_it_and_what_it_learned_from(tiny_encoder: Path) -> None:
@@ -104,7 +105,9 @@ def test_labels_are_learned_where_nobody_marked_words(tiny_encoder: Path) -> Non
         [replace(text, spans=tuple(TaggedSpan(span.label) for span in text.spans)) for text in labelled(160, seed=seed)]
         for seed in (1, 31)
     )
-    fitted = fit_tagger(texts, scheme, tiny_encoder, [np.arange(3)], replace(QUICK, epochs=30))
+    fitted = fit_tagger(
+        texts[:140], scheme, tiny_encoder, [np.arange(3)], replace(QUICK, epochs=30), held_out=texts[140:]
+    )
     tagger = WindowTagger(fitted.weights, scheme, tiny_encoder, digest="", evidence_bias=fitted.evidence_bias)
     tags = tag([text.text for text in new], tagger, scheme)
     truth = [[label in {span.label for span in text.spans} for label in range(3)] for text in new]
@@ -147,3 +150,29 @@ def test_a_text_is_taught_what_lies_between_its_label_and_the_teachers_word(tiny
     whole = tag([same.text], reader, SCHEME).whole[0]
     assert whole[0] == pytest.approx(0.0, abs=0.3)
     assert max(whole[1:]) < -2
+
+
+def test_what_nobody_looked_for_is_not_learned_as_missing(tiny_encoder: Path) -> None:
+    """Half of the texts are not asked for `supply` and do not name it; they would halve its odds where it is."""
+    full = labelled(160)
+    supply = frozenset({1})
+    silent = [replace(t, spans=tuple(s for s in t.spans if s.label != 1)) for t in labelled(160, seed=3)]
+    unasked = [replace(text, unasked=supply) for text in silent]
+    new = [text for text in labelled(120, seed=9) if any(span.label == 1 for span in text.spans)]
+
+    def odds(texts: Sequence[TaggedText]) -> float:
+        network = train_network(texts, SCHEME, tiny_encoder, QUICK)
+        reader = WindowTagger(trained_arrays(network), SCHEME, tiny_encoder, digest="d", evidence_bias=0.0)
+        return float(tag([text.text for text in new], reader, SCHEME).log_odds[:, 1].mean())
+
+    assert odds([*full, *unasked]) > odds([*full, *silent]) + 1
+
+
+def test_of_what_nobody_looked_for_a_stronger_reader_is_believed_alone(tiny_encoder: Path) -> None:
+    same = TaggedText("price is too high", (), "G0", taught=(1.0, 1.0, 0.0), unasked=frozenset({0}))
+    network = train_network([same] * 16, SCHEME, tiny_encoder, replace(QUICK, epochs=80, dropout=0.0, hidden=0.0))
+    reader = WindowTagger(trained_arrays(network), SCHEME, tiny_encoder, digest="d", evidence_bias=0.0)
+    whole = tag([same.text], reader, SCHEME).whole[0]
+    assert whole[0] > 2
+    assert whole[1] == pytest.approx(0.0, abs=0.3)
+    assert whole[2] < -2

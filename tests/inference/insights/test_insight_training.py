@@ -13,7 +13,7 @@ from hcplens.inference.insights import Annotator, GoldNote, InsightModel, train_
 from hcplens.inference.insights.gold import GoldChannelStatement, GoldUse
 from hcplens.inference.insights.model import insight_scheme
 from hcplens.inference.insights.statement import USES
-from hcplens.inference.insights.training import _tagged_notes
+from hcplens.inference.insights.training import _tagged_notes, _use_texts
 from hcplens.inference.triage import triage_text
 from hcplens.prompts import Taxonomy
 
@@ -176,13 +176,23 @@ def test_notes_of_use_alone_teach_how_far_a_brand_is_used(
     plain = train(gold_notes[:30], bare_taxonomy, tiny_encoder, options)
     model = train_insights([*gold_notes[:30], *use_notes(240)], bare_taxonomy, tiny_encoder, options)
     assert (plain.tells_uses, model.tells_uses) == (False, True)
-    texts = ["saw him, started two patients on it", "saw him, has stopped everybody on it"]
-    readings = model.read(texts)
-    assert readings.uses.shape == (2, len(USES))
-    assert (readings.uses.sum(axis=1) < 1).all()
-    assert np.allclose(readings.statements, plain.read(texts).statements, atol=1e-3)
-    assert plain.read(texts).uses.shape == (2, 0)
-    assert Annotator(plain).uses(texts) == [None, None]
+    assert model.trained.scheme.labels[: len(plain.trained.scheme.labels)] == plain.trained.scheme.labels
+    started, stopped = model.read(["saw him, started two patients on it", "saw him, has stopped everybody on it"]).uses
+    trial, lapsed = USES.index("trial"), USES.index("lapsed")
+    assert started.sum() < 1
+    assert started[trial] / started[lapsed] > stopped[trial] / stopped[lapsed]
+    assert plain.read(["saw him"]).uses.shape == (1, 0)
+    assert Annotator(plain).uses(["saw him"]) == [None]
+
+
+def test_each_kind_of_note_is_silent_on_what_the_other_was_asked(gold_notes: list[GoldNote]) -> None:
+    scheme = insight_scheme(Taxonomy.default().ids, uses=True)
+    uses = frozenset(range(len(scheme.labels) - len(USES), len(scheme.labels)))
+    assert {text.unasked for text in _tagged_notes(gold_notes, scheme)} == {uses}
+    told = _use_texts(use_notes(6), scheme)
+    assert {text.unasked | uses for text in told} == {frozenset(range(len(scheme.labels)))}
+    assert {scheme.labels[span.label] for text in told for span in text.spans} == {"trial.use", "lapsed.use"}
+    assert all(text.unasked.isdisjoint({span.label for span in text.spans}) for text in told)
 
 
 def test_a_told_use_quotes_the_words_that_show_it(
