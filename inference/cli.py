@@ -8,19 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..errors import InputError
-from .command_options import (
-    AsOf,
-    Brand,
-    Format,
-    Hcp,
-    ModelFolder,
-    Output,
-    PageFormat,
-    TableFormat,
-    as_day,
-    model_folder,
-)
-from .command_output import print_page, require_target, write_html, write_records
+from .command_options import AsOf, Brand, Format, Hcp, ModelFolder, Output, TableFormat, as_day, model_folder
+from .command_output import print_page, require_target, write_records
 from .flag_commands import app as flag_app
 
 if TYPE_CHECKING:
@@ -127,6 +116,10 @@ def run(
         Path | None,
         typer.Option(help="What answers to your surveys' scales and choices say, as YAML; asked before ours."),
     ] = None,
+    channel_rules: Annotated[
+        Path | None,
+        typer.Option(help="What counts as exposure and response in each channel, as YAML; over ours."),
+    ] = None,
     as_of: AsOf = None,
     model: ModelFolder = None,
     encoder: EncoderFolder = None,
@@ -138,6 +131,7 @@ def run(
     """Notes, surveys and events in; a run folder with everything inferred per physician and brand out."""
     from ..prompts import SurveyMap
     from .pipeline import run_files
+    from .profiles import ChannelRules
     from .progress import reporter
     from .run_plan import RunPlan
 
@@ -161,6 +155,7 @@ def run(
         max_rejects=max_rejects,
         column_map=_column_map(source),
         survey_map=SurveyMap.load(survey_map) if survey_map else None,
+        channel_rules=ChannelRules.load(channel_rules) if channel_rules else ChannelRules.default(),
     )
     result = run_files({name: path for name, path in paths.items() if path}, plan, output, report_to)
     counts = result.manifest.counts
@@ -177,47 +172,21 @@ def inspect(
     hcp: Hcp = None,
     brand: Brand = None,
     topic: Annotated[str | None, typer.Option(help="Only this topic.")] = None,
-    shape: Annotated[PageFormat, typer.Option("--format", help="How to show it.")] = PageFormat.TABLE,
+    shape: Format = TableFormat.TABLE,
     output: Output = None,
 ) -> None:
-    """Drivers, barriers, channels, stage, conflicts and open flags of each physician, with the words behind them.
-
-    Of a physician who is listed but of whom nothing is known: what is expected of the segment.
-    """
-    from .inspecting import inspect_run
-    from .pages import inspection_page, physician_pages, render_html
+    """Drivers, barriers, channels, stage, conflicts and open flags of each physician, with the words behind them."""
+    from .inspecting import inspect_run, inspection_page
     from .profiles import CSV_COLUMNS, csv_rows
     from .runs import Run
 
     require_target(output)
     opened = Run.open(run)
     found = inspect_run(opened, hcp_id=hcp, brand=brand, topic=topic)
-    if shape is PageFormat.TABLE:
-        print_page(inspection_page(physician_pages(opened, found, topic)), output)
-    elif shape is PageFormat.HTML:
-        write_html(render_html(physician_pages(opened, found, topic)), output)
-    else:
-        write_records(found, list(csv_rows(found)), CSV_COLUMNS, TableFormat(shape.value), output)
-
-
-@app.command()
-def portfolio(
-    run: Annotated[Path, typer.Argument(help="A run folder.")],
-    hcp: Hcp = None,
-    shape: Format = TableFormat.TABLE,
-    output: Output = None,
-) -> None:
-    """All brands of each physician side by side: stage, what is open and what they share, flags, last contact."""
-    from .portfolio import CSV_COLUMNS, csv_rows, portfolios
-    from .portfolio_page import portfolio_page
-    from .runs import Run
-
-    require_target(output)
-    found = portfolios(Run.open(run), hcp_id=hcp)
     if shape is TableFormat.TABLE:
-        print_page(portfolio_page(found), output)
+        print_page(inspection_page(opened, found), output)
     else:
-        write_records(found, csv_rows(found), CSV_COLUMNS, shape, output)
+        write_records(found, list(csv_rows(found)), CSV_COLUMNS, shape, output)
 
 
 @app.command()

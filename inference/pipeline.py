@@ -101,6 +101,7 @@ def run_pipeline(inputs: Inputs, plan: RunPlan, target: Path, reporter: Reporter
             hcps=inputs.hcps,
             taxonomy=plan.taxonomy,
             as_of=inputs.as_of,
+            channel_rules=plan.channel_rules,
         )
         done(len(profiles.profiles))
     rejects = pa.concat_tables([inputs.rejects, unused.to_table()])

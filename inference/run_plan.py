@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from ..prompts import SurveyMap, Taxonomy
 from .insights import InsightModel
+from .profiles import ChannelRules
 from .records import ColumnMap
 
 
@@ -24,6 +25,7 @@ class RunPlan:
         max_rejects: the share of bad rows at which a run stops.
         column_map: which of the input's columns is which.
         survey_map: what answers to scales and choices say; asked before the map that ships.
+        channel_rules: what counts as an exposure and what as a response in each channel.
     """
 
     model: InsightModel
@@ -34,6 +36,7 @@ class RunPlan:
     max_rejects: float = 0.01
     column_map: ColumnMap | None = None
     survey_map: SurveyMap | None = None
+    channel_rules: ChannelRules = field(default_factory=ChannelRules.default)
 
     @property
     def survey_maps(self) -> tuple[SurveyMap, ...]:

@@ -275,6 +275,25 @@ def test_a_survey_map_says_what_answers_mean(hcplens: Hcplens, sample: dict[str,
     assert "topic 'forms' is not in the taxonomy" in wrong.err
 
 
+def test_channel_rules_say_what_counts_and_stand_in_the_manifest(
+    hcplens: Hcplens, sample: dict[str, Path], tmp_path: Path
+) -> None:
+    mine = tmp_path / "rules.yaml"
+    mine.write_text("name: mine\nchannels: {email: {kind: silent}}\n", encoding="utf-8")
+    arguments = ("--notes", sample["notes"], "--events", sample["events"], "-o", tmp_path / "run", "--quiet")
+    assert hcplens("run", *arguments, "--channel-rules", mine).code == 0
+    run = Run.open(tmp_path / "run")
+    counted = {row["channel"] for row in run.table("channels").to_pylist() if row["exposures"]}
+    assert "email" not in counted
+    assert counted
+    assert run.manifest.configuration["channel_rules"] == "mine"
+    assert len(str(run.manifest.configuration["channel_rules_sha256"])) == 64
+    mine.write_text("name: mine\nchannels: {email: {kind: message, exposure: [sendt]}}\n", encoding="utf-8")
+    wrong = hcplens("run", *arguments, "--channel-rules", mine)
+    assert wrong.code == 2
+    assert "rules.yaml is not a table of channel rules: channels.email.exposure.0" in wrong.err.replace("\n", "")
+
+
 def test_inspect_shows_a_page_and_csv_and_writes_files(
     hcplens: Hcplens, sample: dict[str, Path], tmp_path: Path
 ) -> None:

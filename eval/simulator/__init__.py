@@ -3,7 +3,7 @@
 from .histories import TRUE_TOPICS
 from .notes import TRUE_STATEMENTS
 from .options import Noise, SimulationOptions, Variety
-from .recovery import Recovery, inferred_profiles, recovery
+from .recovery import Recovery, inferred_profiles, measured_world, recovery
 from .response import Response
 from .world import TRUE_CHANNELS, TRUE_PRESCRIBING, TRUE_REPS, Truth, World, simulate
 from .world_folder import MARKER, labelled_notes, write_world
@@ -24,6 +24,7 @@ __all__ = [
     "World",
     "inferred_profiles",
     "labelled_notes",
+    "measured_world",
     "recovery",
     "simulate",
     "write_world",

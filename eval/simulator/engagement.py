@@ -12,7 +12,7 @@ from .draws import Draws
 from .options import MONTH_DAYS, SimulationOptions, Variety
 from .population import CHANNELS, Codes, Physicians, Setting
 
-_PHYSICIAN_SPREAD = 0.8
+PHYSICIAN_SPREAD = 0.8
 _SPARSE_RATE = 0.25
 _WITH_A_REP = np.array([channel in {"face_to_face", "video", "phone"} for channel in CHANNELS])
 _YEAR_MONTHS = 365 / MONTH_DAYS
@@ -51,14 +51,25 @@ def draw_engagement(
     from scipy.special import expit
 
     chosen = options.variety
-    kept = (1.0 - chosen.drift) ** (0.5 / _YEAR_MONTHS)
+    kept = kept_in_a_month(chosen)
     own = [_own(chosen, draws.take(len(CHANNELS)), variety.take(_MORE))]
     own += [_own(chosen, *np.split(fresh, [len(CHANNELS)], axis=-1)) for fresh in _months(variety, options)]
     for month in range(1, options.months):
         own[month] = kept * own[month - 1] + np.sqrt(1.0 - kept**2) * own[month]
-    logits = setting.segment_logits[physicians.segment][:, None] + _PHYSICIAN_SPREAD * np.stack(own[::-1], axis=1)
+    logits = setting.segment_logits[physicians.segment][:, None] + PHYSICIAN_SPREAD * np.stack(own[::-1], axis=1)
     sparse = variety.take() < chosen.sparse
     return Engagement(np.asarray(expit(logits)), np.where(sparse, _SPARSE_RATE, 1.0))
+
+
+def kept_in_a_month(variety: Variety) -> float:
+    """Correlation of a physician's own log-odds with those of the month before."""
+    return float((1.0 - variety.drift) ** (0.5 / _YEAR_MONTHS))
+
+
+def channel_correlations(variety: Variety) -> Floats:
+    """(channels, channels) correlations of physicians' own log-odds."""
+    shared = np.where(_WITH_A_REP[:, None] == _WITH_A_REP, variety.shared + variety.affinity, variety.shared)
+    return np.asarray(np.where(np.eye(len(CHANNELS), dtype=np.bool_), 1.0, shared))
 
 
 _MORE = 3  # what all channels share, those with a rep, those without

@@ -64,9 +64,7 @@ class Variety:
     def __post_init__(self) -> None:
         _require_shares(self)
         if self.shared + self.affinity > 1.0:
-            raise InputError(
-                f"shared and affinity are parts of a whole: {self.shared} and {self.affinity} are too much"
-            )
+            raise InputError(f"shared and affinity are parts of one whole, not {self.shared} and {self.affinity}")
 
     @classmethod
     def none(cls) -> Variety:

@@ -1,17 +1,16 @@
 """Many statements to one physician: ledger, channel preferences, conflicts, adoption stage."""
 
+from .channel_rules import ChannelRules
 from .consents import OPT_IN_CHANNELS, is_consented, is_permitted, latest_consents
 from .flattening import CSV_COLUMNS, csv_rows
 from .inspection import inspect
 from .profile import ProfileTables, build_profiles
-from .segment_view import EXPECTED, SEGMENT, segment_view
 from .states import is_open
 
 __all__ = [
     "CSV_COLUMNS",
-    "EXPECTED",
     "OPT_IN_CHANNELS",
-    "SEGMENT",
+    "ChannelRules",
     "ProfileTables",
     "build_profiles",
     "csv_rows",
@@ -20,5 +19,4 @@ __all__ = [
     "is_open",
     "is_permitted",
     "latest_consents",
-    "segment_view",
 ]

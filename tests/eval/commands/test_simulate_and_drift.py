@@ -13,6 +13,7 @@ import pytest
 
 from hcplens import Run
 from hcplens.cli import main
+from hcplens.eval.results import read_result
 from hcplens.eval.simulator import SimulationOptions, simulate
 
 PHYSICIANS = 40
@@ -81,6 +82,16 @@ def test_a_simulated_world_goes_the_whole_way_without_a_reject(run: Path) -> Non
     assert counts["flags"] == 0
     assert (counts["raw_notes"], counts["surveys"]) == (len(same.notes), len(same.surveys))
     assert counts["hcps"] == PHYSICIANS
+
+
+def test_a_world_can_be_measured(hcplens: Hcplens, tmp_path: Path) -> None:
+    outcome = hcplens(
+        "eval", "simulate", "-o", tmp_path / "w", "--physicians", 30, "--months", 4, "--measure", tmp_path / "r"
+    )
+    assert outcome.code == 0
+    keys = {figure.key for figure in read_result(tmp_path / "r").figures}
+    assert {"simulated/listed open F1", "simulated/channel error", "simulated/next-month log-loss"} <= keys
+    assert "30 simulated physicians, 4 months, seed 7" in outcome.out
 
 
 def test_the_run_has_the_statements_that_were_simulated(run: Path) -> None:

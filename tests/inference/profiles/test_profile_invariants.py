@@ -140,6 +140,7 @@ def test_every_probability_lies_inside_its_interval(
         assert 0 <= row["low"] <= row["probability"] <= row["high"] <= 1
         assert row["state"] != "resolved" or row["probability"] < 0.5
     for row in tables.channels.to_pylist():
+        assert 0 < row["p_engage"] < 1
         assert 0 <= row["low"] <= row["p_engage"] <= row["high"] <= 1
         assert row["responses"] <= row["exposures"]
 
