@@ -8,8 +8,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..errors import InputError
-from .command_options import AsOf, Brand, Format, Hcp, ModelFolder, Output, TableFormat, as_day, model_folder
-from .command_output import print_page, require_target, write_records
+from .command_options import (
+    AsOf,
+    Brand,
+    Format,
+    Hcp,
+    ModelFolder,
+    Output,
+    PageFormat,
+    TableFormat,
+    as_day,
+    model_folder,
+)
+from .command_output import print_page, require_target, write_html, write_records
 from .flag_commands import app as flag_app
 
 if TYPE_CHECKING:
@@ -172,21 +183,47 @@ def inspect(
     hcp: Hcp = None,
     brand: Brand = None,
     topic: Annotated[str | None, typer.Option(help="Only this topic.")] = None,
-    shape: Format = TableFormat.TABLE,
+    shape: Annotated[PageFormat, typer.Option("--format", help="How to show it.")] = PageFormat.TABLE,
     output: Output = None,
 ) -> None:
-    """Drivers, barriers, channels, stage, conflicts and open flags of each physician, with the words behind them."""
-    from .inspecting import inspect_run, inspection_page
+    """Drivers, barriers, channels, stage, conflicts and open flags of each physician, with the words behind them.
+
+    Of a physician who is listed but of whom nothing is known: what is expected of the segment.
+    """
+    from .inspecting import inspect_run
+    from .pages import inspection_page, physician_pages, render_html
     from .profiles import CSV_COLUMNS, csv_rows
     from .runs import Run
 
     require_target(output)
     opened = Run.open(run)
     found = inspect_run(opened, hcp_id=hcp, brand=brand, topic=topic)
-    if shape is TableFormat.TABLE:
-        print_page(inspection_page(opened, found), output)
+    if shape is PageFormat.TABLE:
+        print_page(inspection_page(physician_pages(opened, found, topic)), output)
+    elif shape is PageFormat.HTML:
+        write_html(render_html(physician_pages(opened, found, topic)), output)
     else:
-        write_records(found, list(csv_rows(found)), CSV_COLUMNS, shape, output)
+        write_records(found, list(csv_rows(found)), CSV_COLUMNS, TableFormat(shape.value), output)
+
+
+@app.command()
+def portfolio(
+    run: Annotated[Path, typer.Argument(help="A run folder.")],
+    hcp: Hcp = None,
+    shape: Format = TableFormat.TABLE,
+    output: Output = None,
+) -> None:
+    """All brands of each physician side by side: stage, what is open and what they share, flags, last contact."""
+    from .portfolio import CSV_COLUMNS, csv_rows, portfolios
+    from .portfolio_page import portfolio_page
+    from .runs import Run
+
+    require_target(output)
+    found = portfolios(Run.open(run), hcp_id=hcp)
+    if shape is TableFormat.TABLE:
+        print_page(portfolio_page(found), output)
+    else:
+        write_records(found, csv_rows(found), CSV_COLUMNS, shape, output)
 
 
 @app.command()

@@ -5,11 +5,14 @@ from .consents import OPT_IN_CHANNELS, is_consented, is_permitted, latest_consen
 from .flattening import CSV_COLUMNS, csv_rows
 from .inspection import inspect
 from .profile import ProfileTables, build_profiles
+from .segment_view import EXPECTED, SEGMENT, segment_view
 from .states import is_open
 
 __all__ = [
     "CSV_COLUMNS",
+    "EXPECTED",
     "OPT_IN_CHANNELS",
+    "SEGMENT",
     "ChannelRules",
     "ProfileTables",
     "build_profiles",
@@ -19,4 +22,5 @@ __all__ = [
     "is_open",
     "is_permitted",
     "latest_consents",
+    "segment_view",
 ]
