@@ -10,9 +10,6 @@ from ..model_files import WEIGHTS, default_model_folder
 _LARGE = 200_000_000
 """Bytes of weights from which a body is too large to train, keep and ship whole."""
 
-_NEURONS = 768
-"""Half of a small model's, which reads a fifth faster without the others; see docs/insights.md for what that costs."""
-
 
 @dataclass(frozen=True)
 class TagOptions:
@@ -30,7 +27,6 @@ class TagOptions:
         dropout: in the heads.
         hidden: share of words that are hidden from the network in training.
         memory: share that one step leaves of the running mean of the weights, which is what training gives.
-        neurons: that each feed-forward step of the body keeps; None keeps all.
         seed: of everything drawn at random.
     """
 
@@ -45,13 +41,11 @@ class TagOptions:
     dropout: float = 0.15
     hidden: float = 0.05
     memory: float = 0.998
-    neurons: int | None = None
     seed: int = 7
 
     def for_lessons(self) -> TagOptions:
-        """How it goes on with what a stronger reader says: with fewer neurons, from where it stands, more slowly."""
-        neurons = _NEURONS if self.rank is None else None
-        return replace(self, epochs=4, least_steps=1, rate=self.rate / 2, head_rate=self.head_rate / 2, neurons=neurons)
+        """How it goes on with what a stronger reader says: from where it stands, in smaller steps."""
+        return replace(self, epochs=4, least_steps=1, rate=self.rate / 2, head_rate=self.head_rate / 2)
 
     @classmethod
     def suited_to(cls, encoder: Path | None, *, seed: int = 7) -> TagOptions:

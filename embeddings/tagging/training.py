@@ -19,7 +19,6 @@ from ..precision import native_precision
 from .adapters import adapt
 from .bodies import load_body, load_tokenizer, still, word_embeddings
 from .examples import TaggedText, TagScheme
-from .narrowing import narrow
 from .network import Reading, TagNetwork
 from .options import TagOptions
 from .running_mean import RunningMean
@@ -80,8 +79,6 @@ def train_network(
         _freeze(network, options)
         if start is not None:
             put_arrays(network, start)
-        if options.neurons is not None:
-            narrow(network.body, _sample(examples, tokenizer, device), options.neurons)
         network.train()
         mean = RunningMean(network, options.memory)
         epochs = epochs_for(len(examples), options)
@@ -101,21 +98,6 @@ def train_network(
                 seen(len(batch))
         mean.put()
     return network.eval().cpu()
-
-
-_HEARD = 2048
-"""About so many texts choose the neurons that stay."""
-
-
-def _sample(examples: Sequence[_Example], tokenizer: Any, device: torch.device) -> Iterator[tuple[Tensor, Tensor]]:
-    some = examples[:: max(1, len(examples) // _HEARD)]
-    for start in range(0, len(some), _LISTENED_AT_ONCE):
-        tokens = [example.tokens for example in some[start : start + _LISTENED_AT_ONCE]]
-        ids, mask = padded(tokens, tokenizer.pad_token_id)
-        yield ids.to(device), mask.to(device)
-
-
-_LISTENED_AT_ONCE = 32
 
 
 def epochs_for(texts: int, options: TagOptions) -> int:

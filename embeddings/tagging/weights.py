@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from .adapters import AdaptedLinear, adapt
-from .narrowing import narrow_to
 from .network import TagNetwork
 
 BODY = "body."
@@ -51,7 +50,6 @@ def put_arrays(network: TagNetwork, arrays: Mapping[str, NDArray[Any]]) -> None:
     rank = next((len(array) for name, array in arrays.items() if name.endswith(".down")), None)
     if rank is not None and not _is_adapted(network):
         adapt(network.body, rank)
-    narrow_to(network.body, arrays, BODY)
     known = dict(network.named_parameters())
     if missing := sorted(trained_names(network) - arrays.keys()):
         raise ValueError(f"there is no weight {missing[0]} for the network")

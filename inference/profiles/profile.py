@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,7 +11,7 @@ import pyarrow as pa
 from ...prompts.taxonomy import Taxonomy
 from ..records.derived import PROFILES, STAGES, TRANSITIONS, USE_STATEMENTS
 from .adoption import Adoption, adoption
-from .base_rates import BaseRates, cells_of
+from .base_rates import BaseRates, Cell, cells_of
 from .channel_conflicts import channel_conflicts
 from .channel_rules import ChannelRules
 from .channels import channel_preferences
@@ -54,23 +54,19 @@ def build_profiles(
     """Profiles on `as_of` from STATEMENTS, CHANNEL_STATEMENTS, USE_STATEMENTS and the canonical tables, empty or not.
 
     Rows dated later play no part, nor do the order of rows and repeated rows. Of `hcps` specialty, country and segment
-    are used; physicians whom it does not list are profiled too. Without
-    `channel_rules` those that ship hold. Raises InputError where a topic is not in the taxonomy.
+    are used; physicians whom it does not list are profiled too. Without `channel_rules` those that ship hold. Raises
+    InputError where a topic is not in the taxonomy.
     """
-    known = known_statements(statements, as_of)
     cells = cells_of(hcps)
+    rules = channel_rules or ChannelRules.default()
+    channels, over_channels = _reached(channel_statements, content_events, consents, cells, as_of, rules)
+    known = known_statements(statements, as_of)
     rates, habits = BaseRates.of(known, cells), RepHabits.of(known)
     told = USE_STATEMENTS.empty_table() if uses is None else uses
     spoken = [
         _Spoken.of(read_statements(some), uses_of_some, taxonomy, as_of, rates, habits)
         for some, uses_of_some in by_physicians((known, told), ROWS_AT_ONCE)
     ]
-    wishes = channel_statements_by_pair(channel_statements, as_of)
-    stances = latest_stances(wishes)
-    permissions = latest_consents(consents, as_of)
-    engagement = read_engagement(content_events, as_of, channel_rules)
-    channels = channel_preferences(engagement, stances, permissions, cells, as_of, rules=channel_rules)
-    over_channels = channel_conflicts(channels, wishes, stances, permissions, engagement)
     return ProfileTables(
         profiles=_concat(PROFILES, (part.ledger.profiles for part in spoken)),
         transitions=_concat(
@@ -81,6 +77,23 @@ def build_profiles(
         channels=channels,
         stages=_concat(STAGES, (part.adoption.stages for part in spoken)),
     )
+
+
+def _reached(
+    channel_statements: pa.Table,
+    content_events: pa.Table,
+    consents: pa.Table,
+    cells: Mapping[str, Cell],
+    as_of: date,
+    rules: ChannelRules,
+) -> tuple[pa.Table, list[Conflict]]:
+    """CHANNEL_PREFERENCES, and where they disagree with what is said, done or allowed; nothing else stays in memory."""
+    wishes = channel_statements_by_pair(channel_statements, as_of)
+    stances = latest_stances(wishes)
+    permissions = latest_consents(consents, as_of)
+    engagement = read_engagement(content_events, as_of, rules)
+    channels = channel_preferences(engagement, stances, permissions, cells, as_of, rules=rules)
+    return channels, list(channel_conflicts(channels, wishes, stances, permissions, engagement))
 
 
 @dataclass(frozen=True)
@@ -109,4 +122,4 @@ class _Spoken:
 
 
 def _concat(schema: pa.Schema, tables: Iterable[pa.Table]) -> pa.Table:
-    return pa.concat_tables([schema.empty_table(), *tables]).combine_chunks()
+    return pa.concat_tables([schema.empty_table(), *tables])

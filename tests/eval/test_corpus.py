@@ -135,7 +135,7 @@ def test_notes_for_redaction_label_identifiers_alone_and_are_of_other_brands() -
     assert len({note.note_id for note in (*NOTES, *MARKED)}) == len(NOTES) + len(MARKED)
 
 
-@pytest.mark.parametrize(("name", "others"), [("notes", "2,032 notes on 50 brands"), ("held_out", "300 on 6 others")])
+@pytest.mark.parametrize(("name", "others"), [("notes", "2,512 notes on 65 brands"), ("held_out", "300 on 6 others")])
 def test_notes_of_use_are_as_many_as_the_card_says_and_label_nothing_else(name: str, others: str) -> None:
     notes = read_gold([GOLD / "use" / f"{name}.jsonl"])
     count, brands = len(notes), {note.brand for note in notes}
