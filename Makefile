@@ -43,6 +43,7 @@ model: install  ## train the models that ship again (seeded; ENCODER=folder of a
 	$(BIN)/hcplens train $(GOLD) --encoder $(ENCODER) -o inference/insights/model_large
 	$(BIN)/hcplens train $(GOLD) --teacher large --teacher-encoder $(ENCODER) \
 		--unlabelled eval/gold/unlabelled/notes.jsonl -o inference/insights/model
+	$(BIN)/python -m hcplens.inference.themes eval/gold/corpus/*.jsonl
 
 clean:  ## remove what the build made
 	rm -rf build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 LONGEST = 400
@@ -35,6 +35,10 @@ class Clause(NamedTuple):
     start: int
     end: int
 
+    def touches(self, spans: Iterable[tuple[int, int]]) -> bool:
+        """Whether it shares a character with any of the spans."""
+        return any(start < self.end and self.start < end for start, end in spans)
+
 
 class _Piece(NamedTuple):
     start: int
@@ -51,6 +55,11 @@ def split_clauses(text: str) -> list[Clause]:
     pieces = _join_short(text, list(_pieces(text)))
     trimmed = (_trim(text, piece.start, piece.end) for piece in pieces)
     return [part for clause in trimmed if clause is not None for part in _cut(text, clause)]
+
+
+def worded_clauses(text: str) -> list[Clause]:
+    """The clauses that hold a letter or a digit."""
+    return [clause for clause in split_clauses(text) if any(map(str.isalnum, text[clause.start : clause.end]))]
 
 
 def clause_starts(text: str) -> list[int]:

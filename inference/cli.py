@@ -251,6 +251,42 @@ def segments(
 
 
 @app.command()
+def themes(
+    run: Annotated[Path, typer.Argument(help="A run folder.")],
+    brand: Brand = None,
+    min_physicians: Annotated[int, typer.Option(min=2, help="A theme is said by as many physicians or more.")] = 3,
+    min_clauses: Annotated[int, typer.Option(min=2, help="A theme has as many clauses or more.")] = 5,
+    propose: Annotated[
+        Path | None, typer.Option(help="Write the run's topics and a topic a theme there, as --taxonomy takes them.")
+    ] = None,
+    shape: Format = TableFormat.TABLE,
+    output: Output = None,
+    quiet: Quiet = False,
+    json_logs: JsonLogs = False,
+) -> None:
+    """What physicians say that no topic takes up: clauses that belong together, named by their own words."""
+    from ..embeddings.loading import load_encoder
+    from .emerging_themes import themes_of, themes_page, write_proposal
+    from .progress import reporter
+    from .runs import Run
+    from .themes import COLUMNS, ThemeLimits
+
+    require_target(output)
+    require_target(propose)
+    report_to = reporter(quiet=quiet, json_logs=json_logs)
+    opened, limits = Run.open(run), ThemeLimits(min_physicians, min_clauses)
+    found = themes_of(opened, load_encoder(), report_to, brand=brand, limits=limits)
+    if propose is not None:
+        proposal = write_proposal(propose, opened, found)
+        report_to.notice(f"{len(found)} of {len(proposal.topics)} topics proposed in {propose}: read them before use")
+    if shape is TableFormat.TABLE:
+        print_page(themes_page(found, limits), output)
+    else:
+        records = [theme.to_json() for theme in found]
+        write_records(records, [theme.to_csv() for theme in found], COLUMNS, shape, output)
+
+
+@app.command()
 def match(
     run: Annotated[Path, typer.Argument(help="A run folder.")],
     modules: Annotated[

@@ -19,6 +19,7 @@ import pytest
 from hcplens import Run, __version__
 from hcplens.cli import main
 from hcplens.inference.demo import sample_folder
+from hcplens.prompts import Taxonomy
 
 EVIDENCE = {"source", "id", "date", "start", "end", "text"}
 ENTRY = {"topic", "state", "probability", "low", "high", "trend", "first_seen", "last_seen", "evidence"}
@@ -545,3 +546,27 @@ def test_training_on_neither_shape_names_the_line(hcplens: Hcplens, tmp_path: Pa
     outcome = hcplens("train", tmp_path / "texts.jsonl", "-o", tmp_path / "model")
     assert outcome.code == 2
     assert "texts.jsonl line 1 is neither a labelled note" in outcome.err
+
+
+# themes
+
+
+def test_themes_are_a_page_json_or_csv_and_a_taxonomy_to_run_with(
+    hcplens: Hcplens, sample: dict[str, Path], tmp_path: Path
+) -> None:
+    small = ("--min-clauses", "2", "--min-physicians", "2", "--quiet")
+    found = hcplens("themes", sample["run"], *small, "--format", "json", "--propose", tmp_path / "topics.yaml").json
+    assert found
+    rows = list(csv.DictReader(io.StringIO(hcplens("themes", sample["run"], *small, "--format", "csv").out)))
+    assert [row["id"] for row in rows] == [theme["id"] for theme in found]
+    assert found[0]["name"] in hcplens("themes", sample["run"], *small).out
+    proposed = Taxonomy.load(tmp_path / "topics.yaml").ids
+    assert proposed == (*Taxonomy.default().ids, *(theme["id"] for theme in found))
+    annotations = tmp_path / "out.jsonl"
+    assert hcplens("annotate", sample["notes"], "--taxonomy", tmp_path / "topics.yaml", "-o", annotations).code == 0
+
+
+def test_themes_of_an_unknown_brand_are_bad_input(hcplens: Hcplens, sample: dict[str, Path]) -> None:
+    outcome = hcplens("themes", sample["run"], "--brand", "Nope")
+    assert outcome.code == 2
+    assert "knows no brand 'Nope'" in outcome.err

@@ -61,6 +61,7 @@ PLANTED = (*NAMES, *NUMBERS, *CONTACTS, *DATES, *PLACES, *AGES)
 
 def commands(sample: Path, notes: Path, run: Path, out: Path) -> dict[str, list[str]]:
     """Every command that reads notes or a run, by name."""
+    proposal = ("--propose", str(out / "topics.yaml"))
     return {
         "annotate": ["annotate", str(notes), "-o", str(out / "annotations.jsonl")],
         "inspect": ["inspect", str(run)],
@@ -71,6 +72,7 @@ def commands(sample: Path, notes: Path, run: Path, out: Path) -> dict[str, list[
         "match": ["match", str(run), "--format", "json"],
         "flags": ["flags", str(run), "--format", "json"],
         "flags csv": ["flags", str(run), "--format", "csv", "-o", str(out / "flags.csv")],
+        "themes": [*("themes", str(run), "--min-clauses", "2", "--min-physicians", "2", "--format", "json"), *proposal],
     }
 
 
@@ -171,7 +173,9 @@ def test_no_other_file_holds_any_of_them(everything: tuple[Path, dict[str, str]]
     files = [path for path in place.rglob("*") if path.is_file() and path.name != RAW]
     leaks = {str(file.relative_to(place)): found for file in files if (found := planted_in("".join(contents(file))))}
     assert leaks == {}
-    assert {"flags.parquet", "insights.parquet", "flags.csv", "annotations.jsonl"} <= {file.name for file in files}
+    assert {"flags.parquet", "insights.parquet", "flags.csv", "annotations.jsonl", "topics.yaml"} <= {
+        file.name for file in files
+    }
     assert [file for file in files if file.is_relative_to(place / "cache")]
 
 

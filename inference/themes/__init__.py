@@ -1,0 +1,22 @@
+"""What physicians say that no topic of the taxonomy takes up: clauses, clustered and named by their own words."""
+
+from .attitude import Attitude, LabelledClauses, fit_attitude
+from .finding import ThemeLimits, find_themes
+from .open_clauses import Clauses, OpenClause, clauses_of
+from .proposal import proposed_taxonomy, taxonomy_yaml
+from .theme import COLUMNS, Theme
+
+__all__ = [
+    "COLUMNS",
+    "Attitude",
+    "Clauses",
+    "LabelledClauses",
+    "OpenClause",
+    "Theme",
+    "ThemeLimits",
+    "clauses_of",
+    "find_themes",
+    "fit_attitude",
+    "proposed_taxonomy",
+    "taxonomy_yaml",
+]
