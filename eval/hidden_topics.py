@@ -1,6 +1,6 @@
 """Themes measured: a topic is taken out of the taxonomy, and what is said of it should come back as themes.
 
-`python -m hcplens.eval.hidden_topics TOPIC… ` on the training corpus: every fourth brand is a run in which statements
+`python -m hcplens.eval.hidden_topics TOPIC…` on the training corpus: every fourth brand is a run in which statements
 are known but those of the topic, and three in ten, as many as the model that ships misses; the attitude is learned
 from notes of the other brands that say nothing of the topic.
 """
