@@ -60,7 +60,7 @@ def test_the_models_that_ship_were_trained_on_the_corpus_and_on_nothing_that_the
     labelled = digests(corpus) | digests(shipped_notes(*BENCHMARK))
     learned = InsightModel.default().trained_on
     assert learned == labelled | {redacted_digest(str(record["text"])) for _, record in taught}
-    assert frozenset(load_tagger(LARGE_MODEL).trained_on) == labelled
+    assert digests(shipped_notes(*BENCHMARK)) < frozenset(load_tagger(LARGE_MODEL).trained_on) <= labelled
     assert learned.isdisjoint(digests(shipped_notes(TIMELINES)))
     assert learned.isdisjoint(digests(read_gold([gold / "use" / "held_out.jsonl"])))
 
