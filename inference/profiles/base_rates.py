@@ -8,11 +8,13 @@ asked.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import pyarrow as pa
 
+from .ordering import Floats
 from .statements import OWN_AND_CLEAR, Subject, distinct_rows
 
 USUAL = 0.2  # of a topic that something was said about, before weighing what
@@ -61,18 +63,19 @@ class BaseRates:
             said.update(((*matter,), cell) for cell in (_ALL, cells.get(hcp_id, _NO_CELL)))
         return cls(cells, asked, said)
 
-    def of_subject(self, subject: Subject) -> float:
-        """The base rate of a physician's driver or barrier."""
-        return self.of_cell(subject, self.cells.get(subject.hcp_id, _NO_CELL))
+    def of_subjects(self, subjects: Iterable[Subject]) -> Floats:
+        """(m,) the base rate of each physician's driver or barrier."""
+        keys = [(_matter(subject), self.cells.get(subject.hcp_id, _NO_CELL)) for subject in subjects]
+        found = {key: self._of_cell(*key) for key in set(keys)}
+        return np.array([found[key] for key in keys], dtype=np.float64)
 
-    def of_cell(self, subject: Subject, cell: Cell) -> float:
-        """The base rate of a matter among the physicians of a cell, whoever the subject's physician is."""
-        of_all = self._share(subject, _ALL, USUAL)
-        return min(max(self._share(subject, cell, of_all), LOWEST), HIGHEST)
+    def _of_cell(self, matter: _Matter, cell: Cell) -> float:
+        of_all = self._share(matter, _ALL, USUAL)
+        return min(max(self._share(matter, cell, of_all), LOWEST), HIGHEST)
 
-    def _share(self, subject: Subject, cell: Cell, prior: float) -> float:
-        said = self.said.get((_matter(subject), cell), 0)
-        return (said + POOLED * prior) / (self.asked.get((subject.brand, cell), 0) + POOLED)
+    def _share(self, matter: _Matter, cell: Cell, prior: float) -> float:
+        said = self.said.get((matter, cell), 0)
+        return (said + POOLED * prior) / (self.asked.get((matter[0], cell), 0) + POOLED)
 
 
 _ALL: Cell = ()

@@ -20,78 +20,57 @@ that turns the state starts the count anew: what was said before it belongs to a
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
-from numpy.typing import NDArray
 
-from .base_rates import USUAL
-from .statements import Statement
+from .ordering import Flags, Floats, Numbers
+from .said import Said, in_turn
+from .silences import Silences
 
 CEILING = 0.95  # one statement is never surer than this
 CLIP = 0.99  # nor all of them together than this
 PERSISTENCE = 4.0  # how much longer the fact lasts than its repetition
 SILENCE = 0.1  # of a barrier's odds, for each record that does not mention it
-SOURCE_WEIGHT = {"note": 1.0, "survey": 1.2, "event": 0.5}  # a survey is the physician's own hand, a note the rep's
-HOLDER_WEIGHT = {"hcp": 1.0, "other": 0.3, "rep": 0.2}
-HYPOTHETICAL_WEIGHT = 0.25
 WEAK_SHARE = 0.85  # of the way from the base rate to 0.5 that weak statements can go
 INTERVAL = 0.90
 OBSERVATIONS = 5.0  # that one fresh, certain own statement counts for in the interval
 TREND_STEP = 0.1  # more than belief fades in 90 days of silence
 
 
-def _no_habit(_: Statement) -> float:
-    return 0.0
-
-
 @dataclass(frozen=True)
 class Outlook:
-    """What is known of a subject besides what was said of it.
+    """What is known of subjects (m,) besides what was said of them.
 
     Attributes:
-        half_life: days until what was said counts half.
-        base_rate: how often the subject holds among the physician's like, in (0, 0.5).
-        silences: days of the records, oldest first, that speak of the brand and not of this subject.
-        habit: the share of a statement's like that is its rep's habit, in [0, 1).
+        half_life: (m,) days until what was said counts half.
+        base_rate: (m,) how often the subject holds among the physician's like, in (0, 0.5).
+        silences: records that speak of the brand and not of the subject.
     """
 
-    half_life: float
-    base_rate: float = USUAL
-    silences: Sequence[date] = ()
-    habit: Callable[[Statement], float] = _no_habit
+    half_life: Floats
+    base_rate: Floats
+    silences: Silences
 
 
-def believe(statements: Sequence[Statement], outlook: Outlook, *, resolved: bool, today: date) -> float:
-    """Probability that the subject holds on `today`, in (0, 1).
+def believe(said: Said, outlook: Outlook, *, resolved: Flags, today: int) -> Floats:
+    """(m,) probability that each subject holds on `today` (days since 1970), in (0, 1).
 
-    `statements` are those of the present episode, oldest first, echoes taken out; `resolved` says which way the episode
-    goes. With no statement it is the base rate.
+    `said` is that of the present episodes, echoes taken out; `resolved` (m,) says which way each episode goes. Where
+    nothing is said it is the base rate.
     """
-    side = "resolved" if resolved else "current"
-    own = [s for s in statements if s.is_own and s.status == side]
-    weak = [s for s in statements if not (s.is_own and s.status == side)]
-    own_log_odds = _own_log_odds(own, outlook, today=today, direction=-1.0 if resolved else 1.0)
-    return _expit(_clipped(own_log_odds + _weak_log_odds(weak, own_log_odds, outlook, today)))
+    is_own = said.is_own & (said.is_over == resolved[said.subject])
+    own = _own_log_odds(said.of_rows(is_own), outlook, resolved, today)
+    return _expit(_clipped(own + _weak_log_odds(said.of_rows(~is_own), own, outlook, today)))
 
 
-def weight_of(statement: Statement) -> float:
-    """How much a statement counts by its source and holder, before its probability; 1 is an own word in a note."""
-    conditional = HYPOTHETICAL_WEIGHT if statement.status == "hypothetical" else 1.0
-    return SOURCE_WEIGHT.get(statement.source, 1.0) * HOLDER_WEIGHT.get(statement.holder, 0.2) * conditional
+def effective_evidence(said: Said, *, half_life: Floats, today: int) -> Floats:
+    """(m,) how many fresh, certain own statements these are worth: weight x probability x decay, summed."""
+    fresh = said.weight * said.probability * _fade(today - said.day, half_life[said.subject])
+    return _sums(said, fresh, len(half_life))
 
 
-def effective_evidence(statements: Sequence[Statement], *, today: date, half_life: float) -> float:
-    """How many fresh, certain own statements these are worth: weight x probability x decay, summed."""
-    return sum(weight_of(s) * s.probability * _fade(s.date, today, half_life) for s in statements)
-
-
-def interval(
-    probability: NDArray[np.float64], evidence: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def interval(probability: Floats, evidence: Floats) -> tuple[Floats, Floats]:
     """The 90 % interval of a belief, shapes (n,): it holds the probability and narrows as evidence grows.
 
     Quantiles of Beta(p * m + 1/2, (1 - p) * m + 1/2), where m is five times the effective evidence: Jeffreys' interval
@@ -107,60 +86,70 @@ def interval(
     return np.minimum(low, probability), np.maximum(high, probability)
 
 
-def trend(now: float, before: float) -> str:
-    """Rising or falling where the belief moved by more than 0.1 since `before`, else steady."""
-    if abs(now - before) <= TREND_STEP:
-        return "steady"
-    return "rising" if now > before else "falling"
+def trend(now: Floats, before: Floats) -> list[str]:
+    """(m,) rising or falling where the belief moved by more than 0.1 since `before`, else steady."""
+    moved = now - before
+    names = np.array(["falling", "steady", "rising"])
+    return [str(name) for name in names[1 + np.sign(moved).astype(np.int64) * (np.abs(moved) > TREND_STEP)]]
 
 
-def _own_log_odds(own: Sequence[Statement], outlook: Outlook, *, today: date, direction: float) -> float:
-    log_odds, since = _logit(outlook.base_rate), today
-    for number, statement in enumerate(own):
-        if number:
-            log_odds = _aged(log_odds, since, statement.date, outlook, direction)
-        log_odds = _clipped(log_odds + direction * _strength(statement, outlook))
-        since = statement.date
-    return _aged(log_odds, since, today, outlook, direction)
+def _own_log_odds(own: Said, outlook: Outlook, resolved: Flags, today: int) -> Floats:
+    """(m,) the forward pass over what physicians said themselves, a word of every subject at a time."""
+    direction = np.where(resolved, -1.0, 1.0)
+    gain = direction[own.subject] * _strength(own, outlook)
+    log_odds, since = _logit(outlook.base_rate), np.full(len(resolved), today)
+    subjects, first = np.unique(own.subject, return_index=True)
+    since[subjects] = own.day[first]
+    for rows in in_turn(own.subject):
+        who = own.subject[rows]
+        aged = _aged(log_odds[who], who, since[who], own.day[rows], outlook, resolved)
+        log_odds[who], since[who] = _clipped(aged + gain[rows]), own.day[rows]
+    everyone = np.arange(len(resolved))
+    return _aged(log_odds, everyone, since, np.full(len(resolved), today), outlook, resolved)
 
 
-def _aged(log_odds: float, since: date, today: date, outlook: Outlook, direction: float) -> float:
-    """The log-odds some days later, of which nothing is known but the silences between."""
-    left = _fade(since, today, outlook.half_life * PERSISTENCE)
-    base = outlook.base_rate
+def _aged(
+    log_odds: Floats, subject: Numbers, since: Numbers, until: Numbers, outlook: Outlook, resolved: Flags
+) -> Floats:
+    """The log-odds of some subjects (k,) some days later, of which nothing is known but the silences between."""
+    base = outlook.base_rate[subject]
+    left = _fade(until - since, outlook.half_life[subject] * PERSISTENCE)
     later = _logit(base + (_expit(log_odds) - base) * left)
-    silent = bisect_right(outlook.silences, today) - bisect_right(outlook.silences, since)
-    return later + silent * math.log(1.0 - SILENCE) if direction > 0 else later
+    silent = np.where(resolved[subject], 0, outlook.silences.between(subject, since, until))
+    return np.asarray(later + silent * math.log(1.0 - SILENCE))
 
 
-def _weak_log_odds(weak: Sequence[Statement], own: float, outlook: Outlook, today: date) -> float:
+def _weak_log_odds(weak: Said, own: Floats, outlook: Outlook, today: int) -> Floats:
+    """(m,) what all else that was said moves the log-odds by."""
     limit = -WEAK_SHARE * _logit(outlook.base_rate)
-    total = sum(
-        (-1.0 if s.status == "resolved" else 1.0) * _strength(s, outlook) * _fade(s.date, today, outlook.half_life)
-        for s in weak
-    )
-    lowest = max(-limit, -own / 2.0) if own > 0 else -limit
-    return min(max(total, lowest), limit)
+    faded = _strength(weak, outlook) * _fade(today - weak.day, outlook.half_life[weak.subject])
+    total = _sums(weak, np.where(weak.is_over, -1.0, 1.0) * faded, len(own))
+    lowest = np.where(own > 0.0, np.maximum(-limit, -own / 2.0), -limit)
+    return np.minimum(np.maximum(total, lowest), limit)
 
 
-def _strength(statement: Statement, outlook: Outlook) -> float:
-    probability = statement.probability * (1.0 - outlook.habit(statement))
-    gain = _logit(min(max(probability, outlook.base_rate), CEILING)) - _logit(outlook.base_rate)
-    return weight_of(statement) * gain
+def _strength(said: Said, outlook: Outlook) -> Floats:
+    base_rate = outlook.base_rate[said.subject]
+    probability = said.probability * (1.0 - said.habit)
+    return said.weight * (_logit(np.minimum(np.maximum(probability, base_rate), CEILING)) - _logit(base_rate))
 
 
-def _fade(since: date, today: date, half_life: float) -> float:
-    return float(0.5 ** ((today - since).days / half_life))
+def _sums(said: Said, weights: Floats, subjects: int) -> Floats:
+    return np.bincount(said.subject, weights, subjects).astype(np.float64)
 
 
-def _clipped(log_odds: float) -> float:
-    bound = _logit(CLIP)
-    return min(max(log_odds, -bound), bound)
+def _fade(days: Numbers, half_life: Floats) -> Floats:
+    return np.asarray(0.5 ** (days / half_life))
 
 
-def _logit(probability: float) -> float:
-    return math.log(probability / (1.0 - probability))
+def _clipped(log_odds: Floats) -> Floats:
+    bound = math.log(CLIP / (1.0 - CLIP))
+    return np.clip(log_odds, -bound, bound)
 
 
-def _expit(log_odds: float) -> float:
-    return 1.0 / (1.0 + math.exp(-log_odds))
+def _logit(probability: Floats) -> Floats:
+    return np.asarray(np.log(probability / (1.0 - probability)))
+
+
+def _expit(log_odds: Floats) -> Floats:
+    return np.asarray(1.0 / (1.0 + np.exp(-log_odds)))

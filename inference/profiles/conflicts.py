@@ -12,11 +12,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from ..records.derived import CONFLICTS
 from .evidence import Evidence, newest_first, of_statement
-from .statements import Statement, Subject, by_subject
+from .ordering import Flags, Numbers, numbered, together
+from .statements import Statement, Subject, by_subject, subject_numbers
 
 CHANGE_DAYS = 30  # from "it holds" to the physician's "it is over"
 WINDOW_DAYS = 60  # to somebody else's; between survey and note in opposite directions
@@ -57,15 +61,32 @@ def conflicts_table(conflicts: Iterable[Conflict]) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=CONFLICTS)
 
 
-def statement_conflicts(statements: Sequence[Statement]) -> Iterator[Conflict]:
-    """Disagreements on a topic, at most one a subject and kind; `statements` in `Statement.order`."""
-    subjects = dict(by_subject(statements))
+def statement_conflicts(table: pa.Table, statements: Sequence[Statement]) -> Iterator[Conflict]:
+    """Disagreements on a topic, at most one a subject and kind.
+
+    `table` has STATEMENTS in `Statement.order`, each once; `statements` are the same as objects.
+    """
+    subjects = dict(by_subject(statements[row] for row in _that_may_conflict(table).tolist()))
     for subject, group in subjects.items():
         if not {"current", "resolved"} <= {statement.status for statement in group}:
             continue
         pairs = (pair for source in ("survey", "note") if (pair := _disagreement(group, source)) is not None)
         yield from (_conflict(subject, *pair) for pair in pairs)
     yield from _opposite_directions(subjects)
+
+
+def _that_may_conflict(table: pa.Table) -> NDArray[np.intp]:
+    """Rows of subjects that hold and are over, and of topics in notes and surveys: others have no conflict."""
+    subject = subject_numbers(table)
+    topic = together(*(numbered(table[name]) for name in ("hcp_id", "brand", "topic")))
+    turned = _among(subject, table["status"], ("current", "resolved"))
+    return np.flatnonzero(turned | _among(topic, table["source"], ("note", "survey")))
+
+
+def _among(group: Numbers, column: pa.ChunkedArray, values: Iterable[str]) -> Flags:
+    """(n,) whether each row's group (n,) has all of these values among its rows."""
+    having = [np.isin(group, group[pc.equal(column, value).to_numpy()]) for value in values]
+    return np.asarray(np.all(having, axis=0))
 
 
 def _disagreement(group: Sequence[Statement], source: str) -> tuple[Statement, Statement] | None:

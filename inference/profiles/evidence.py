@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, TypedDict
 
+import pyarrow as pa
+
+from ..records.derived import EVIDENCE
 from .consents import Consent
 from .engagement_log import Exposure
 from .statements import Statement
@@ -32,6 +35,21 @@ def of_statement(statement: Statement) -> Evidence:
         "end": statement.end,
         "text": statement.evidence,
     }
+
+
+def of_statements(statements: Sequence[Statement]) -> pa.StructArray:
+    """(n,) the words that each statement was read from."""
+    columns = {
+        "source": [statement.source for statement in statements],
+        "id": [statement.source_id for statement in statements],
+        "date": [statement.date for statement in statements],
+        "start": [statement.start for statement in statements],
+        "end": [statement.end for statement in statements],
+        "text": [statement.evidence for statement in statements],
+    }
+    return pa.StructArray.from_arrays(
+        [pa.array(columns[field.name], field.type) for field in EVIDENCE], fields=list(EVIDENCE)
+    )
 
 
 def of_row(row: dict[str, Any]) -> Evidence:

@@ -8,6 +8,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 Numbers = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 
 def coded(column: pa.ChunkedArray) -> tuple[pa.Array, Numbers]:
@@ -15,6 +17,25 @@ def coded(column: pa.ChunkedArray) -> tuple[pa.Array, Numbers]:
     values = pc.drop_null(pc.unique(column))
     values = values.take(pc.sort_indices(values))
     return values, places(column, values)
+
+
+def encoded(column: pa.ChunkedArray) -> tuple[pa.Array, Numbers]:
+    """Different values as they come, and the place of each row's; -1 where it is null."""
+    found = column.combine_chunks().dictionary_encode()
+    return found.dictionary, np.asarray(pc.fill_null(found.indices, -1).to_numpy().astype(np.int64))
+
+
+def numbered(column: pa.ChunkedArray) -> Numbers:
+    """(n,) a number from 0 for each different value, in no order; -1 where it is null."""
+    return encoded(column)[1]
+
+
+def together(*keys: Numbers) -> Numbers:
+    """(n,) a number for each different row of keys (n,), none of which is below -1."""
+    number = np.zeros(len(keys[0]), dtype=np.int64)
+    for key in keys:
+        number = number * (int(key.max(initial=-1)) + 2) + key + 1
+    return number
 
 
 def places(column: pa.ChunkedArray | pa.Array, values: pa.Array) -> Numbers:
@@ -35,7 +56,7 @@ def ordered(keys: tuple[Numbers, ...], row: Numbers, texts: pa.ChunkedArray) -> 
     return order
 
 
-def is_first(*keys: Numbers) -> NDArray[np.bool_]:
+def is_first(*keys: Numbers) -> Flags:
     """(n,) whether a row differs from the one before it in any key."""
     first = np.ones(len(keys[0]), dtype=np.bool_)
     first[1:] = np.logical_or.reduce([key[1:] != key[:-1] for key in keys])

@@ -22,7 +22,7 @@ from .ledger import Ledger, build_ledger
 from .partition import by_physicians
 from .preferences import channel_statements_by_pair, latest_stances
 from .rep_habits import RepHabits
-from .statements import Statement, known_statements, read_statements
+from .statements import in_order, known_statements, read_statements
 
 ROWS_AT_ONCE = 50_000
 """Statements that are objects at the same time."""
@@ -64,7 +64,7 @@ def build_profiles(
     rates, habits = BaseRates.of(known, cells), RepHabits.of(known)
     told = USE_STATEMENTS.empty_table() if uses is None else uses
     spoken = [
-        _Spoken.of(read_statements(some), uses_of_some, taxonomy, as_of, rates, habits)
+        _Spoken.of(in_order(some), uses_of_some, taxonomy, as_of, rates, habits)
         for some, uses_of_some in by_physicians((known, told), ROWS_AT_ONCE)
     ]
     return ProfileTables(
@@ -107,16 +107,18 @@ class _Spoken:
     @classmethod
     def of(
         cls,
-        statements: Sequence[Statement],
+        table: pa.Table,
         uses: pa.Table,
         taxonomy: Taxonomy,
         as_of: date,
         rates: BaseRates,
         habits: RepHabits,
     ) -> _Spoken:
+        """Of STATEMENTS in `Statement.order`, each once."""
+        statements = read_statements(table)
         return cls(
-            build_ledger(statements, taxonomy=taxonomy, as_of=as_of, rates=rates, habits=habits),
-            tuple(statement_conflicts(statements)),
+            build_ledger(table, statements, taxonomy=taxonomy, as_of=as_of, rates=rates, habits=habits),
+            tuple(statement_conflicts(table, statements)),
             adoption(statements, uses, as_of),
         )
 

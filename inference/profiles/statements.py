@@ -8,8 +8,11 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from .ordering import Numbers, is_first, numbered
 
 EVEN = 0.5
 
@@ -102,13 +105,24 @@ def distinct_rows(table: pa.Table, columns: Sequence[str]) -> Iterator[tuple[Any
     return zip(*(found[name].to_pylist() for name in columns), strict=True)
 
 
+def in_order(table: pa.Table) -> pa.Table:
+    """The rows of STATEMENTS, each once, in `Statement.order`; order and repetition of rows do not matter."""
+    ordered = table.select(_ORDER).take(_order(table))
+    return ordered.filter(pa.array(is_first(*(numbered(column) for column in ordered.columns))))
+
+
+def subject_numbers(table: pa.Table) -> Numbers:
+    """(n,) a number from 0 for the subject of each row, ascending; the rows are in `Statement.order`."""
+    return np.cumsum(is_first(*(numbered(table[name]) for name in OF_SUBJECT))) - 1
+
+
 def read_statements(table: pa.Table) -> list[Statement]:
-    """The statements of a table, each once, in `Statement.order`; order and repetition of its rows do not matter."""
-    found: list[Statement] = []
-    for statement in _statements(table.take(_order(table))):
-        if not found or statement != found[-1]:
-            found.append(statement)
-    return found
+    """The rows of a table in `Statement.order`; statements of one subject share one object for it."""
+    subject_of = subject_numbers(table)
+    firsts = table.filter(pa.array(is_first(subject_of)))
+    subjects = [Subject(*values) for values in zip(*_values(firsts, OF_SUBJECT), strict=True)]
+    rows = zip(subject_of.tolist(), *_values(table, _OF_STATEMENT), strict=True)
+    return [Statement(subjects[number], *values) for number, *values in rows]
 
 
 def by_subject(statements: Iterable[Statement]) -> Iterator[tuple[Subject, list[Statement]]]:
@@ -144,16 +158,9 @@ _ORDER = (
 _FILLERS: dict[str, str | int] = {"brand": "", "start": -1, "end": -1, "rep_id": "", "evidence": ""}
 
 
-def _statements(table: pa.Table) -> Iterator[Statement]:
-    """Of rows in order, so that one subject's share one object."""
-    subject = None
-    columns = (table[name].to_pylist() for name in (*_OF_SUBJECT, *_OF_STATEMENT))
-    for hcp_id, brand, topic, polarity, *rest in zip(*columns, strict=True):
-        named = Subject(hcp_id, brand, topic, polarity)
-        if subject != named:
-            subject = named
-        yield Statement(subject, *rest)
+def _values(table: pa.Table, names: Sequence[str]) -> list[list[Any]]:
+    return [table[name].to_pylist() for name in names]
 
 
-_OF_SUBJECT = tuple(field.name for field in fields(Subject))
+OF_SUBJECT = tuple(field.name for field in fields(Subject))
 _OF_STATEMENT = tuple(field.name for field in fields(Statement))[1:]

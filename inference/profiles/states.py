@@ -54,7 +54,8 @@ class Step:
 def walk(statements: Iterable[Statement]) -> list[Step]:
     """The steps of one subject, oldest first; empty where nothing ever opened or resolved it.
 
-    `statements` are one subject's, oldest first. Steps up to a day depend on the statements up to that day alone.
+    `statements` are one subject's in `Statement.order`: oldest first, and the surest of a day first. Steps up to a day
+    depend on the statements up to that day alone.
     """
     steps: list[Step] = []
     for _, day in groupby(statements, key=lambda statement: statement.date):
@@ -62,10 +63,9 @@ def walk(statements: Iterable[Statement]) -> list[Step]:
     return steps
 
 
-def episode(steps: Sequence[Step], statements: Sequence[Statement]) -> list[Statement]:
-    """The statements since the last turn, the turn's day included; all of them where there was none."""
-    begun = next((step.date for step in reversed(steps) if step.is_turn), date.min)
-    return [statement for statement in statements if statement.date >= begun]
+def begun(steps: Sequence[Step]) -> date:
+    """The day of the last turn, with which the present episode begins; the first day of all where there was none."""
+    return next((step.date for step in reversed(steps) if step.is_turn), date.min)
 
 
 def _steps_of(steps: Sequence[Step], day: Sequence[Statement]) -> Iterator[Step]:
@@ -139,4 +139,5 @@ def _contradiction(contrary: Statement) -> str:
 
 
 def _surest(statements: Iterable[Statement]) -> Statement | None:
-    return max(statements, key=lambda statement: statement.probability, default=None)
+    """The first of a day's."""
+    return next(iter(statements), None)

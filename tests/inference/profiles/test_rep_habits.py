@@ -69,7 +69,9 @@ def test_a_base_rate_is_the_share_of_ones_like_shrunk_twice() -> None:
     dear = [said("R1", n, "cost", hcp=f"H{n}") for n in range(6)]
     rates = BaseRates.of(rows([*supplied, *dear]), cells)
     of_all = (6 + 10 * 0.2) / (40 + 10)
-    assert rates.of_subject(said("R1", 0, "cost", hcp="H0").subject) == pytest.approx((6 + 10 * of_all) / (20 + 10))
-    assert rates.of_subject(said("R1", 0, "cost", hcp="H30").subject) == pytest.approx((0 + 10 * of_all) / (20 + 10))
-    assert rates.of_subject(said("R1", 0, "cost", hcp="H99").subject) == pytest.approx(of_all)
-    assert BaseRates.of(rows(supplied), {}).of_subject(said("R1", 0, "supply", hcp="H0").subject) == HIGHEST
+    new, old, unlisted = (said("R1", 0, "cost", hcp=hcp).subject for hcp in ("H0", "H30", "H99"))
+    assert rates.of_subjects([new, old, unlisted]) == pytest.approx(
+        [(6 + 10 * of_all) / (20 + 10), (0 + 10 * of_all) / (20 + 10), of_all]
+    )
+    everywhere = said("R1", 0, "supply", hcp="H0").subject
+    assert BaseRates.of(rows(supplied), {}).of_subjects([everywhere]).tolist() == [HIGHEST]
