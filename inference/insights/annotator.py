@@ -83,7 +83,8 @@ class Annotator:
         found = safety_annotation(note)
         if note.unread:
             return found
-        flags = united(found.flags, tuple(self._flags(note.redacted, readings, row)))
+        probabilities = dict(zip(self._flag_kinds, map(float, readings.flags[row]), strict=True))
+        flags = united(found.flags, tuple(self._flags(note.redacted, readings, row)), probabilities)
         statements = tuple(self._statements(note.redacted, readings, row))
         return replace(
             found,

@@ -5,11 +5,13 @@ from .flags import FlagHit, flag_id
 from .identifiers import Identifier, find_identifiers
 from .known_names import name_forms
 from .language import unread_in, unread_reason
+from .off_label import OUTSIDE_LABEL
 from .redaction import Redacted, placeholder, redact
 from .rules import find_flags
 from .triage import Triage, Triaged, triage_text
 
 __all__ = [
+    "OUTSIDE_LABEL",
     "ApprovedUse",
     "ApprovedUses",
     "FlagHit",

@@ -12,6 +12,9 @@ from .label_words import GROWN_UP, amounts, intervals
 from .lexicon import Lexicon
 from .plain_text import PlainText
 
+OUTSIDE_LABEL = "rule:outside_label"
+"""The detector that compares a note with the label of its brand."""
+
 _LABEL = (
     "(?:label|labell?ing|licen[cs]e|indication|smpc|spc|pi|approval|zulassung|marketing authori[sz]ation|fachinfo\\w*)"
 )
@@ -25,11 +28,26 @@ _SAID = Lexicon(
     quote me the pi, no (?:indication|licen[cs]e) (?:for|in), licen[cs]ed in adults only, nicht zugelassen
     ohne zulassung, au(?:ß|ss)erhalb(?: der)? zulassung, hors[- ]amm, fuera de ficha, fuori indicazione
     compassionate use, individueller heilversuch
+    label (?:says|said|forbids|stops)(?! (?:\d|done)), leaflet (?:says|said|forbids)
+    package says, monograph says, notice says, contra-?indicated and, no data/no label, not authori[sz]ed, not our label
+    told (?:\w+ ){{0,4}}{_LABEL}, reminded (?:\w+ ){{0,4}}{_LABEL}, i said (?:\w+ ){{0,4}}{_LABEL}
+    not an? (?:approved |licensed )?indication, isn'?t our indication, not (?:our|on|in) {_LABEL}, no licen[cs]e
+    not labelled, outside (?:the )?posology, outside (?:the |our )?authori[sz]ation, steered \w+ to the {_LABEL}
+    """
+)
+_NOT_SAID = Lexicon(
+    r"""
+    off[- ]?label\?, off[- ]?label: ?n\w+, off[- ]?label\? n\w+, no off[- ]?label, no unlicen[cs]ed, no unapproved
+    unlicen[cs]ed code
+    within (?:the )?label, like the label, per label, in-label, label was widened, no more believes
+    wide label, label change
     """
 )
 _CHILDREN = r"pa?ediatric\w*, adolescent\w*, teen\w*, kids?, child\w*, minors?, infants?, toddler\w*"
 _UNUSUAL = Lexicon(
     "\n".join(f"{age}[- ]?(?:yr|year|y/o|yo|jähr)\\w*(?:[- ]olds?)?" for age in range(1, 18))
+    + "\n"
+    + "\n".join(f"{child} of {age}" for child in ("boy", "girl", "child", "lad") for age in range(1, 18))
     + f"\n{_CHILDREN}"
     + r"""
     pregnan\w*, breast-?feed\w*, lactat\w*, dialys\w*, combo w\w*, combin(?:e|ed|ing|ation) (?:w/|with), on top of
@@ -41,7 +59,7 @@ _USED = Lexicon(
     r"""
     used? it, using it, uses it, tried it, try it, put (?:a|his|her|an|one|the), gave it, giv(?:e|es|ing) it
     start(?:ed|ing)? (?:a|an|one), moved a pt, just do it, use by, use in, used in, be used, works? in, ok in, ok for
-    safe in, data in, data for, activity in, asked re, combo, wants to try
+    safe in, activity in, asked re, combo, wants to try
     """
 )
 _ORDINARY = Lexicon("worr\\w*\ncoverage\nplan\nsamples?\nwaiting\nbooklet\nleaflet\napproved for \\w+")
@@ -75,11 +93,11 @@ def off_label_uses(plain: PlainText, approved: Sequence[ApprovedUse] = ()) -> It
     previous: int | None = None
     for start, end in plain.sentences:
         sentence = plain.lowered[start:end]
-        if _SAID.occurs(sentence):
+        if _SAID.occurs(sentence) and not _NOT_SAID.occurs(sentence):
             begin = previous if previous is not None and _REPLY.occurs(sentence) else start
             yield FlagHit(begin, end, "off_label", 0.85, "rule:label")
         elif approved and all(_is_outside(sentence, use) for use in approved):
-            yield FlagHit(start, end, "off_label", 0.7, "rule:outside_label")
+            yield FlagHit(start, end, "off_label", 0.7, OUTSIDE_LABEL)
         elif _is_unusual(sentence) and not any(_is_approved_age(sentence, use) for use in approved):
             yield FlagHit(start, end, "off_label", 0.55, "rule:population")
         previous = start

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hcplens.inference.insights import Evidence, Flag
-from hcplens.inference.insights.flagging import overlap, united
+from hcplens.inference.insights.flagging import UNLIKELY, overlap, united
+from hcplens.inference.triage import OUTSIDE_LABEL
 
 
 def flag(kind: str, start: int | None, end: int | None, probability: float = 0.5, detector: str = "rule:harm") -> Flag:
@@ -42,6 +44,29 @@ def test_a_flag_that_rests_on_no_words_stands_beside_the_models() -> None:
     assert [one.detector for one in found] == ["rule:harm", "tagger@1"]
 
 
+@pytest.mark.parametrize("kind", ["medical_inquiry", "off_label"])
+def test_a_rules_inquiry_or_off_label_talk_stands_only_where_the_model_thinks_it_possible(kind: str) -> None:
+    raised = [flag(kind, 0, 10, detector="rule:asked")]
+    assert united(raised, [], {kind: UNLIKELY - 0.001}) == ()
+    assert united(raised, [], {kind: UNLIKELY}) == tuple(raised)
+
+
+@pytest.mark.parametrize("kind", ["adverse_event", "product_complaint"])
+def test_a_rules_adverse_event_or_complaint_stands_whatever_the_model_thinks(kind: str) -> None:
+    raised = [flag(kind, 0, 10)]
+    assert united(raised, [], {kind: 0.0}) == tuple(raised)
+
+
+def test_where_the_model_has_not_read_the_text_rules_stand() -> None:
+    raised = [flag("medical_inquiry", 0, 10), flag("off_label", 12, 20)]
+    assert united(raised, []) == tuple(raised)
+
+
+def test_a_use_that_the_label_of_the_brand_excludes_stands_since_the_model_does_not_know_the_label() -> None:
+    raised = [flag("off_label", 0, 10, detector=OUTSIDE_LABEL)]
+    assert united(raised, [], {"off_label": 0.0}) == tuple(raised)
+
+
 FLAGS = st.lists(
     st.builds(
         lambda kind, start, length, probability: (kind, start, start + length, probability),
@@ -54,8 +79,24 @@ FLAGS = st.lists(
 )
 
 
+PROBABILITIES = st.dictionaries(
+    st.sampled_from(("adverse_event", "product_complaint", "off_label", "medical_inquiry")), st.floats(0, 1)
+)
+
+
+@given(FLAGS, FLAGS, PROBABILITIES)
+def test_no_adverse_event_or_complaint_of_a_rule_is_ever_left_out(
+    rules: list[tuple[str, int, int, float]], model: list[tuple[str, int, int, float]], probabilities: dict[str, float]
+) -> None:
+    first = [flag(*one) for one in rules]
+    found = united(first, [by_model(*one) for one in model], probabilities)
+    for one in first:
+        stands = any(f.kind == one.kind and f.evidence == one.evidence for f in found)
+        assert stands or (one.kind in {"off_label", "medical_inquiry"} and probabilities[one.kind] < UNLIKELY)
+
+
 @given(FLAGS, FLAGS)
-def test_nothing_that_either_raised_is_lost(
+def test_nothing_that_either_raised_is_lost_where_nothing_is_held_for_unlikely(
     rules: list[tuple[str, int, int, float]], model: list[tuple[str, int, int, float]]
 ) -> None:
     first, second = [flag(*one) for one in rules], [by_model(*one) for one in model]
