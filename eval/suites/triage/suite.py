@@ -16,6 +16,7 @@ from ..measures import parts_of
 from ..seen_texts import seen_by_model
 from ..suite import Findings, MissingDataError, SuiteContext
 from .flag_figures import flag_figures
+from .harmless_figures import harmless_figures
 from .personal_data_figures import ITEMS as SENTENCES
 from .personal_data_figures import personal_data_figures, sentence_items, unmeasured_notices
 from .redaction_figures import redaction_figures
@@ -30,7 +31,8 @@ _REDACTION = (
 )
 _RULES = (
     "rules, whose vocabulary was written with notes_a and notes_b of the shipped benchmark in view, and with the "
-    "totals of its timelines, and models trained on the corpus alone; notes_a and notes_b calibrated the flags"
+    "totals of its timelines, and fitted on the corpus, and models trained on the corpus alone; notes_a and notes_b "
+    "calibrated the flags"
 )
 _KNOWN = (
     "{:,} of {:,} notes are known to the model that raises flags, which learned from them or was calibrated on them: "
@@ -103,7 +105,11 @@ def triage_findings(notes: Sequence[TriagedNote], known: Sequence[bool] = ()) ->
         model=["known to the model" if one else "new to the model" for one in known]
         or ["new to the model"] * len(notes),
     )
-    figures = (*flag_figures(SUITE, items, notes, parts), *redaction_figures(SUITE, items, notes, parts))
+    figures = tuple(
+        figure
+        for measured in (flag_figures, harmless_figures, redaction_figures)
+        for figure in measured(SUITE, items, notes, parts)
+    )
     examples = tuple(triage_examples(SUITE, notes))
     notices = (_KNOWN.format(sum(known), len(notes)),) if any(known) else ()
     return Findings(figures, (items,), examples=examples, scored_by={ITEMS: _RULES}, notices=notices)

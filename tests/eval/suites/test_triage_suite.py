@@ -18,6 +18,7 @@ from hcplens.eval.results import Figure
 from hcplens.eval.suites.suite import Findings, MissingDataError, SuiteContext
 from hcplens.eval.suites.triage import TriagedNote, triage_findings, triage_suite
 from hcplens.eval.suites.triage.covering import covered_counts
+from hcplens.eval.suites.triage.harmless_figures import flagged_clauses
 from hcplens.eval.suites.triage.personal_data_figures import personal_data_figures, sentence_items
 from hcplens.eval.suites.triage.triaged_note import triaged_notes
 from hcplens.inference.insights import Annotator, GoldNote, InsightModel
@@ -110,6 +111,34 @@ def test_figures_of_four_notes_by_hand() -> None:
     assert of(findings, "flag recall").estimate.items == 3
 
 
+def test_a_harmless_clause_is_flagged_if_more_than_half_of_its_characters_are() -> None:
+    text = "Nice short lunch today. Pt had a bad rash, she likes the pen now. Next visit in June."
+    gold = note("1", text, ("adverse_event", "had a bad rash"))
+    assert flagged_clauses(TriagedNote(gold, (), ())) == (0, 3)
+    labelled = flag(text, "adverse_event", "Pt had a bad rash")
+    assert flagged_clauses(TriagedNote(gold, (labelled,), ())) == (0, 3)
+    too_long = flag(text, "adverse_event", "Pt had a bad rash, she likes the pen now")
+    assert flagged_clauses(TriagedNote(gold, (too_long,), ())) == (1, 3)
+    half, more = flag(text, "off_label", "Nice short"), flag(text, "off_label", "Nice short lunch")
+    assert flagged_clauses(TriagedNote(gold, (half,), ())) == (0, 3)
+    assert flagged_clauses(TriagedNote(gold, (more,), ())) == (1, 3)
+    two_halves = (half, flag(text, "medical_inquiry", "lunch today"))
+    assert flagged_clauses(TriagedNote(gold, two_halves, ())) == (1, 3)
+
+
+def test_harmless_notes_and_clauses_by_hand() -> None:
+    harmed, fine = "pt had a rash", "Nice lunch with the whole team. They like our nurse very much."
+    triaged = [
+        TriagedNote(note("1", harmed, ("adverse_event", "a rash")), (flag(harmed, "adverse_event", "a rash"),), ()),
+        TriagedNote(note("2", fine), (flag(fine, "off_label", "Nice lunch with the whole team"),), ()),
+        TriagedNote(note("3", fine), (), ()),
+    ]
+    findings = triage_findings(triaged)
+    notes, clauses = of(findings, "harmless notes flagged"), of(findings, "harmless clauses flagged")
+    assert (notes.estimate.value, notes.estimate.items, notes.better) == (0.5, 2, "lower")
+    assert (clauses.estimate.value, clauses.better) == (0.25, "lower")
+
+
 def test_lost_flags_come_first_then_identifiers_left_in_clear() -> None:
     texts = ("Eve Okafor was here", "asked for data", "had a rash, 3 May")
     triaged = [
@@ -141,7 +170,12 @@ def test_notes_that_nobody_labelled_for_identifiers_are_not_measured_on_them() -
     findings = triage_findings(
         [TriagedNote(gold, (flag(text, "adverse_event", "a rash"),), (identifier(text, "Eve"),))]
     )
-    assert {figure.metric for figure in findings.figures} == {"flag precision", "flag F1"}
+    assert {figure.metric for figure in findings.figures} == {
+        "flag precision",
+        "flag F1",
+        "harmless clauses flagged",
+        "harmless notes flagged",
+    }
     assert [mark.label for example in findings.examples for mark in example.marks] == ["adverse_event"]
 
 
