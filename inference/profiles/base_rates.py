@@ -7,15 +7,15 @@ asked.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from .ordering import Floats
-from .statements import OWN_AND_CLEAR, Subject, distinct_rows
+from .ordering import Floats, encoded
+from .statements import OWN_AND_CLEAR, Subject, distinct, tally
 
 USUAL = 0.2  # of a topic that something was said about, before weighing what
 POOLED = 10.0  # physicians
@@ -54,14 +54,11 @@ class BaseRates:
     @classmethod
     def of(cls, statements: pa.Table, cells: Mapping[str, Cell]) -> BaseRates:
         """Count the physicians of STATEMENTS; `cells` may leave physicians out, who then share one."""
-        asked: Counter[tuple[str | None, Cell]] = Counter()
-        said: Counter[tuple[_Matter, Cell]] = Counter()
-        for hcp_id, brand in distinct_rows(statements, ("hcp_id", "brand")):
-            asked.update((brand, cell) for cell in (_ALL, cells.get(hcp_id, _NO_CELL)))
-        clear = statements.filter(OWN_AND_CLEAR)
-        for hcp_id, *matter in distinct_rows(clear, ("hcp_id", "brand", "topic", "polarity")):
-            said.update(((*matter,), cell) for cell in (_ALL, cells.get(hcp_id, _NO_CELL)))
-        return cls(cells, asked, said)
+        known = distinct(statements, ("hcp_id", "brand"))
+        counted = statements.select(["hcp_id", *_MATTER, "holder", "status", "probability"])
+        clear = distinct(counted.filter(OWN_AND_CLEAR), ("hcp_id", *_MATTER))
+        asked = {(brand, cell): count for ((brand,), cell), count in _by_cell(known, ("brand",), cells).items()}
+        return cls(cells, asked, _by_cell(clear, _MATTER, cells))
 
     def of_subjects(self, subjects: Iterable[Subject]) -> Floats:
         """(m,) the base rate of each physician's driver or barrier."""
@@ -80,7 +77,20 @@ class BaseRates:
 
 _ALL: Cell = ()
 _NO_CELL: Cell = (None,)
+_MATTER = ("brand", "topic", "polarity")
 
 
 def _matter(subject: Subject) -> _Matter:
     return (subject.brand, subject.topic, subject.polarity)
+
+
+def _by_cell(table: pa.Table, columns: Sequence[str], cells: Mapping[str, Cell]) -> dict[tuple[Any, Cell], int]:
+    """How many rows there are of each different values of some columns and cell, and of all cells."""
+    physicians, row = encoded(table["hcp_id"])
+    of_physician = [cells.get(hcp_id, _NO_CELL) for hcp_id in physicians.to_pylist()]
+    kinds = list(dict.fromkeys(of_physician))
+    code = {kind: number for number, kind in enumerate(kinds)}
+    number = np.array([code[kind] for kind in of_physician], dtype=np.int64)[row]
+    found = tally(table.append_column("cell", pa.array(number)), (*columns, "cell"))
+    of_cells = {(tuple(values), kinds[kind]): count for (*values, kind), count in found.items()}
+    return of_cells | {(values, _ALL): count for values, count in tally(table, columns).items()}

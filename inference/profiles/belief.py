@@ -98,7 +98,7 @@ def _own_log_odds(own: Said, outlook: Outlook, resolved: Flags, today: int) -> F
     direction = np.where(resolved, -1.0, 1.0)
     gain = direction[own.subject] * _strength(own, outlook)
     log_odds, since = _logit(outlook.base_rate), np.full(len(resolved), today)
-    subjects, first = np.unique(own.subject, return_index=True)
+    subjects, first = np.unique(own.subject, return_index=True)  # a base rate does not age before the first word
     since[subjects] = own.day[first]
     for rows in in_turn(own.subject):
         who = own.subject[rows]

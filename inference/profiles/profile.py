@@ -60,12 +60,11 @@ def build_profiles(
     cells = cells_of(hcps)
     rules = channel_rules or ChannelRules.default()
     channels, over_channels = _reached(channel_statements, content_events, consents, cells, as_of, rules)
-    known = known_statements(statements, as_of)
-    rates, habits = BaseRates.of(known, cells), RepHabits.of(known)
+    rates, habits = _usual(statements, cells, as_of)
     told = USE_STATEMENTS.empty_table() if uses is None else uses
     spoken = [
-        _Spoken.of(in_order(some), uses_of_some, taxonomy, as_of, rates, habits)
-        for some, uses_of_some in by_physicians((known, told), ROWS_AT_ONCE)
+        _Spoken.of(in_order(known_statements(some, as_of)), uses_of_some, taxonomy, as_of, rates, habits)
+        for some, uses_of_some in by_physicians((statements, told), ROWS_AT_ONCE)
     ]
     return ProfileTables(
         profiles=_concat(PROFILES, (part.ledger.profiles for part in spoken)),
@@ -77,6 +76,12 @@ def build_profiles(
         channels=channels,
         stages=_concat(STAGES, (part.adoption.stages for part in spoken)),
     )
+
+
+def _usual(statements: pa.Table, cells: Mapping[str, Cell], as_of: date) -> tuple[BaseRates, RepHabits]:
+    """What is common among physicians, and what reps are used to report; the rows counted do not stay in memory."""
+    known = known_statements(statements.drop_columns(["evidence", "annotator"]), as_of)
+    return BaseRates.of(known, cells), RepHabits.of(known)
 
 
 def _reached(

@@ -13,12 +13,13 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .statements import Statement, distinct_rows
+from .statements import Statement, distinct, tally
 
 WEAKEST, STRONGEST = 3.0, 30.0  # bounds of the prior's strength, in expected reports
 
@@ -37,7 +38,7 @@ class RepHabits:
         """Estimate from all STATEMENTS that hold now in notes of known reps; rows and echoes of one note count once."""
         observed, expected = _reports(statements)
         keys = list(expected)
-        n = np.array([observed[key] for key in keys], dtype=np.float64)
+        n = np.array([observed.get(key, 0) for key in keys], dtype=np.float64)
         e = np.array([expected[key] for key in keys], dtype=np.float64)
         strength = _strength(n, e)
         ratios = (n + strength) / (e + strength)
@@ -50,27 +51,24 @@ class RepHabits:
         return self.shares.get((statement.rep_id, statement.subject.topic, statement.subject.polarity), 0.0)
 
 
-def _reports(statements: pa.Table) -> tuple[Counter[_Key], dict[_Key, float]]:
+def _reports(statements: pa.Table) -> tuple[Mapping[tuple[Any, ...], int], dict[_Key, float]]:
     """Notes in which each rep reports a topic, and how many were to be expected from the brands of the rep's notes."""
-    by_reps = statements.filter((pc.field("source") == "note") & pc.field("rep_id").is_valid())
-    notes = Counter((brand, rep) for brand, rep, _ in distinct_rows(by_reps, ("brand", "rep_id", "source_id")))
+    counted = statements.select([*_MATTER, "rep_id", "source", "source_id", "status"])
+    by_reps = counted.filter((pc.field("source") == "note") & pc.field("rep_id").is_valid())
+    notes = tally(distinct(by_reps, ("brand", "rep_id", "source_id")), ("brand", "rep_id"))
     by_brand: Counter[str | None] = Counter()
     reps: dict[str | None, list[tuple[str, int]]] = defaultdict(list)
     for (brand, rep), count in sorted(notes.items(), key=lambda item: (item[0][0] or "", item[0][1])):
         by_brand[brand] += count
         reps[brand].append((rep, count))
-    saying: Counter[tuple[str | None, str, str]] = Counter()
-    observed: Counter[_Key] = Counter()
-    holding = by_reps.filter(pc.field("status") == "current")
-    for brand, topic, polarity, rep, _ in distinct_rows(holding, (*_MATTER, "rep_id", "source_id")):
-        saying[brand, topic, polarity] += 1
-        observed[rep, topic, polarity] += 1
+    holding = distinct(by_reps.filter(pc.field("status") == "current"), (*_MATTER, "rep_id", "source_id"))
+    saying = tally(holding, _MATTER)
     expected: dict[_Key, float] = defaultdict(float)
     for (brand, topic, polarity), found in sorted(saying.items(), key=lambda item: (item[0][0] or "", *item[0][1:])):
         share = found / by_brand[brand]
         for rep, count in reps[brand]:
             expected[rep, topic, polarity] += share * count
-    return observed, expected
+    return tally(holding, ("rep_id", "topic", "polarity")), expected
 
 
 _MATTER = ("brand", "topic", "polarity")

@@ -99,10 +99,15 @@ OWN_AND_CLEAR = (pc.field("holder") == "hcp") & (pc.field("status") == "current"
 """Rows of STATEMENTS in which the physician says clearly that the subject holds."""
 
 
-def distinct_rows(table: pa.Table, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+def distinct(table: pa.Table, columns: Sequence[str]) -> pa.Table:
     """The different values of some columns, in no fixed order."""
-    found = table.group_by(list(columns), use_threads=False).aggregate([])
-    return zip(*(found[name].to_pylist() for name in columns), strict=True)
+    return table.group_by(list(columns), use_threads=False).aggregate([])
+
+
+def tally(table: pa.Table, columns: Sequence[str]) -> dict[tuple[Any, ...], int]:
+    """How many rows there are of each different values of some columns, in no fixed order."""
+    found = table.group_by(list(columns), use_threads=False).aggregate([([], "count_all")])
+    return dict(zip(zip(*_values(found, columns), strict=True), found["count_all"].to_pylist(), strict=True))
 
 
 def in_order(table: pa.Table) -> pa.Table:
