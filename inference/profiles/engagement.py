@@ -21,6 +21,7 @@ from .channel_rules import ChannelRules
 from .engagement_log import ACTION_NAMES, CHANNEL_NAMES, NEVER, NO_VISIT, EngagementLog, Floats, Numbers, Occasions
 from .ordering import coded, is_first, ordered, places
 
+_COLUMNS = ("hcp_id", "event_id", "timestamp", "channel", "action", "content_id", "seconds")
 VISIT_DAYS = 30  # a website is not sent: each month is one occasion to visit it
 _SECOND = 1_000_000
 _DAY = 86_400 * _SECOND
@@ -39,6 +40,7 @@ def read_engagement(content_events: pa.Table, as_of: date, rules: ChannelRules |
     chosen = rules or ChannelRules.default()
     known = _known(content_events, as_of)
     hcp_ids, events = _read(known)
+    known = known.select(["event_id", "content_id"])  # the other columns are codes by now and can go
     counting = _Counting.of(chosen, events)
     answers, machine = _answers(events.of_rows(counting.is_told(events)), counting, known)
     visits = [_visits(events, channel, chosen, as_of, len(hcp_ids), known) for channel in counting.visited(events)]
@@ -50,7 +52,7 @@ def read_engagement(content_events: pa.Table, as_of: date, rules: ChannelRules |
         _placed([answers, *visits], key),
         _placed([machine], key),
         _unsubscribed(events, key),
-        known.select(["event_id", "content_id"]),
+        known,
     )
 
 
@@ -121,7 +123,8 @@ class _Counting:
 
 def _known(content_events: pa.Table, as_of: date) -> pa.Table:
     end = datetime.combine(as_of + timedelta(days=1), time(), tzinfo=UTC)
-    return content_events.filter(pc.less(content_events["timestamp"], pa.scalar(end, pa.timestamp("us", tz="UTC"))))
+    read = content_events.select(_COLUMNS)
+    return read.filter(pc.less(read["timestamp"], pa.scalar(end, pa.timestamp("us", tz="UTC"))))
 
 
 def _read(known: pa.Table) -> tuple[pa.Array, _Events]:
