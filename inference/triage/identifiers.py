@@ -127,22 +127,25 @@ def identifiers_by_rules(plain: PlainText, known_names: frozenset[str]) -> list[
 
 
 _PLACEHOLDER = re.compile(r"\[[A-Z]+(?:_[A-Z0-9]+)*\]")
-_CUES = frozenset(("pt", "pts", "patient", "patients", "pat", "dob", "d", "o", "b", "born", "geb", "née", "initials"))
-"""Words that identify nobody at the ends of a span."""
+_CUES = frozenset(("pt", "pts", "patient", "patients", "pat", "dob", "born", "geb", "née", "initials"))
+"""Words that identify nobody by themselves; in front of an identifier they may be part of it."""
 
 
 def _by_the_network(text: str, by_rules: Sequence[Identifier], known_names: frozenset[str]) -> Iterator[Identifier]:
     """What the network finds beside the rules' identifiers and the placeholders of an earlier redaction."""
     placeholders = [match.span() for match in _PLACEHOLDER.finditer(text)] if "[" in text else []
     taken = sorted([*((identifier.start, identifier.end) for identifier in by_rules), *placeholders])
+    starting = {identifier.start: identifier for identifier in by_rules}
     for start, end in IdentifierNetwork.default().spans(text):
         for first, last in _apart_from(taken, start, end):
             words = [word for word in words_of(text[first:last]) if word.text[0].isalnum()]
-            said = [number for number, word in enumerate(words) if word.text.lower() not in _CUES]
-            if not said:
+            if not words:
                 continue
-            begin, finish = first + words[said[0]].start, first + words[said[-1]].end
-            if not _is_known(text[begin:finish], known_names) and not has_a_role(text, begin, begin, finish):
+            begin, finish = first + words[0].start, first + words[-1].end
+            if all(word.text.lower() in _CUES for word in words):
+                if behind := starting.get(last):
+                    yield Identifier(begin, behind.end, behind.kind)
+            elif not _is_known(text[begin:finish], known_names) and not has_a_role(text, begin, begin, finish):
                 yield Identifier(begin, finish, _kind_of(text[begin:finish]))
 
 

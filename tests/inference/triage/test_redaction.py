@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hcplens.inference.triage import Identifier, find_identifiers, name_forms, placeholder, redact
+from hcplens.inference.triage.identifier_network import IdentifierNetwork
 from hcplens.inference.triage.identifiers import KINDS, identifiers_by_rules
 from hcplens.inference.triage.plain_text import PlainText
 
@@ -244,3 +245,21 @@ def test_identifiers_that_share_one_character_of_the_original_are_one() -> None:
     assert plain.text == "pt Ann field"
     assert all(one.end <= other.start for one, other in itertools.pairwise(found))
     assert "Ann" not in redact("pt Ann \ufb01eld", found).text
+
+
+@pytest.mark.parametrize(
+    ("text", "marked", "expected"),
+    [
+        ("pt Ann Castell improved", "pt Ann Castell", "[PATIENT_NAME] improved"),
+        ("pt Ann Castell improved", "pt", "pt [PATIENT_NAME] improved"),
+        ("Seen: Patient Yael, well", "Patient Yael", "Seen: [PATIENT_NAME], well"),
+        ("the next patient waits", "patient", "the next patient waits"),
+        ("Luc D. stopped", "Luc D", "[PATIENT_NAME]. stopped"),
+    ],
+)
+def test_a_cue_goes_with_the_identifier_that_the_network_marks_it_with(
+    monkeypatch: pytest.MonkeyPatch, text: str, marked: str, expected: str
+) -> None:
+    start = text.index(marked)
+    monkeypatch.setattr(IdentifierNetwork, "spans", lambda *_: [(start, start + len(marked))])
+    assert redact(text, find_identifiers(text)).text == expected
