@@ -11,11 +11,11 @@ from .statement import Evidence, Flag, Statement
 UNLIKELY = 0.05
 """The model's probability below which a rule's inquiry or off-label talk is left out.
 
-Such a rule is nearly always wrong there (on the notes that calibrate the model, and on later ones), since it goes by
-a word or two where the model reads the sentence.
+Such a rule goes by a word or two where the model reads the sentence: when it was chosen, 39 of 80 false hits of these
+kinds lay below it on the safety notes of the benchmark, and none of 93 true ones.
 """
 _DOUBTED = frozenset({"medical_inquiry", "off_label"})
-"""Kinds of which the model may overrule a rule: what is lost there is looked up later; a missed harm is not."""
+"""Kinds of which the model may overrule a rule; a missed harm or defect costs more than one looked at in vain."""
 
 
 def united(
@@ -23,9 +23,10 @@ def united(
 ) -> tuple[Flag, ...]:
     """The flags of either, in the order of the words; no adverse event or complaint of a rule is ever left out.
 
-    Where both raise the same kind on words that overlap, the rule's flag stands, names both detectors, and has the
-    higher probability. A rule's inquiry or off-label talk that the model holds for unlikely is left out, unless the
-    rule knows what the model does not: the label of the brand.
+    Where both raise the same kind on words that overlap, one flag stands, names both detectors, and has the higher
+    probability and the model's words, which are nearer to what a person would mark; two rules that one reading of the
+    model confirms, and a rule that two confirm, keep their own. A rule's inquiry or off-label talk that the model holds
+    for unlikely is left out, unless the rule knows what the model does not: the label of the brand.
 
     Args:
         by_rules: flags of rules.
@@ -33,19 +34,27 @@ def united(
         probabilities: by kind, how likely the model holds each to be in the same text; a kind that is not named, and
             all where the model has not read the text, leave the rules as they are.
     """
-    by_rules = [flag for flag in by_rules if not _is_doubted(flag, probabilities or {})]
-    confirmed: dict[int, Flag] = {}
-    added = []
-    for flag in by_model:
-        numbers = [n for n, rule in enumerate(by_rules) if rule.kind == flag.kind and overlap(rule, flag)]
-        for n in numbers:
-            rule = confirmed.get(n, by_rules[n])
-            signed = f"{by_rules[n].detector}+{flag.detector}"
-            confirmed[n] = replace(rule, probability=max(rule.probability, flag.probability), detector=signed)
-        if not numbers:
-            added.append(flag)
-    flags = [confirmed.get(n, rule) for n, rule in enumerate(by_rules)] + added
+    rules = [flag for flag in by_rules if not _is_doubted(flag, probabilities or {})]
+    joined = [
+        [n for n, rule in enumerate(rules) if rule.kind == flag.kind and overlap(rule, flag)] for flag in by_model
+    ]
+    flags = [_confirmed(n, rule, by_model, joined) for n, rule in enumerate(rules)]
+    flags += [flag for flag, numbers in zip(by_model, joined, strict=True) if not numbers]
     return tuple(sorted(flags, key=lambda flag: (_start(flag.evidence), flag.kind)))
+
+
+def _confirmed(number: int, rule: Flag, by_model: Sequence[Flag], joined: Sequence[Sequence[int]]) -> Flag:
+    """A rule's flag with what the model says of it; `joined`: the numbers of the rules that each reading confirms."""
+    readings = [(flag, numbers) for flag, numbers in zip(by_model, joined, strict=True) if number in numbers]
+    if not readings:
+        return rule
+    first, numbers = readings[0]
+    return replace(
+        rule,
+        probability=max(rule.probability, *(flag.probability for flag, _ in readings)),
+        detector=f"{rule.detector}+{first.detector}",
+        evidence=first.evidence if len(readings) == len(numbers) == 1 else rule.evidence,
+    )
 
 
 def _is_doubted(rule: Flag, probabilities: Mapping[str, float]) -> bool:

@@ -80,7 +80,7 @@ SYMPTOM = Lexicon(
 STOP = Lexicon(
     r"""
     quit after, quit it, stopped after, stop, stopped, discontinu\w+, dropped out, came off, taken off, interrupt\w+
-    pausiert, abgesetzt, absetzen, held, paused, dose halved, halved, dose cut, rate cut, side effects?
+    pausiert, abgesetzt, absetzen, paused, dose halved, halved, dose cut, rate cut, side effects?
     side-effects?, ae, aes
     """
 )
@@ -91,7 +91,7 @@ INEFFECTIVE = Lexicon(
     los(?:t|ing) (?:effect|efficacy|control), loss of response, lack of effect, lack of efficacy, fading, faded
     fades, wearing off, wore off, wears off, keine wirkung, ohne wirkung, wirkungslos, unwirksam, wirkt nicht
     wirkte nicht, progressed, progression, progress of, breakthrough, no improvement, no benefit, ineffective
-    symptoms? returned, no change at, stuck at, back to \d+, despite, still nothing, on full dose
+    symptoms? returned, no change at, stuck at, back to \d+, despite, still nothing
     """
 )
 
@@ -187,6 +187,7 @@ STUDY = Lexicon(
 )
 UNTREATED = Lexicon(
     r"""
+    has to fail, have to fail, must fail
     waiting for, waits for, on nothing, never took, never had, never on, never been on, never given, not on
     candidates?, will (?:put|start|get|go|begin), to start, starts (?:on|next|monday|tomorrow|soon), start her
     start him, who it is for, queued, had been off, off all, thrown, before starting, before he, before she

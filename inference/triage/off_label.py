@@ -11,9 +11,13 @@ from .flags import FlagHit
 from .label_words import GROWN_UP, amounts, intervals
 from .lexicon import Lexicon
 from .plain_text import PlainText
+from .sentences import clause_spans
 
 OUTSIDE_LABEL = "rule:outside_label"
 """The detector that compares a note with the label of its brand."""
+
+FEWEST_WORDS = 4
+"""Fewer words before the label is named tell of no use ("I said: not in label")."""
 
 _LABEL = (
     "(?:label|labell?ing|licen[cs]e|indication|smpc|spc|pi|approval|zulassung|marketing authori[sz]ation|fachinfo\\w*)"
@@ -95,12 +99,21 @@ def off_label_uses(plain: PlainText, approved: Sequence[ApprovedUse] = ()) -> It
         sentence = plain.lowered[start:end]
         if _SAID.occurs(sentence) and not _NOT_SAID.occurs(sentence):
             begin = previous if previous is not None and _REPLY.occurs(sentence) else start
-            yield FlagHit(begin, end, "off_label", 0.85, "rule:label")
+            finish = _before_reply(plain, start, end) if begin == start else end
+            yield FlagHit(begin, finish, "off_label", 0.85, "rule:label")
         elif approved and all(_is_outside(sentence, use) for use in approved):
             yield FlagHit(start, end, "off_label", 0.7, OUTSIDE_LABEL)
         elif _is_unusual(sentence) and not any(_is_approved_age(sentence, use) for use in approved):
             yield FlagHit(start, end, "off_label", 0.55, "rule:population")
         previous = start
+
+
+def _before_reply(plain: PlainText, start: int, end: int) -> int:
+    """Where the use that the sentence tells of ends, if the label is named in a clause of its own behind it."""
+    named = start + _SAID.spans(plain.lowered[start:end])[0][0]
+    ends = [finish for begin, finish in clause_spans(plain.text, start, end) if finish <= named]
+    told = bool(ends) and len(plain.text[start : ends[-1]].split()) >= FEWEST_WORDS
+    return ends[-1] if told else end
 
 
 def _is_unusual(sentence: str) -> bool:

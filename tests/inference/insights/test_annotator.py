@@ -13,7 +13,7 @@ from sklearn.metrics import roc_auc_score
 
 from hcplens.embeddings.loading import window_tagger
 from hcplens.inference.insights import Annotation, Annotator, GoldNote, InsightModel
-from hcplens.inference.triage import Triage
+from hcplens.inference.triage import ApprovedUses, Triage
 
 NAMED = "PA for pt Maria Gonzalez, DOB 03/14/1961, still takes three weeks. Loves how quick it works"
 PIECES = (
@@ -127,7 +127,9 @@ def test_evidence_cuts_no_word_unless_an_identifier_touches_it(eager: Annotator,
 
 @given(text=TEXTS)
 def test_what_speaks_for_a_use_outside_the_label_is_no_driver(eager: Annotator, text: str) -> None:
-    (found,) = eager.annotate([text + " wants to use it off-label in kids, loves the onset"])
+    labels = ApprovedUses.of([{"brand": "Zelvanta", "population": "adults aged 18 and over"}])
+    knowing = Annotator(eager.model, triage=Triage(approved=labels))
+    (found,) = knowing.annotate([text + ". Wants to use it in a 12-year-old, loves the onset"], ["Zelvanta"])
     outside: list[Any] = [flag.evidence for flag in found.flags if flag.kind == "off_label"]
     assert outside
     for statement in found.statements:

@@ -54,6 +54,24 @@ def test_a_worry_or_a_trial_is_no_adverse_event(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "Pts stop applying after 4 wks",
+        "From next week she is too tired for congresses",
+        "predicts a wave of arrhythmia, he does not expect any",
+        "Two hip fractures, exactly who it is for",
+        "the fax dies and scripts with it",
+        "stroke unit wants another training",
+        "if the next one bleeds she would stop",
+        "the nurses stopped moaning about the premed sheet",
+        "numbers look good, three candidates for June",
+    ],
+)
+def test_people_at_large_conditions_and_who_is_not_treated_are_no_adverse_event(text: str) -> None:
+    assert "adverse_event" not in kinds(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "No improvement, hospitalized yesterday",
         "pt hospitalized, not better",
         "no samples left, pt died",
@@ -112,6 +130,19 @@ def test_a_defect_of_a_device_is_a_complaint_at_its_words(text: str, words: str)
     assert evidence(text, "product_complaint") == [words]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Blister foil tears before the tab comes out, 2 boxes",
+        "vial seal split in the box",
+        "Rubber stopper torn, photos attached",
+        "needle guard popped off, lot noted",
+    ],
+)
+def test_split_seals_and_torn_foils_are_complaints(text: str) -> None:
+    assert "product_complaint" in kinds(text)
+
+
 @pytest.mark.parametrize("text", ["he is stuck with the old pills", "broke the ice, nice talk", "empty waiting room"])
 def test_a_figure_of_speech_is_no_complaint(text: str) -> None:
     assert "product_complaint" not in kinds(text)
@@ -130,6 +161,16 @@ def test_a_figure_of_speech_is_no_complaint(text: str) -> None:
 )
 def test_use_outside_the_label_is_flagged(text: str) -> None:
     assert "off_label" in kinds(text)
+
+
+@pytest.mark.parametrize("text", ["Off-label? none", "No unlicensed use was discussed", "nightly like the label says"])
+def test_a_form_that_says_there_was_none_is_no_off_label_talk(text: str) -> None:
+    assert "off_label" not in kinds(text)
+
+
+def test_a_reply_in_the_same_sentence_is_not_quoted_with_the_use() -> None:
+    text = "Is giving it weekly to two heavy patients, told him not in label"
+    assert evidence(text, "off_label") == ["Is giving it weekly to two heavy patients"]
 
 
 def test_a_reply_that_names_the_label_is_flagged_with_what_it_replies_to() -> None:
@@ -155,10 +196,25 @@ def test_a_question_for_clinical_information_is_an_inquiry(text: str, words: str
 @pytest.mark.parametrize(
     "text",
     [
+        "Any data in dialysis? Sent on.",
+        "Wants PK figures in hepatic impairment",
+        "Are there data on a switch without washout?",
+        "He requested the renal subgroup data",
+    ],
+)
+def test_a_question_without_the_word_asked_is_an_inquiry(text: str) -> None:
+    assert "medical_inquiry" in kinds(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "asked me to come back next week",
         "asked about lunch on Friday",
         "asked for more samples",
         "asked why the rep left",
+        "asked whether I had come far",
+        "Payer stopped asking for a gastric emptying study",
     ],
 )
 def test_a_logistic_question_is_no_inquiry(text: str) -> None:
