@@ -2,10 +2,12 @@
 
 from .answer import AddressedNeed, Answer, Approval, Evidence, MatchedModule, Refusal
 from .consent import ConsentLedger
+from .decisions import Candidate, Decision
 from .eligibility import REASONS, Eligibility, EligibilityRules, FatigueRule, Physician, Reason
 from .matcher import ContentMatcher, MatchSettings
 from .needs import Need, needs_of
 from .physicians import MatchTables
+from .policy import EpsilonGreedy, Greedy, Policy, Softmax, Thompson
 from .rendering import CSV_COLUMNS, csv_rows, render
 from .scoring import ScoreWeights
 
@@ -15,20 +17,27 @@ __all__ = [
     "AddressedNeed",
     "Answer",
     "Approval",
+    "Candidate",
     "ConsentLedger",
     "ContentMatcher",
+    "Decision",
     "Eligibility",
     "EligibilityRules",
+    "EpsilonGreedy",
     "Evidence",
     "FatigueRule",
+    "Greedy",
     "MatchSettings",
     "MatchTables",
     "MatchedModule",
     "Need",
     "Physician",
+    "Policy",
     "Reason",
     "Refusal",
     "ScoreWeights",
+    "Softmax",
+    "Thompson",
     "csv_rows",
     "needs_of",
     "render",

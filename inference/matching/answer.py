@@ -9,6 +9,7 @@ from typing import Any
 
 from ...prompts.taxonomy import Polarity
 from ..records.catalogue import Asset, Claim
+from .decisions import Decision
 
 _DECIMALS = 6
 
@@ -79,7 +80,8 @@ class MatchedModule:
     """A module to show: wording, claims and must-use assets are the catalogue's, unchanged.
 
     `score` is in [0, 1]; the order of an answer also weighs diversity, so scores need not fall. `propensity` is the
-    probability with which the policy chose the module (1 for the greedy one).
+    probability with which the policy chose the module, given those above it (1 for the greedy one). What becomes of the
+    recommendation is told of its `decision_id`.
     """
 
     module_id: str
@@ -93,6 +95,7 @@ class MatchedModule:
     approval: Approval
     addresses: tuple[AddressedNeed, ...]
     why: str
+    decision_id: str
 
     def to_json(self) -> dict[str, Any]:
         """JSON object; claims and assets as in the catalogue."""
@@ -108,6 +111,7 @@ class MatchedModule:
             "approval": self.approval.to_json(),
             "addresses": [need.to_json() for need in self.addresses],
             "why": self.why,
+            "decision_id": self.decision_id,
         }
 
 
@@ -132,7 +136,8 @@ class Refusal:
 class Answer:
     """The modules for one physician and brand, best first; `suppressed` says why promotion must stop, if it must.
 
-    `channel` is the one asked for, None if any would do.
+    `channel` is the one asked for, None if any would do. `decisions` tells of each module what else could have been
+    chosen; it is empty unless it was asked for.
     """
 
     hcp_id: str
@@ -142,6 +147,7 @@ class Answer:
     suppressed: str | None
     modules: tuple[MatchedModule, ...]
     refused: tuple[Refusal, ...]
+    decisions: tuple[Decision, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """One object of the list that `hcplens match --format json` writes."""

@@ -10,22 +10,39 @@ from ...embeddings.encoder import Vectors
 RELEVANCE_SHARE = 0.9
 
 
-def most_diverse(
-    scores: NDArray[np.float64], vectors: Vectors, k: int, *, relevance_share: float = RELEVANCE_SHARE
-) -> list[int]:
-    """Up to k rows in the order of greedy maximal marginal relevance; the first is the highest score.
+class MarginalRelevance:
+    """What each of n modules is worth given those chosen so far (Carbonell and Goldstein, 1998).
 
-    Each next row maximises share * score - (1 - share) * its highest cosine with a row chosen before (Carbonell and
-    Goldstein, 1998). Of equal rows the first wins, so the caller's order breaks ties. A share of 1 sorts by score.
+    It is share * score - (1 - share) * the highest cosine with a module chosen before, so that before the first choice
+    the order is that of the scores, and with a share of 1 it always is.
+
+    Args:
+        scores: (n,)
+        vectors: (n, d) unit vectors of their wording.
+        relevance_share: the score's share against diversity, in [0, 1].
     """
-    chosen: list[int] = []
-    closest = np.zeros(len(scores))
-    left = np.ones(len(scores), dtype=bool)
-    for _ in range(min(k, len(scores))):
-        marginal = relevance_share * scores - (1 - relevance_share) * closest
-        best = int(np.argmax(np.where(left, marginal, -np.inf)))
-        chosen.append(best)
-        left[best] = False
-        cosines = vectors @ vectors[best]
-        closest = cosines if len(chosen) == 1 else np.maximum(closest, cosines)
-    return chosen
+
+    def __init__(
+        self, scores: NDArray[np.float64], vectors: Vectors, *, relevance_share: float = RELEVANCE_SHARE
+    ) -> None:
+        self._relevance = relevance_share * scores
+        self._vectors = vectors
+        self._weight = 1 - relevance_share
+        self._closest: NDArray[np.float64] | None = None
+        self._is_left = np.ones(len(scores), dtype=bool)
+
+    @property
+    def left(self) -> NDArray[np.int64]:
+        """Rows that were not chosen, ascending: the caller's order breaks ties."""
+        return np.flatnonzero(self._is_left).astype(np.int64)
+
+    @property
+    def values(self) -> NDArray[np.float64]:
+        """Marginal relevance (n,) of all rows; of a row that was chosen it means nothing."""
+        return self._relevance if self._closest is None else self._relevance - self._weight * self._closest
+
+    def choose(self, row: int) -> None:
+        """Put a row into the answer."""
+        self._is_left[row] = False
+        cosines = (self._vectors @ self._vectors[row]).astype(np.float64)
+        self._closest = cosines if self._closest is None else np.maximum(self._closest, cosines)

@@ -14,21 +14,23 @@ from ...prompts.taxonomy import Taxonomy
 from ..records.catalogue import Catalogue
 from ..records.schemas import CHANNELS
 from .answer import AddressedNeed, Answer, Approval, MatchedModule
-from .diversity import RELEVANCE_SHARE, most_diverse
+from .decisions import Question
+from .diversity import RELEVANCE_SHARE, MarginalRelevance
 from .eligibility import Eligibility, FatigueRule
 from .explanation import why
 from .needs import Need
 from .physicians import MatchTables, Physicians
+from .policy import Greedy, Policy
+from .recording import decision_ids, decisions_of
 from .refusals import refusals
 from .safety import SafetyHolds
 from .scoring import Audience, Ranked, ScoreWeights, need_vectors, rank
 from .shelf import Shelf, brand_key, shelves_by_brand
+from .slate import Slot, draw_slate, generator_for
 from .topic_space import TopicSpace
 
 _PAIRS_AT_ONCE = 256
 """Pairs whose quotes are encoded together: full batches for the encoder, little memory."""
-
-_GREEDY = 1.0
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class _Query:
     channel: str | None
     as_of: date
     k: int
+    log: bool = False
 
     def __post_init__(self) -> None:
         if self.channel is not None and self.channel not in CHANNELS:
@@ -48,11 +51,16 @@ class _Query:
 
 @dataclass(frozen=True)
 class MatchSettings:
-    """What a user may tune; `relevance_share` is the score's share against diversity, in [0, 1]."""
+    """What a user may tune; `relevance_share` is the score's share against diversity, in [0, 1].
+
+    The same `seed` makes the same choices, whoever else is asked about; only policies that try something need it.
+    """
 
     weights: ScoreWeights = field(default_factory=ScoreWeights)
     fatigue: FatigueRule = field(default_factory=FatigueRule)
     relevance_share: float = RELEVANCE_SHARE
+    policy: Policy = field(default_factory=Greedy)
+    seed: int = 0
 
 
 class ContentMatcher:
@@ -93,19 +101,36 @@ class ContentMatcher:
         """Physician and brand of every profile and flag, sorted: those that `match_all` answers."""
         return self._pairs
 
+    def needs(self, hcp_id: str, brand: str, as_of: date | None = None) -> tuple[Need, ...]:
+        """What the physician needs to hear about the brand, heaviest first; none where nothing is known of them."""
+        return self._physicians.needs(hcp_id, brand, as_of or self._as_of)
+
+    def knows_brand(self, brand: str) -> bool:
+        """Whether the catalogue or a profile has the brand."""
+        key = brand_key(brand)
+        return key in self._shelves or any(key == brand_key(known) for _, known in self._pairs)
+
     def match(
-        self, hcp_id: str, brand: str, *, channel: str | None = None, as_of: date | None = None, k: int = 5
+        self,
+        hcp_id: str,
+        brand: str,
+        *,
+        channel: str | None = None,
+        as_of: date | None = None,
+        k: int = 5,
+        log: bool = False,
     ) -> Answer:
-        """Up to k eligible modules of the brand, best first.
+        """Up to k eligible modules of the brand, in the order in which the policy chose them.
 
         Without `channel` each module comes with the best channel that it allows and the physician has not closed.
-        Modules that answer no need may fill the list up; their `addresses` is empty.
+        Modules that answer no need may fill the list up; their `addresses` is empty. With `log` the answer holds the
+        decisions that a log keeps.
 
         Raises:
             InputError: the physician or the brand occurs nowhere, the channel is unknown, or k is below 1.
         """
         self._check_pair(hcp_id, brand)
-        query = _Query(channel, as_of or self._as_of, k)
+        query = _Query(channel, as_of or self._as_of, k, log)
         return next(self._answer_together([(hcp_id, brand)], query))
 
     def match_all(
@@ -116,13 +141,14 @@ class ContentMatcher:
         channel: str | None = None,
         as_of: date | None = None,
         k: int = 5,
+        log: bool = False,
     ) -> Iterator[Answer]:
         """Answers for all `pairs`, or those of one physician or brand: what `match` says of each, encoded together.
 
         Raises:
             InputError: the channel is unknown or k is below 1.
         """
-        query = _Query(channel, as_of or self._as_of, k)
+        query = _Query(channel, as_of or self._as_of, k, log)
         wanted = [
             pair
             for pair in self._pairs
@@ -158,23 +184,36 @@ class ContentMatcher:
         physician = self._physicians.physician(hcp_id, query.as_of)
         verdict = shelf.rules.check(physician, query.as_of, query.channel)
         audience = self._physicians.audience(hcp_id, needs, query.as_of)
-        modules = self._best(shelf, verdict, audience, quotes, query)
+        policy, seed = self._settings.policy, self._settings.seed
+        question = Question(hcp_id, brand, query.as_of, query.channel, policy, seed)
+        vectors = need_vectors(needs, self._topics, quotes)
+        ranked = self._ranked(shelf, verdict, audience, vectors, query)
+        slots = self._slate(shelf, ranked, question, query.k)
+        known_as = decision_ids(question, shelf, ranked, slots)
+        modules = tuple(
+            self._matched(shelf, ranked, slot, identifier, audience, vectors)
+            for slot, identifier in zip(slots, known_as, strict=True)
+        )
         refused = refusals(needs, shelf, verdict, self._topics)
-        return Answer(hcp_id, brand, query.as_of, query.channel, None, modules, refused)
+        decisions = decisions_of(question, shelf, ranked, slots, physician, needs) if query.log else ()
+        return Answer(hcp_id, brand, query.as_of, query.channel, None, modules, refused, decisions)
 
-    def _best(
-        self, shelf: Shelf, verdict: Eligibility, audience: Audience, quotes: Mapping[str, Vectors], query: _Query
-    ) -> tuple[MatchedModule, ...]:
+    def _ranked(
+        self, shelf: Shelf, verdict: Eligibility, audience: Audience, vectors: Vectors, query: _Query
+    ) -> Ranked:
         rows = verdict.eligible
-        vectors = need_vectors(audience.needs, self._topics, quotes)
         usable = verdict.usable_channels[rows]
-        ranked = rank(shelf, rows, usable, audience, vectors, self._topics, query.as_of, self._settings.weights)
-        share = self._settings.relevance_share
-        chosen = most_diverse(ranked.scores, shelf.wording_vectors[rows], query.k, relevance_share=share)
-        return tuple(self._matched(shelf, ranked, place, audience, vectors) for place in chosen)
+        return rank(shelf, rows, usable, audience, vectors, self._topics, query.as_of, self._settings.weights)
 
-    def _matched(self, shelf: Shelf, ranked: Ranked, place: int, audience: Audience, vectors: Vectors) -> MatchedModule:
-        row, channel = int(ranked.rows[place]), ranked.channels[place]
+    def _slate(self, shelf: Shelf, ranked: Ranked, question: Question, k: int) -> list[Slot]:
+        share = self._settings.relevance_share
+        relevance = MarginalRelevance(ranked.scores, shelf.wording_vectors[ranked.rows], relevance_share=share)
+        return draw_slate(self._settings.policy, relevance, share * ranked.spreads, k, generator_for(question))
+
+    def _matched(
+        self, shelf: Shelf, ranked: Ranked, slot: Slot, known_as: str, audience: Audience, vectors: Vectors
+    ) -> MatchedModule:
+        row, channel = int(ranked.rows[slot.chosen]), ranked.channels[slot.chosen]
         module = shelf.modules[row]
         answered = [
             number for number, need in enumerate(audience.needs) if shelf.answered[row, self._topics.column(need.topic)]
@@ -186,8 +225,8 @@ class ContentMatcher:
         return MatchedModule(
             module_id=module.module_id,
             channel=channel,
-            score=float(ranked.scores[place]),
-            propensity=_GREEDY,
+            score=float(ranked.scores[slot.chosen]),
+            propensity=slot.propensity,
             title=module.title,
             text=module.text,
             claims=module.claims,
@@ -195,13 +234,13 @@ class ContentMatcher:
             approval=Approval(module.approval_id, module.status, module.approved_at, module.expires_at),
             addresses=tuple(AddressedNeed(need.topic, need.polarity, need.weight, need.evidence) for need in needs),
             why=why(needs, claim, channel, known.p_engage if known else None, shown),
+            decision_id=known_as,
         )
 
     def _check_pair(self, hcp_id: str, brand: str) -> None:
         if not self._physicians.knows(hcp_id) and all(hcp_id != known for known, _ in self._pairs):
             raise InputError(f"hcp_id {hcp_id!r} is in neither the physicians nor the profiles: check its spelling")
-        key = brand_key(brand)
-        if key not in self._shelves and all(key != brand_key(known) for _, known in self._pairs):
+        if not self.knows_brand(brand):
             known_brands = ", ".join(sorted({shelf.modules[0].brand for shelf in self._shelves.values()}))
             raise InputError(f"brand {brand!r} is in neither the catalogue ({known_brands}) nor the profiles")
 

@@ -21,15 +21,23 @@ OWN_WORDS = 3
 """How many quotes, newest first, speak for a need."""
 
 
+_WIDTH_IN_DEVIATIONS = 2 * 1.6448536269514722
+"""How wide the middle 90 % of a Gaussian are."""
+
+
 @dataclass(frozen=True)
 class Need:
-    """One open barrier or driver of a physician for a brand; the weights of all needs add up to 1."""
+    """One open barrier or driver of a physician for a brand; the weights of all needs add up to 1.
+
+    `deviation` is the standard deviation of the belief whose probability it is; 0 where no interval is known.
+    """
 
     topic: str
     polarity: Polarity
     probability: float
     weight: float
     evidence: tuple[Evidence, ...]
+    deviation: float = 0.0
 
     @property
     def own_words(self) -> tuple[str, ...]:
@@ -53,4 +61,10 @@ def _need(row: Mapping[str, Any], as_of: date) -> Need:
     age = max(0, (as_of - row["last_seen"]).days) if row["last_seen"] else 0
     weight = POLARITY_WEIGHTS[row["polarity"]] * row["probability"] * 0.5 ** (age / RECENCY_HALF_LIFE_DAYS)
     evidence = tuple(Evidence(**quote) for quote in row["evidence"] or ())
-    return Need(row["topic"], row["polarity"], row["probability"], weight, evidence)
+    return Need(row["topic"], row["polarity"], row["probability"], weight, evidence, _deviation(row))
+
+
+def _deviation(row: Mapping[str, Any]) -> float:
+    """That of a Gaussian whose middle 90 % are as wide as the interval of the belief."""
+    low, high = row.get("low"), row.get("high")
+    return 0.0 if low is None or high is None else float(high - low) / _WIDTH_IN_DEVIATIONS

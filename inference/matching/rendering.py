@@ -30,6 +30,7 @@ CSV_COLUMNS = (
     "addresses",
     "why",
     "suppressed",
+    "decision_id",
 )
 
 
@@ -95,6 +96,7 @@ def _module_cells(module: MatchedModule) -> dict[str, object]:
         "expires_at": approval["expires_at"] or "",
         "addresses": " | ".join(f"{need.topic} {need.polarity}" for need in module.addresses),
         "why": module.why,
+        "decision_id": module.decision_id,
     }
 
 

@@ -56,11 +56,15 @@ class Audience:
 
 @dataclass(frozen=True)
 class Ranked:
-    """Eligible rows of a shelf with their score (rows,) and the channel that each would use."""
+    """Eligible rows of a shelf with their score (rows,) and the channel that each would use.
+
+    `spreads` (rows, needs) is how much a score changes where the belief in a need rises by one standard deviation.
+    """
 
     rows: Rows
     scores: Scores
     channels: tuple[str, ...]
+    spreads: Scores
 
 
 def need_vectors(needs: Sequence[Need], topics: TopicSpace, quotes: Mapping[str, Vectors]) -> Vectors:
@@ -96,7 +100,8 @@ def rank(
         + weights.novelty / (1.0 + shown)
         + weights.freshness * 0.5 ** (ages / FRESHNESS_HALF_LIFE_DAYS)
     )
-    return Ranked(rows, scores, channels)
+    doubts = np.array([need.weight * need.deviation / need.probability for need in audience.needs])
+    return Ranked(rows, scores, channels, weights.need * relevance * doubts)
 
 
 def _relevance(

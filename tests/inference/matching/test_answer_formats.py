@@ -1,6 +1,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -27,9 +28,10 @@ def test_json_has_the_documented_shape(make_matcher: MakeMatcher, make_module: M
     modules = [make_module("M1"), make_module("M2", expires_at="2026-09-01")]
     answer = json.loads(json.dumps(make_matcher(modules).match("H1", "Zelvanta").to_json()))
     (matched,) = answer.pop("modules")
-    score, why = matched.pop("score"), matched.pop("why")
+    score, why, decision_id = matched.pop("score"), matched.pop("why"), matched.pop("decision_id")
     assert 0 < score < 1
     assert "\n" not in why
+    assert re.fullmatch("[0-9a-f]{32}", decision_id)
     assert answer == {
         "hcp_id": "H1",
         "brand": "Zelvanta",

@@ -1,0 +1,66 @@
+"""The slots of an answer, filled one after the other by a policy."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+
+from .decisions import Question
+from .diversity import MarginalRelevance
+from .policy import OpenSlot, Policy, Values
+from .shelf import Rows
+
+
+@dataclass(frozen=True, eq=False)
+class Slot:
+    """One slot: its candidates given the slots above, and which of them it holds.
+
+    Attributes:
+        chosen: row of what stands in it, among the rows that the slate was drawn from.
+        propensity: how likely that was, given the slots above.
+        standard_error: of the propensity; 0 where it is exact.
+        candidates: (n,) rows that were not chosen above, ascending.
+        values: (n,) their marginal relevance.
+        propensities: (n,) their probabilities; they add up to 1.
+    """
+
+    chosen: int
+    propensity: float
+    standard_error: float
+    candidates: Rows
+    values: Values
+    propensities: Values
+
+
+def draw_slate(
+    policy: Policy, relevance: MarginalRelevance, spreads: Values, k: int, random: np.random.Generator
+) -> list[Slot]:
+    """Up to k slots, each chosen among what is left; `spreads` (rows, needs) as in `OpenSlot`."""
+    slots: list[Slot] = []
+    while len(slots) < k and len(relevance.left):
+        slot = _filled(policy, relevance, spreads, random)
+        relevance.choose(slot.chosen)
+        slots.append(slot)
+    return slots
+
+
+def _filled(policy: Policy, relevance: MarginalRelevance, spreads: Values, random: np.random.Generator) -> Slot:
+    candidates = relevance.left
+    values = relevance.values[candidates]
+    choice = policy.choose(OpenSlot(values, spreads[candidates]), random)
+    return Slot(
+        chosen=int(candidates[choice.place]),
+        propensity=float(choice.propensities[choice.place]),
+        standard_error=float(choice.standard_errors[choice.place]),
+        candidates=candidates,
+        values=values,
+        propensities=choice.propensities,
+    )
+
+
+def generator_for(question: Question) -> np.random.Generator:
+    """The random numbers of one question: the same whoever was asked about before, others on another day."""
+    digest = hashlib.sha256("\x1f".join(question.words).encode()).digest()
+    return np.random.default_rng(int.from_bytes(digest))
