@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-
 CROSSING = 16.0
 """What a run pays in log-odds for each clause it goes on into (chosen on the benchmark notes)."""
 

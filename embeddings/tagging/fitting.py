@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +20,8 @@ from .tagger import WindowTagger, tag
 from .tagger_file import TrainedTagger, weights_digest
 from .training import epochs_for, train_network
 from .weights import trained_arrays
+
+Text = TypeVar("Text")
 
 HELD_OUT = 0.1
 """Share of the groups that calibrate and set thresholds, and are not trained on."""
@@ -34,6 +38,7 @@ def fit_tagger(
     *,
     held_out: Sequence[TaggedText],
     lessons: Sequence[TaggedText] = (),
+    start: Mapping[str, NDArray[Any]] = MappingProxyType({}),
     shared: bool = False,
     trained_on: AbstractSet[int] = frozenset(),
     seen: Callable[[int, int], None] = lambda texts, of: None,
@@ -48,6 +53,7 @@ def fit_tagger(
         options: of the training.
         held_out: labelled texts to calibrate on, of other groups than `texts` and `lessons`.
         lessons: texts that a stronger reader has read, which are learned after the others.
+        start: weights that training begins with; what they lack begins anew.
         shared: whether the labels of a family share their threshold too.
         trained_on: digests to keep with the tagger.
         seen: told after every step how many texts were seen, of how many in all.
@@ -61,7 +67,7 @@ def fit_tagger(
         count += more
         seen(count, total)
 
-    weights = trained_arrays(train_network(texts, scheme, body, options, count_up))
+    weights = trained_arrays(train_network(texts, scheme, body, options, count_up, start=start))
     if lessons:
         weights = trained_arrays(train_network(lessons, scheme, body, later, count_up, start=weights))
     unsure = Claims(*(np.ones(len(scheme.labels)) for _ in range(3)))
@@ -103,14 +109,14 @@ def _with_bias(tagger: TrainedTagger, body: Path, bias: float) -> WindowTagger:
     return WindowTagger(tagger.weights, tagger.scheme, body, digest="", evidence_bias=bias)
 
 
-def divided(texts: Sequence[TaggedText], seed: int) -> tuple[list[TaggedText], list[TaggedText]]:
-    """Texts to train on, and those of a tenth of the groups, held out."""
-    groups = sorted({text.group for text in texts})
-    chosen = np.random.default_rng(seed).permutation(len(groups))[: max(1, round(HELD_OUT * len(groups)))]
-    held_out = {groups[number] for number in chosen}
+def divided(texts: Sequence[Text], groups: Sequence[str], seed: int) -> tuple[list[Text], list[Text]]:
+    """Texts to train on, and those of a tenth of the groups, held out; `groups` are the texts' own, in their order."""
+    known = sorted(set(groups))
+    chosen = np.random.default_rng(seed).permutation(len(known))[: max(1, round(HELD_OUT * len(known)))]
+    held_out = {known[number] for number in chosen}
     return (
-        [text for text in texts if text.group not in held_out],
-        [text for text in texts if text.group in held_out],
+        [text for text, group in zip(texts, groups, strict=True) if group not in held_out],
+        [text for text, group in zip(texts, groups, strict=True) if group in held_out],
     )
 
 

@@ -30,7 +30,7 @@ TOKENS_PER_BATCH = 4096
 
 _TOKENIZED_AT_ONCE = 4096
 _BOUNDS_COUNT = 2.0
-"""Weight of what the first and last token say of a run, beside the sum over its tokens (chosen on the benchmark notes)."""
+"""Weight of what the ends of a run say, beside the sum over its tokens (chosen on the benchmark notes)."""
 _WORTH_CHOOSING = -4.0
 """Log-odds of a label from which on choices about it are read; below it is never claimed."""
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -23,7 +24,7 @@ from .network import Reading, TagNetwork
 from .options import TagOptions
 from .running_mean import RunningMean
 from .tokens import TokenizedText, padded, tokenize
-from .weights import put_arrays
+from .weights import put_arrays, trained_arrays
 
 _WARM_UP = 0.1
 """Share of the steps in which the learning rate rises."""
@@ -52,7 +53,7 @@ def train_network(
     options: TagOptions,
     seen: Callable[[int], None] = lambda texts: None,
     *,
-    start: Mapping[str, NDArray[Any]] | None = None,
+    start: Mapping[str, NDArray[Any]] = MappingProxyType({}),
 ) -> TagNetwork:
     """Fit a network; `seen` is told how many texts each step has seen. The same seed and threads give the same one.
 
@@ -65,7 +66,7 @@ def train_network(
         body: folder of the transformer.
         options: how.
         seen: called after every step.
-        start: weights of an earlier training of the same body and scheme, to go on from.
+        start: weights of an earlier training over the same body, to go on from; what it lacks begins anew.
     """
     tokenizer = load_tokenizer(body)
     examples = [
@@ -77,8 +78,8 @@ def train_network(
         torch.manual_seed(options.seed)
         network = TagNetwork(still(load_body(body)), scheme, dropout=options.dropout).to(device)
         _freeze(network, options)
-        if start is not None:
-            put_arrays(network, start)
+        if start:
+            put_arrays(network, {**trained_arrays(network), **start})
         network.train()
         mean = RunningMean(network, options.memory)
         epochs = epochs_for(len(examples), options)

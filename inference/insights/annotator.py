@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,8 @@ from .statement import (
     Statement,
     UseStatement,
 )
+
+Claim = TypeVar("Claim", Statement, ChannelStatement)
 
 TOLD_FROM = 0.5
 """How likely a text must be to say anything of the brand's use, for its likeliest use to be told."""
@@ -85,19 +88,19 @@ class Annotator:
             return found
         probabilities = dict(zip(self._flag_kinds, map(float, readings.flags[row]), strict=True))
         flags = united(found.flags, tuple(self._flags(note.redacted, readings, row)), probabilities)
-        statements = tuple(self._statements(note.redacted, readings, row))
+        statements = _in_text_order(self._statements(note.redacted, readings, row))
         return replace(
             found,
             flags=flags,
             statements=_on_label(statements, flags),
-            channel_statements=tuple(self._channels(note.redacted, readings, row)),
+            channel_statements=_in_text_order(self._channels(note.redacted, readings, row)),
             use=self._use(note.redacted, readings, row),
         )
 
     def _statements(self, redacted: Redacted, readings: NoteReadings, row: int) -> Iterator[Statement]:
-        """What is claimed of one text, in the order of its words."""
+        """What is claimed of one text."""
         probabilities, spans = readings.statements[row], readings.statement_spans[row]
-        for column in _in_text_order(probabilities >= self._statement_thresholds, spans):
+        for column in np.flatnonzero(probabilities >= self._statement_thresholds):
             topic, _, polarity = self._labels[column].rpartition(".")
             yield Statement(
                 topic=topic,
@@ -111,7 +114,7 @@ class Annotator:
 
     def _channels(self, redacted: Redacted, readings: NoteReadings, row: int) -> Iterator[ChannelStatement]:
         probabilities, spans = readings.channels[row], readings.channel_spans[row]
-        for column in _in_text_order(probabilities >= self._channel_thresholds, spans):
+        for column in np.flatnonzero(probabilities >= self._channel_thresholds):
             channel, _, stance = self._channel_labels[column].rpartition(".")
             words = _evidence(redacted, *spans[column])
             yield ChannelStatement(channel, _stance(stance), float(probabilities[column]), words, self._model.annotator)
@@ -147,9 +150,9 @@ def safety_annotation(triaged: Triaged) -> Annotation:
     )
 
 
-def _in_text_order(claimed: NDArray[np.bool_], spans: NDArray[np.int64]) -> list[int]:
-    """Columns of what is claimed, by where its words begin."""
-    return sorted(map(int, np.flatnonzero(claimed)), key=lambda column: (int(spans[column, 0]), column))
+def _in_text_order(claims: Iterable[Claim]) -> tuple[Claim, ...]:
+    """Claims by where their words begin."""
+    return tuple(sorted(claims, key=lambda claim: claim.evidence.start or 0))
 
 
 def _evidence(redacted: Redacted, start: int, end: int) -> Evidence:

@@ -49,15 +49,23 @@ class LabelHeads:
         texts: Sequence[LabelledText],
         encoder: Encoder,
         *,
+        labels: Sequence[str] = (),
         validation: Sequence[LabelledText] = (),
         seed: int = 7,
     ) -> LabelHeads:
         """Fit a head a label; thresholds come from the validation texts, or from groups held out in turn.
 
+        Args:
+            texts: labelled texts.
+            encoder: what turns them into vectors.
+            labels: what to answer with; all that occur in the texts if empty.
+            validation: texts that choose the thresholds.
+            seed: of the groups held out.
+
         Raises:
             InputError: no labels, or fewer than two groups to hold out.
         """
-        labels = label_names(texts)
+        labels = labels or label_names(texts)
         words = [text.text for text in texts]
         lexical = LexicalFeatures.fit(words)
         heads = fit_heads(
@@ -92,6 +100,10 @@ class LabelHeads:
     def probabilities(self, texts: Sequence[str]) -> Scores:
         """Calibrated probabilities (n, labels)."""
         return self.heads.probabilities(features_of(texts, self.encoder, self.lexical))
+
+    def log_odds(self, texts: Sequence[str]) -> Scores:
+        """Uncalibrated log-odds (n, labels); minus infinity of a label that training hardly saw."""
+        return self.heads.log_odds(features_of(texts, self.encoder, self.lexical))
 
     def annotate(self, texts: Sequence[str]) -> list[list[FoundLabel]]:
         """The labels claimed of each text, likeliest first; each with its most telling clause."""

@@ -74,10 +74,11 @@ def train_insights(
     options = options or TagOptions.suited_to(encoder)
     texts, held_out = _tagged_notes(notes, scheme), _tagged_notes(validation, scheme)
     if not validation:
-        texts, held_out = divided(texts, options.seed)
+        texts, held_out = divided(texts, [text.group for text in texts], options.seed)
     texts += _tagged_examples(taxonomy, scheme)
     if of_use:
-        uses, uses_held_out = divided(_use_texts(of_use, scheme), options.seed)
+        uses = _use_texts(of_use, scheme)
+        uses, uses_held_out = divided(uses, [text.group for text in uses], options.seed)
         texts, held_out = texts + uses * _TIMES_OF_USE, held_out + uses_held_out
     trained_on = frozenset(redacted_digest(note.text) for note in (*notes, *validation, *of_use))
     trained_on |= {redacted_digest(text) for text in unlabelled}

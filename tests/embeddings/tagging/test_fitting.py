@@ -57,7 +57,7 @@ def test_the_same_seed_gives_the_same_tagger_and_another_seed_another(tiny_encod
 @given(count=st.integers(2, 60), groups=st.integers(2, 30), seed=st.integers(0, 99))
 def test_a_group_is_never_on_both_sides_and_no_text_is_lost(count: int, groups: int, seed: int) -> None:
     texts = [TaggedText(str(number), (), f"G{number % groups}") for number in range(count)]
-    train, held_out = divided(texts, seed)
+    train, held_out = divided(texts, [text.group for text in texts], seed)
     assert {text.group for text in train}.isdisjoint({text.group for text in held_out})
     assert sorted(train + held_out, key=lambda text: int(text.text)) == texts
     assert len({text.group for text in held_out}) == max(1, round(0.1 * min(count, groups)))

@@ -166,7 +166,7 @@ def test_a_known_name_is_not_masked(small_model: InsightModel) -> None:
     text = "pt Brightwell called"
     plain = Annotator(small_model)
     knowing = Annotator(small_model, triage=Triage(frozenset({"brightwell", "Brightwell"})))
-    assert [text[i.start : i.end] for i in plain.annotate([text])[0].identifiers] == ["Brightwell"]
+    assert [text[i.start : i.end] for i in plain.annotate([text])[0].identifiers] == ["pt Brightwell"]
     assert knowing.annotate([text])[0].identifiers == ()
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hcplens.embeddings import Encoder
-from hcplens.embeddings.tagging import TagOptions
+from hcplens.embeddings.tagging import TagOptions, tag
 from hcplens.errors import InputError
 from hcplens.inference.insights import (
     InsightModel,
@@ -19,6 +19,7 @@ from hcplens.inference.insights import (
     LabelModel,
     LabelTagger,
     is_label_model,
+    label_tagger,
     load_label_model,
     read_labelled,
     train_labels,
@@ -88,6 +89,28 @@ def test_evidence_is_a_piece_of_its_text_likeliest_first(model: LabelModel, word
         assert all(text[label.start : label.end] == label.evidence for label in found)
         assert all(label.evidence for label in found if any(map(str.isalnum, text)))
         assert [label.probability for label in found] == sorted((label.probability for label in found), reverse=True)
+
+
+def test_transformer_and_heads_are_weighed_and_where_the_heads_know_nothing_the_transformer_decides(
+    fine_tuned: LabelTagger,
+) -> None:
+    words = [text.text for text in texts(20)]
+    read = tag(words, fine_tuned.tagger, fine_tuned.trained.scheme).log_odds
+    told = fine_tuned.heads.log_odds(words)
+    claims = fine_tuned.trained.claims
+    assert fine_tuned.probabilities(words) == pytest.approx(claims.probabilities(0.6 * read + 0.4 * told))
+    unknown = replace(fine_tuned.heads.heads, bias=np.asarray([-np.inf, 0.0], dtype=np.float32))
+    halved = replace(fine_tuned, heads=replace(fine_tuned.heads, heads=unknown))
+    assert halved.probabilities(words)[:, 0] == pytest.approx(claims.probabilities(read)[:, 0])
+
+
+def test_of_many_texts_the_reader_of_notes_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = LabelTagger.fit(texts(), None, BRIEF)
+    monkeypatch.setattr(label_tagger, "ENOUGH_TO_GO_ON", 50)
+    more = LabelTagger.fit(texts(), None, BRIEF)
+    assert not plain.trained_on & InsightModel.default().trained_on
+    assert more.trained_on == plain.trained_on | InsightModel.default().trained_on
+    assert any((more.trained.weights[name] != weight).any() for name, weight in plain.trained.weights.items())
 
 
 def test_what_is_claimed_is_what_reaches_its_threshold(model: LabelModel) -> None:
