@@ -23,7 +23,7 @@ from .records import (
     TooManyRejectsError,
     check_rejects,
     estimated_rows,
-    read_batches,
+    read_rows,
 )
 from .rejected_records import canonical_records
 from .rejects_file import write_rejects
@@ -118,7 +118,7 @@ def _write_annotations(
     try:
         with published_file(job.target) as partial, record_writer(partial, job.target, job.schema) as writer:
             with reporter.stage("reading", estimated_rows(job.source), job.spec.name) as done:
-                batches = read_batches(
+                batches = read_rows(
                     job.source,
                     job.spec,
                     column_map=job.column_map,

@@ -45,7 +45,12 @@ EncoderFolder = Annotated[
 MaxRejects = Annotated[
     float, typer.Option("--max-rejects", min=0, max=1, help="Stop if more than this share of the rows is bad.")
 ]
-Source = Annotated[Path | None, typer.Option("--source", help="A YAML column map: which of your columns is which.")]
+Source = Annotated[
+    Path | None,
+    typer.Option(
+        "--source", help="A YAML column map: which of your columns is which. Or `veeva`: an export of Veeva CRM."
+    ),
+]
 
 
 @app.command()
@@ -396,9 +401,9 @@ def _reader(model: Path | None, encoder: Path | None, taxonomy: Path | None) -> 
 
 
 def _column_map(path: Path | None) -> ColumnMap | None:
-    from .records import ColumnMap
+    from .records import load_source
 
-    return ColumnMap.load(path) if path else None
+    return load_source(path) if path else None
 
 
 def _roster_names(hcps: Path | None, source: Path | None, max_rejects: float) -> frozenset[str]:

@@ -8,7 +8,9 @@ from .notices import Notices
 from .rejects import Reject, RejectLog, TooManyRejectsError, check_rejects
 from .row_count import estimated_rows
 from .schemas import TABLES, Column, TableSpec
+from .sources import read_rows
 from .tables import read_batches, read_table
+from .veeva import VeevaMap, load_source
 
 __all__ = [
     "INPUT_TABLES",
@@ -23,11 +25,14 @@ __all__ = [
     "TableMap",
     "TableSpec",
     "TooManyRejectsError",
+    "VeevaMap",
     "check_rejects",
     "estimated_rows",
     "input_file",
     "input_files",
     "load_inputs",
+    "load_source",
     "read_batches",
+    "read_rows",
     "read_table",
 ]

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from .nearest import did_you_mean
 from .raw_rows import UnreadableCell
+from .salesforce_ids import whole_id
 from .schemas import Column
 
 CellParser = Callable[[object], object]
@@ -101,6 +102,8 @@ def _converter(column: Column, latest: date) -> Callable[[str], object] | None:
         return lambda text: _timestamp_until(latest, text)
     if column.kind == "number":
         return _number
+    if column.kind == "salesforce_id":
+        return _salesforce_id
     if column.choices:
         return lambda text: _choice(text, column.choices)
     return None
@@ -194,6 +197,13 @@ def _number(text: str) -> float:
     if not math.isfinite(number) or "_" in text:
         raise CellError("not a number; write digits with a decimal point")
     return number
+
+
+def _salesforce_id(text: str) -> str:
+    try:
+        return whole_id(text)
+    except ValueError as e:
+        raise CellError(str(e)) from e
 
 
 def _choice(text: str, choices: tuple[str, ...]) -> str:

@@ -54,7 +54,7 @@ class ColumnMap(BaseModel):
         for name, table in self.tables.items():
             if name not in TABLES:
                 raise ValueError(f"unknown table {name!r}{did_you_mean(name, TABLES)}; one of {', '.join(TABLES)}")
-            _check_table(TABLES[name], table)
+            check_table_map(TABLES[name], table)
         return self
 
     def of(self, table: str) -> TableMap:
@@ -64,12 +64,21 @@ class ColumnMap(BaseModel):
     @classmethod
     def load(cls, path: Path | str) -> ColumnMap:
         """Read a YAML file; raises InputError that names the file, the entry and the nearest known name."""
+        return cls.of_fields(cls.read(path), path)
+
+    @staticmethod
+    def read(path: Path | str) -> Any:
+        """What a YAML file holds; raises InputError where it cannot be read."""
         try:
-            data: Any = yaml.safe_load(Path(path).read_text(encoding="utf-8-sig"))
+            return yaml.safe_load(Path(path).read_text(encoding="utf-8-sig"))
         except (OSError, UnicodeDecodeError) as e:
             raise InputError(f"cannot read the column map {path}: {e}") from e
         except yaml.YAMLError as e:
             raise InputError(f"{path} is not valid YAML: {e}") from e
+
+    @classmethod
+    def of_fields(cls, data: Any, path: Path | str) -> ColumnMap:
+        """The map of what a file holds; raises InputError that names the file, the entry and the nearest known name."""
         try:
             return cls.model_validate(data)
         except ValidationError as e:
@@ -78,7 +87,8 @@ class ColumnMap(BaseModel):
             raise InputError(f"{path} is not a column map: {entry}: {problem['msg']}") from e
 
 
-def _check_table(spec: TableSpec, table: TableMap) -> None:
+def check_table_map(spec: TableSpec, table: TableMap) -> None:
+    """Raise ValueError where the map names a column or a value that the table does not have."""
     for name in (*table.columns, *table.values):
         if name not in spec.names:
             near = did_you_mean(name, spec.names)

@@ -19,6 +19,7 @@ from .rejects import RejectLog, check_rejects
 from .schemas import TABLES, TableSpec
 from .table_files import table_files
 from .tables import read_table
+from .veeva import TABLE_OBJECTS, VeevaMap, exported_files, read_export, with_whole_ids
 
 INPUT_TABLES = ("notes", "surveys", "content_events", "hcps", "consents", "labels", "dispositions")
 _EVIDENCE_TABLES = ("notes", "surveys", "content_events")
@@ -76,26 +77,44 @@ def load_inputs(
             raise InputError(f"unknown table {name!r}{near}; one of {', '.join(INPUT_TABLES)}")
     rejects, notices = RejectLog(), Notices()
     today = today or date.today()
-    tables = {name: TABLES[name].schema.empty_table() for name in INPUT_TABLES}
-    for name in (name for name in INPUT_TABLES if name in paths):
-        tables[name] = read_table(
-            Path(paths[name]), TABLES[name], column_map=column_map, rejects=rejects, notices=notices, today=today
-        )
+    tables = _read_tables(paths, column_map, rejects, notices, today)
     check_rejects(rejects, max_rejects)
     last = as_of or _last_date(tables) or today
     for name in INPUT_TABLES:
         tables[name] = _until(last, tables[name], TABLES[name], notices)
     if "hcps" in paths:
         _notice_unknown_physicians(tables, notices)
-    files = tuple(file for name in INPUT_TABLES if name in paths for file in input_files(name, Path(paths[name])))
     return Inputs(
         **tables,
         rejects=rejects.to_table(),
         notices=notices.messages,
         as_of=last,
-        files=files,
+        files=_files_read(paths, column_map),
         rows_read=rejects.rows_read,
     )
+
+
+def _read_tables(
+    paths: Mapping[str, Path], column_map: ColumnMap | None, rejects: RejectLog, notices: Notices, today: date
+) -> dict[str, pa.Table]:
+    """The tables, empty where no path is given; an export of Veeva's may hold several of them at one path."""
+    tables = {name: TABLES[name].schema.empty_table() for name in INPUT_TABLES}
+    is_veeva = isinstance(column_map, VeevaMap)
+    if isinstance(column_map, VeevaMap):
+        tables |= read_export(paths, column_map, rejects, notices, today)
+    for name in (name for name in INPUT_TABLES if name in paths and not (is_veeva and name in TABLE_OBJECTS)):
+        table = read_table(
+            Path(paths[name]), TABLES[name], column_map=column_map, rejects=rejects, notices=notices, today=today
+        )
+        tables[name] = with_whole_ids(table) if is_veeva else table
+    return tables
+
+
+def _files_read(paths: Mapping[str, Path], column_map: ColumnMap | None) -> tuple[InputFile, ...]:
+    exported = exported_files(paths) if isinstance(column_map, VeevaMap) else []
+    others = [name for name in INPUT_TABLES if name in paths and not (exported and name in TABLE_OBJECTS)]
+    files = [input_file(table, path) for table, path in exported]
+    return (*files, *(file for name in others for file in input_files(name, Path(paths[name]))))
 
 
 def _days(table: pa.Table, spec: TableSpec) -> pa.ChunkedArray:

@@ -11,7 +11,7 @@ from typing import Literal
 
 import pyarrow as pa
 
-Kind = Literal["string", "date", "timestamp", "number"]
+Kind = Literal["string", "date", "timestamp", "number", "salesforce_id"]
 
 CHANNELS = (
     "face_to_face",
@@ -48,6 +48,7 @@ ARROW_TYPES: dict[Kind, pa.DataType] = {
     "date": pa.date32(),
     "timestamp": pa.timestamp("us", tz="UTC"),
     "number": pa.float64(),
+    "salesforce_id": pa.string(),  # in its 18-character form
 }
 
 

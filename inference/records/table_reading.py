@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from itertools import islice
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -26,12 +27,27 @@ from .row_parsing import ParsedRows, Problem, RowParser
 from .schemas import TableSpec
 from .table_files import TableFile, check_magic, open_bytes
 
+_IGNORED_SHOWN = 20
+
 
 class TableReading:
-    """The state of reading one table over all its files."""
+    """The state of reading one table over all its files.
 
-    def __init__(self, spec: TableSpec, table_map: TableMap, today: date, rejects: RejectLog, notices: Notices) -> None:
+    With `places` each row also says where it stood, in the columns `file` and `row`.
+    """
+
+    def __init__(
+        self,
+        spec: TableSpec,
+        table_map: TableMap,
+        today: date,
+        rejects: RejectLog,
+        notices: Notices,
+        *,
+        places: bool = False,
+    ) -> None:
         self._spec = spec
+        self._places = places
         self._map = table_map
         self._parser = RowParser(spec, table_map, today)
         self._duplicates = Duplicates()
@@ -73,7 +89,9 @@ class TableReading:
         """The notices that count over all files."""
         name, counts = self._spec.name, self._counts
         if self._ignored:
-            self._notices.add(f"{name}: ignored columns that the table does not have: {', '.join(self._ignored)}")
+            shown = ", ".join(islice(self._ignored, _IGNORED_SHOWN))
+            more = f" and {len(self._ignored) - _IGNORED_SHOWN:,} more" if len(self._ignored) > _IGNORED_SHOWN else ""
+            self._notices.add(f"{name}: ignored columns that the table does not have: {shown}{more}")
         if counts["repeated"]:
             self._notices.add(f"{name}: {counted(counts['repeated'], 'identical repeated row')} collapsed")
         if counts["empty"]:
@@ -94,6 +112,9 @@ class TableReading:
             columns = [[values[index] for index in used] for values in columns]
         table = pa.table(dict(zip(self._spec.names, columns, strict=True)), schema=self._spec.schema)
         self._count_empty(table)
+        if self._places:
+            table = table.append_column("file", pa.array([file] * len(used), pa.string()))
+            table = table.append_column("row", pa.array([rows[index].number for index in used], pa.int64()))
         yield table
 
     def _first_sightings(self, rows: Sequence[RawRow], parsed: ParsedRows) -> list[int]:
