@@ -1,8 +1,9 @@
 """The catalogue of approved message modules: what may be said, in which words, where and until when.
 
-One JSON object a line. `module_id`, `brand`, `title`, `text` and `status` are required. Everything else may be
-missing, and what is missing is unknown: a module without countries is approved nowhere, one without `approved_at` is
-not approved yet, one without `expires_at` counts as expired (see `matching.eligibility`, which decides).
+One JSON object a line, or an export of documents (see `promomats`), which is read as the same objects. `module_id`,
+`brand`, `title`, `text` and `status` are required. Everything else may be missing, and what is missing is unknown: a
+module without countries is approved nowhere, one without `approved_at` is not approved yet, one without `expires_at`
+counts as expired (see `matching.eligibility`, which decides).
 """
 
 from __future__ import annotations
@@ -17,14 +18,24 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import pyarrow as pa
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    SerializerFunctionWrapHandler,
+    StringConstraints,
+    ValidationError,
+    model_serializer,
+)
 
 from ...errors import InputError
+from .promomats import is_document_export, read_document_export
 from .rejects import Reject
 
 _SUFFIXES = (".jsonl", ".ndjson")
 _COMPRESSIONS = (".gz", ".zst")
 _TABLE = "modules"
+_DAYS = ("approved_at", "expires_at")
 
 
 def _day(value: object) -> object:
@@ -51,20 +62,38 @@ OptionalDay = Annotated[date | None, BeforeValidator(_day)]
 Identifiers = Annotated[tuple[Identifier, ...], BeforeValidator(_missing_is_empty)]
 
 
-class Claim(BaseModel):
-    """One statement about the product that medical, legal and regulatory review decided on."""
+class Part(BaseModel):
+    """What is reviewed by itself and goes with a module; without days of its own its status alone decides."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
+
+    approved_at: OptionalDay = None
+    expires_at: OptionalDay = None
+
+    @model_serializer(mode="wrap")
+    def _without_unknown_days(self, serialise: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        fields: dict[str, Any] = serialise(self)
+        return {name: value for name, value in fields.items() if value is not None or name not in _DAYS}
+
+
+class Claim(Part):
+    """One statement about the product that medical, legal and regulatory review decided on."""
 
     claim_id: Identifier
     text: Wording
     status: Identifier
 
 
-class Asset(BaseModel):
-    """A text that goes with a module: safety information, a fair-balance statement, a reference."""
+class Text(Part):
+    """A piece of a module's wording that was approved by itself."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    text_id: Identifier
+    text: Wording
+    status: Identifier
+
+
+class Asset(Part):
+    """What goes with a module: safety information, a fair-balance statement, a reference."""
 
     asset_id: Identifier
     status: Identifier
@@ -83,6 +112,7 @@ class Module(BaseModel):
     text: Wording
     status: Identifier
     claims: Annotated[tuple[Claim, ...], BeforeValidator(_missing_is_empty)] = ()
+    texts: Annotated[tuple[Text, ...], BeforeValidator(_missing_is_empty)] = ()
     must_use: Identifiers = ()
     assets: Annotated[tuple[Asset, ...], BeforeValidator(_missing_is_empty)] = ()
     approval_id: OptionalIdentifier = None
@@ -98,11 +128,15 @@ class Module(BaseModel):
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Modules in the order of their ids, the lines refused, and what a user should be told about the rest."""
+    """Modules in the order of their ids, the lines refused, and what a user should be told about the rest.
+
+    `rejects` has one entry a line refused, its first fault; `faults` has every fault of those lines.
+    """
 
     modules: tuple[Module, ...]
     rejects: tuple[Reject, ...] = ()
     notices: tuple[str, ...] = ()
+    faults: tuple[Reject, ...] = ()
 
     @cached_property
     def digest(self) -> str:
@@ -118,33 +152,47 @@ class Catalogue:
 
 @dataclass(frozen=True)
 class _Line:
-    """A line as it was read: a module, or the problem that makes it none; `record` is its JSON value or its text."""
+    """A line as it was read: a module, or the faults that make it none; `record` is its JSON value or its text."""
 
     file: str
     row: int
     record: Any
     module: Module | None = None
-    problem: Reject | None = None
+    faults: tuple[Reject, ...] = ()
     unread: tuple[str, ...] = ()
 
 
-def load_catalogue(path: Path) -> Catalogue:
-    """Read a JSONL file (plain, .gz or .zst) or a folder of such files.
+@dataclass(frozen=True)
+class _Reading:
+    """The lines of one file, and what a user should be told about them."""
+
+    lines: list[_Line]
+    notices: tuple[str, ...] = ()
+
+
+def load_catalogue(path: Path, *, need_modules: bool = True) -> Catalogue:
+    """Read a JSONL file, an export of documents (CSV or JSON), plain, .gz or .zst, or a folder of one of the kinds.
+
+    Of a folder with both, the JSONL files count.
 
     Fields that are not listed on the models are ignored with one notice; identical repeats of a module collapse with
     one notice. Where one id has different contents all its lines are rejected: nothing tells which one is approved.
 
     Raises:
-        InputError: the path is missing or unreadable, or holds no valid module.
+        InputError: the path is missing or unreadable, or holds no valid module though there is `need_modules`.
     """
-    lines = [line for file in _files(path) for line in _read(file)]
+    readings = [_read(file) for file in _files(path)]
+    lines = [line for reading in readings for line in reading.lines]
     contested = _contested(lines)
     valid = {line.module.module_id: line.module for line in lines if line.module}
     ordered = tuple(valid[module_id] for module_id in sorted(set(valid) - set(contested)))
-    rejects = tuple(reject for line in lines if (reject := _reject(line, contested)))
-    if not ordered:
+    faults = [found for line in lines if (found := _faults(line, contested))]
+    rejects = tuple(found[0] for found in faults)
+    if not ordered and (need_modules or not rejects):
         raise InputError(f"{path} holds no valid module: {rejects[0] if rejects else 'it is empty'}")
-    return Catalogue(ordered, rejects, _notices(path, lines, repeats=len(lines) - len(rejects) - len(ordered)))
+    told = tuple(notice for reading in readings for notice in reading.notices)
+    notices = _notices(path, lines, repeats=len(lines) - len(rejects) - len(ordered))
+    return Catalogue(ordered, rejects, (*told, *notices), tuple(fault for found in faults for fault in found))
 
 
 def _files(path: Path) -> list[Path]:
@@ -152,25 +200,36 @@ def _files(path: Path) -> list[Path]:
         raise InputError(f"there is no module catalogue at {path}: name a JSONL file or a folder of them")
     if not path.is_dir():
         return [path]
-    files = sorted(file for file in path.iterdir() if file.is_file() and _is_jsonl(file))
-    if not files:
-        raise InputError(f"the folder {path} holds no .jsonl file (plain, .gz or .zst)")
-    return files
+    files = sorted(file for file in path.iterdir() if file.is_file() and not file.name.startswith("."))
+    of_modules = [file for file in files if _plain(file).suffix in _SUFFIXES]
+    found = of_modules or [file for file in files if is_document_export(_plain(file))]
+    if not found:
+        raise InputError(f"the folder {path} holds no .jsonl file and no .csv or .json export (plain, .gz or .zst)")
+    return found
 
 
-def _is_jsonl(file: Path) -> bool:
-    plain = file.with_suffix("") if file.suffix in _COMPRESSIONS else file
-    return plain.suffix in _SUFFIXES and not file.name.startswith(".")
+def _plain(file: Path) -> Path:
+    return file.with_suffix("") if file.suffix in _COMPRESSIONS else file
 
 
-def _read(file: Path) -> list[_Line]:
+def _read(file: Path) -> _Reading:
     try:
         with pa.input_stream(str(file)) as stream:
             content: bytes = stream.read()
     except (OSError, pa.ArrowException) as e:
         raise InputError(f"cannot read the module catalogue {file}: {e}") from e
-    rows = content.removeprefix(b"\xef\xbb\xbf").split(b"\n")
-    return [_parse(str(file), row, line) for row, line in enumerate(rows, start=1) if line.strip()]
+    content = content.removeprefix(b"\xef\xbb\xbf")
+    if is_document_export(_plain(file)):
+        return _read_documents(file, content)
+    rows = content.split(b"\n")
+    return _Reading([_parse(str(file), row, line) for row, line in enumerate(rows, start=1) if line.strip()])
+
+
+def _read_documents(file: Path, content: bytes) -> _Reading:
+    export = read_document_export(content, _plain(file).suffix, str(file))
+    modules = [_validated(str(file), module.row, module.fields, module.faults) for module in export.modules]
+    unusable = [_Line(str(file), fault.row or 0, json.loads(fault.record), faults=(fault,)) for fault in export.faults]
+    return _Reading([*modules, *unusable], export.notices)
 
 
 def _parse(file: str, row: int, line: bytes) -> _Line:
@@ -180,17 +239,26 @@ def _parse(file: str, row: int, line: bytes) -> _Line:
         return _no_module(file, row, line.decode("utf-8", "replace").strip(), f"not a JSON object: {e}")
     if not isinstance(data, dict):
         return _no_module(file, row, data, "not a JSON object")
+    return _validated(file, row, data)
+
+
+def _validated(file: str, row: int, data: dict[str, Any], faults: tuple[Reject, ...] = ()) -> _Line:
+    """The module that the fields make; `faults` are those found before, for which it is refused in any case."""
     try:
-        return _Line(file, row, data, module=Module.model_validate(data), unread=_unread(data))
+        module = Module.model_validate(data)
     except ValidationError as e:
-        problem = e.errors()[0]
-        field = ".".join(str(part) for part in problem["loc"])
-        value = None if problem["type"] == "missing" else problem["input"]
-        return _Line(file, row, data, problem=Reject.of(_TABLE, file, row, field, value, problem["msg"], data))
+        return _Line(file, row, data, faults=(*faults, *(_fault(file, row, data, error) for error in e.errors())))
+    return _Line(file, row, data, faults=faults) if faults else _Line(file, row, data, module, unread=_unread(data))
+
+
+def _fault(file: str, row: int, data: dict[str, Any], error: Any) -> Reject:
+    field = ".".join(str(part) for part in error["loc"])
+    value = None if error["type"] == "missing" else error["input"]
+    return Reject.of(_TABLE, file, row, field, value, error["msg"], data)
 
 
 def _no_module(file: str, row: int, data: object, reason: str) -> _Line:
-    return _Line(file, row, data, problem=Reject.of(_TABLE, file, row, None, data, reason, data))
+    return _Line(file, row, data, faults=(Reject.of(_TABLE, file, row, None, data, reason, data),))
 
 
 def _unread(data: dict[str, Any]) -> tuple[str, ...]:
@@ -206,13 +274,13 @@ def _contested(lines: list[_Line]) -> dict[str, list[_Line]]:
     return {module_id: same for module_id, same in versions.items() if len({line.module for line in same}) > 1}
 
 
-def _reject(line: _Line, contested: dict[str, list[_Line]]) -> Reject | None:
+def _faults(line: _Line, contested: dict[str, list[_Line]]) -> tuple[Reject, ...]:
     if line.module is None or line.module.module_id not in contested:
-        return line.problem
+        return line.faults
     module_id = line.module.module_id
     others = ", ".join(f"{other.file}:{other.row}" for other in contested[module_id] if other is not line)
     reason = f"the same module_id has another content among {others}: keep one version"
-    return Reject.of(_TABLE, line.file, line.row, "module_id", module_id, reason, line.record)
+    return (Reject.of(_TABLE, line.file, line.row, "module_id", module_id, reason, line.record),)
 
 
 def _notices(path: Path, lines: list[_Line], repeats: int) -> tuple[str, ...]:
