@@ -3,7 +3,9 @@
 from .answer import AddressedNeed, Answer, Approval, Evidence, MatchedModule, Refusal
 from .consent import ConsentLedger
 from .decisions import Candidate, Decision
-from .eligibility import REASONS, Eligibility, EligibilityRules, FatigueRule, Physician, Reason
+from .eligibility import REASONS, Eligibility, EligibilityRules, Physician, Reason
+from .eligibility_settings import EligibilitySettings, FrequencyCap
+from .frequency import Contact
 from .matcher import ContentMatcher, MatchSettings
 from .needs import Need, needs_of
 from .physicians import MatchTables
@@ -19,13 +21,15 @@ __all__ = [
     "Approval",
     "Candidate",
     "ConsentLedger",
+    "Contact",
     "ContentMatcher",
     "Decision",
     "Eligibility",
     "EligibilityRules",
+    "EligibilitySettings",
     "EpsilonGreedy",
     "Evidence",
-    "FatigueRule",
+    "FrequencyCap",
     "Greedy",
     "MatchSettings",
     "MatchTables",

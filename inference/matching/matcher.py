@@ -16,7 +16,8 @@ from ..records.schemas import CHANNELS
 from .answer import AddressedNeed, Answer, Approval, MatchedModule
 from .decisions import Question
 from .diversity import RELEVANCE_SHARE, MarginalRelevance
-from .eligibility import Eligibility, FatigueRule
+from .eligibility import Eligibility, indication_id
+from .eligibility_settings import EligibilitySettings
 from .explanation import why
 from .needs import Need
 from .physicians import MatchTables, Physicians
@@ -41,12 +42,15 @@ class _Query:
     as_of: date
     k: int
     log: bool = False
+    indication: str | None = None
 
     def __post_init__(self) -> None:
         if self.channel is not None and self.channel not in CHANNELS:
             raise InputError(f"channel {self.channel!r} is unknown: use one of {', '.join(CHANNELS)}")
         if self.k < 1:
             raise InputError(f"k is {self.k}: ask for one module or more")
+        if self.indication is not None and indication_id(self.indication) is None:
+            raise InputError(f"indication {self.indication!r} is no id: give one word, as the catalogue has it")
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,7 @@ class MatchSettings:
     """
 
     weights: ScoreWeights = field(default_factory=ScoreWeights)
-    fatigue: FatigueRule = field(default_factory=FatigueRule)
+    eligibility: EligibilitySettings = field(default_factory=EligibilitySettings)
     relevance_share: float = RELEVANCE_SHARE
     policy: Policy = field(default_factory=Greedy)
     seed: int = 0
@@ -92,9 +96,9 @@ class ContentMatcher:
         self._pairs = _pairs(tables)
         _check_topics(tables, taxonomy)
         self._topics = TopicSpace(taxonomy, encoder)
-        self._shelves = shelves_by_brand(catalogue.modules, encoder, self._topics, self._settings.fatigue)
-        self._physicians = Physicians(tables, self._settings.fatigue)
-        self._holds = SafetyHolds(tables.flags)
+        self._shelves = shelves_by_brand(catalogue.modules, encoder, self._topics, self._settings.eligibility)
+        self._physicians = Physicians(tables)
+        self._holds = SafetyHolds(tables.flags, self._settings.eligibility.holds)
 
     @property
     def pairs(self) -> tuple[tuple[str, str], ...]:
@@ -119,18 +123,19 @@ class ContentMatcher:
         as_of: date | None = None,
         k: int = 5,
         log: bool = False,
+        indication: str | None = None,
     ) -> Answer:
         """Up to k eligible modules of the brand, in the order in which the policy chose them.
 
         Without `channel` each module comes with the best channel that it allows and the physician has not closed.
         Modules that answer no need may fill the list up; their `addresses` is empty. With `log` the answer holds the
-        decisions that a log keeps.
+        decisions that a log keeps. With `indication`, an id, modules for another one are left out.
 
         Raises:
             InputError: the physician or the brand occurs nowhere, the channel is unknown, or k is below 1.
         """
         self._check_pair(hcp_id, brand)
-        query = _Query(channel, as_of or self._as_of, k, log)
+        query = _Query(channel, as_of or self._as_of, k, log, indication)
         return next(self._answer_together([(hcp_id, brand)], query))
 
     def match_all(
@@ -142,13 +147,14 @@ class ContentMatcher:
         as_of: date | None = None,
         k: int = 5,
         log: bool = False,
+        indication: str | None = None,
     ) -> Iterator[Answer]:
         """Answers for all `pairs`, or those of one physician or brand: what `match` says of each, encoded together.
 
         Raises:
             InputError: the channel is unknown or k is below 1.
         """
-        query = _Query(channel, as_of or self._as_of, k, log)
+        query = _Query(channel, as_of or self._as_of, k, log, indication)
         wanted = [
             pair
             for pair in self._pairs
@@ -182,7 +188,7 @@ class ContentMatcher:
             refused = refusals(needs, None, None, self._topics)
             return Answer(hcp_id, brand, query.as_of, query.channel, None, (), refused)
         physician = self._physicians.physician(hcp_id, query.as_of)
-        verdict = shelf.rules.check(physician, query.as_of, query.channel)
+        verdict = shelf.rules.check(physician, query.as_of, query.channel, query.indication)
         audience = self._physicians.audience(hcp_id, needs, query.as_of)
         policy, seed = self._settings.policy, self._settings.seed
         question = Question(hcp_id, brand, query.as_of, query.channel, policy, seed)

@@ -12,8 +12,9 @@ import pyarrow as pa
 from ..records.derived import CHANNEL_PREFERENCES, FLAGS, PROFILES
 from ..records.schemas import CONSENTS, CONTENT_EVENTS, HCPS
 from .consent import ConsentLedger
-from .eligibility import FatigueRule, Physician
+from .eligibility import Physician
 from .needs import Need, needs_of
+from .off_label_words import OffLabelWords
 from .scoring import SHOWN_HALF_LIFE_DAYS, Audience, ChannelPreference
 from .shelf import brand_key
 from .showings import ShowingLog
@@ -34,12 +35,12 @@ class MatchTables:
 class Physicians:
     """Attributes, consents, showings, channel preferences and needs, by physician."""
 
-    def __init__(self, tables: MatchTables, fatigue: FatigueRule) -> None:
-        self._fatigue = fatigue
+    def __init__(self, tables: MatchTables) -> None:
         self._attributes = {row["hcp_id"]: row for row in tables.hcps.to_pylist()}
         self._consents = ConsentLedger(tables.consents, tables.content_events)
         self._showings = ShowingLog(tables.content_events)
         self._channels = _channels_by_hcp(tables.channels)
+        self._off_label = OffLabelWords(tables.flags)
         self._profiles = tables.profiles
         self._profile_rows = _rows_by_pair(tables.profiles)
 
@@ -55,14 +56,17 @@ class Physicians:
             specialty=row.get("specialty"),
             country=row.get("country"),
             language=row.get("language"),
+            region=row.get("region"),
+            segment=row.get("segment"),
+            tier=row.get("tier"),
             open_channels=self._consents.open_channels(hcp_id, as_of),
-            recently_shown=self._showings.counts(hcp_id, as_of, self._fatigue.window_days),
+            contacts=self._showings.contacts(hcp_id),
         )
 
     def needs(self, hcp_id: str, brand: str, as_of: date) -> tuple[Need, ...]:
         """Needs from the profile of the pair, heaviest first; none where there is no profile."""
         rows = self._profile_rows.get((hcp_id, brand_key(brand)), [])
-        return needs_of(self._profiles.take(pa.array(rows, pa.int64())).to_pylist(), as_of)
+        return needs_of(self._off_label.left_out(self._profiles.take(pa.array(rows, pa.int64())).to_pylist()), as_of)
 
     def audience(self, hcp_id: str, needs: tuple[Need, ...], as_of: date) -> Audience:
         """What scoring needs to know besides."""

@@ -30,7 +30,7 @@ def refusals(
 
 def _refusal(topic: str, column: int, shelf: Shelf, verdict: Eligibility) -> Refusal:
     answering = np.flatnonzero(shelf.answered[:, column])
-    reasons: Counter[str] = Counter(reason for row in answering if (reason := verdict.reason(int(row))))
+    reasons: Counter[str] = Counter(reason for row in answering if (reason := verdict.told(int(row))))
     most_frequent_first = dict(sorted(reasons.items(), key=lambda item: (-item[1], item[0])))
     matched = reasons.total()
     return Refusal(topic, matched, most_frequent_first, len(answering) - matched)

@@ -12,7 +12,8 @@ from ...embeddings.bm25 import LexicalIndex
 from ...embeddings.encoder import Encoder, Vectors
 from ...embeddings.index import ExactIndex
 from ..records.catalogue import Claim, Module
-from .eligibility import EligibilityRules, FatigueRule
+from .eligibility import EligibilityRules
+from .eligibility_settings import EligibilitySettings
 from .topic_space import Focus, TopicSpace
 
 Rows = NDArray[np.int64]
@@ -29,12 +30,12 @@ class Shelf:
         modules: Sequence[Module],
         pieces: Sequence[Vectors],
         focus: Focus,
-        fatigue: FatigueRule,
+        settings: EligibilitySettings,
     ) -> None:
         self.modules = tuple(modules)
         self.focus = focus
         self.answered: NDArray[np.bool_] = focus > 0
-        self.rules = EligibilityRules(self.modules, fatigue)
+        self.rules = EligibilityRules(self.modules, settings)
         self.wording_vectors: Vectors = np.stack([vectors[0] for vectors in pieces])
         self._pieces = list(pieces)
         self._owners = np.repeat(np.arange(len(modules)), [len(vectors) for vectors in pieces])
@@ -68,7 +69,7 @@ def texts_of(module: Module) -> list[str]:
 
 
 def shelves_by_brand(
-    modules: Sequence[Module], encoder: Encoder, topics: TopicSpace, fatigue: FatigueRule
+    modules: Sequence[Module], encoder: Encoder, topics: TopicSpace, settings: EligibilitySettings
 ) -> dict[str, Shelf]:
     """One shelf a brand, by its `brand_key`, modules in the order of their ids; encodes all wording in one call."""
     modules = sorted(modules, key=lambda module: module.module_id)
@@ -82,7 +83,7 @@ def shelves_by_brand(
     for row, module in enumerate(modules):
         rows_by_brand.setdefault(brand_key(module.brand), []).append(row)
     return {
-        brand: Shelf([modules[row] for row in rows], [pieces[row] for row in rows], focus[rows], fatigue)
+        brand: Shelf([modules[row] for row in rows], [pieces[row] for row in rows], focus[rows], settings)
         for brand, rows in rows_by_brand.items()
     }
 

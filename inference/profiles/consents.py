@@ -38,5 +38,8 @@ def is_consented(channel: str, consent: Consent | None) -> bool:
 
 
 def is_permitted(channel: str, status: str | None) -> bool:
-    """Whether that status permits the channel: e-mail, messaging, phone and mail need an opt-in, others no refusal."""
-    return status == "opt_in" if channel in OPT_IN_CHANNELS else status not in REFUSALS
+    """Whether that status permits the channel: whatever is known must be an opt-in.
+
+    Where nothing is known, e-mail, messaging, phone and mail are closed and all others open.
+    """
+    return channel not in OPT_IN_CHANNELS if status is None else status == "opt_in"

@@ -17,12 +17,12 @@ from hcplens.eval.suites.suite import Findings, MissingDataError, SuiteContext
 from hcplens.eval.suites.timeline_data import timelines_in
 from hcplens.eval.suites.timeline_runs import GOLD, INFERRED, timeline_runs
 from hcplens.inference.demo import sample_folder
-from hcplens.inference.matching import EligibilityRules, FatigueRule, MatchTables
+from hcplens.inference.matching import EligibilityRules, EligibilitySettings, MatchTables
 from hcplens.inference.matching.physicians import Physicians
 from hcplens.inference.records.catalogue import load_catalogue
 
 SHIPPED = Path(__file__).parents[3] / "eval" / "gold"
-TIRELESS = FatigueRule(limit=10**6)
+TIRELESS = EligibilitySettings(caps=())
 
 
 @pytest.fixture(scope="module")

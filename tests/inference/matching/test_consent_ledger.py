@@ -61,8 +61,12 @@ def test_an_unsubscription_closes_until_the_next_opt_in(
     assert "email" in open_channels(make_tables, [early, late], left)
 
 
-def test_a_no_closes_a_channel_that_needs_no_opt_in(make_tables: MakeTables, make_consent: Make) -> None:
-    assert "face_to_face" not in open_channels(make_tables, [make_consent("face_to_face", "opt_out")])
+@pytest.mark.parametrize("status", ["pending", "never", "opt_out"])
+def test_anything_but_a_yes_closes_a_channel_that_needs_no_opt_in(
+    make_tables: MakeTables, make_consent: Make, status: str
+) -> None:
+    assert "face_to_face" in open_channels(make_tables, [make_consent("face_to_face", "opt_in")])
+    assert "face_to_face" not in open_channels(make_tables, [make_consent("face_to_face", status)])
 
 
 def test_another_physicians_consent_opens_nothing(make_tables: MakeTables, make_consent: Make) -> None:

@@ -1,12 +1,21 @@
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
-from hcplens.inference.matching.eligibility import EligibilityRules, FatigueRule, Physician
+from hcplens.errors import InputError
+from hcplens.inference.matching import (
+    Contact,
+    ContentMatcher,
+    EligibilityRules,
+    EligibilitySettings,
+    FrequencyCap,
+    Physician,
+)
 from hcplens.inference.records.catalogue import Module
+from hcplens.inference.records.schemas import CHANNELS
 
 AS_OF = date(2026, 9, 30)
 CARDIOLOGIST = Physician(
@@ -112,11 +121,91 @@ def test_a_channel_asked_for_must_be_allowed_and_open(make_module: MakeModule) -
     assert reason(module, channel="phone") == "consent"
 
 
-def test_a_module_shown_more_often_than_the_limit_rests(make_module: MakeModule) -> None:
-    rules = EligibilityRules([make_module("M1"), make_module("M2")], FatigueRule(limit=2))
-    verdict = rules.check(replace(CARDIOLOGIST, recently_shown={"M1": 3, "M2": 2}), AS_OF)
+def test_a_module_shown_as_often_as_its_cap_allows_rests(make_module: MakeModule) -> None:
+    settings = EligibilitySettings(caps=(FrequencyCap(per="module", at_most=3, days=30),))
+    rules = EligibilityRules([make_module("M1"), make_module("M2")], settings)
+    shown = [Contact(AS_OF - timedelta(days=age), "website", "viewed", "M1") for age in (0, 10, 29)]
+    shown += [Contact(AS_OF - timedelta(days=age), "website", "viewed", "M2") for age in (0, 10, 30)]
+    verdict = rules.check(replace(CARDIOLOGIST, contacts=tuple(shown)), AS_OF)
     assert [verdict.reason(0), verdict.reason(1)] == ["fatigue", None]
     assert verdict.eligible.tolist() == [1]
+
+
+def reached(channel: str, *ages: int, action: str = "sent") -> Physician:
+    contacts = [Contact(AS_OF - timedelta(days=age), channel, action) for age in ages]
+    return replace(CARDIOLOGIST, contacts=tuple(contacts))
+
+
+@pytest.mark.parametrize(("ages", "expected"), [((0, 6), "frequency"), ((0, 7), None), ((0, -1), None)])
+def test_a_channel_used_as_often_as_its_cap_allows_rests(
+    make_module: MakeModule, ages: tuple[int, ...], expected: str | None
+) -> None:
+    settings = EligibilitySettings(caps=(FrequencyCap(per="channel", at_most=2, days=7, channels=("email",)),))
+    rules = EligibilityRules([make_module(channels=["email"]), make_module(channels=["email", "video"])], settings)
+    verdict = rules.check(reached("email", *ages), AS_OF)
+    assert [verdict.reason(0), verdict.reason(1)] == [expected, None]
+
+
+def test_a_meeting_is_a_contact_and_a_visit_of_ones_own_accord_is_none(make_module: MakeModule) -> None:
+    settings = EligibilitySettings(caps=(FrequencyCap(per="channel", at_most=1, days=7),))
+    rules = EligibilityRules([make_module(channels=["face_to_face"]), make_module(channels=["website"])], settings)
+    open_website = CARDIOLOGIST.open_channels | {"website"}
+    seen = replace(reached("face_to_face", 1, action="attended"), open_channels=open_website)
+    assert rules.check(seen, AS_OF).reason(0) == "frequency"
+    browsed = replace(reached("website", 1, action="viewed"), open_channels=open_website)
+    assert rules.check(browsed, AS_OF).reason(1) is None
+
+
+def test_a_cap_on_a_module_in_one_channel_leaves_it_the_others(make_module: MakeModule) -> None:
+    settings = EligibilitySettings(caps=(FrequencyCap(per="module", at_most=1, days=30, channels=("email",)),))
+    rules = EligibilityRules([make_module("M1"), make_module("M2", channels=["email"])], settings)
+    mailed = [Contact(AS_OF, "email", "sent", module_id) for module_id in ("M1", "M2")]
+    verdict = rules.check(replace(CARDIOLOGIST, contacts=tuple(mailed)), AS_OF)
+    assert [verdict.reason(0), verdict.reason(1)] == [None, "fatigue"]
+    assert not verdict.usable_channels[0, CHANNELS.index("email")]
+    assert verdict.usable_channels[0, CHANNELS.index("video")]
+
+
+@pytest.mark.parametrize("status", ["Approved for Use", "approved-for-distribution"])
+def test_what_counts_as_approved_is_configured(make_module: MakeModule, status: str) -> None:
+    module = make_module(status=status)
+    assert reason(module) is None
+    only = EligibilitySettings(approved_statuses=("released",))
+    assert EligibilityRules([module], only).check(CARDIOLOGIST, AS_OF).reason(0) == "status"
+    released = make_module(status="Released", claims=[], must_use=[])
+    assert EligibilityRules([released], only).check(CARDIOLOGIST, AS_OF).reason(0) is None
+
+
+def part(name: str, **fields: Any) -> dict[str, Any]:
+    return {name: [{f"{name[:-1]}_id": "A1", "text": "Words.", "status": "approved", **fields}]}
+
+
+@pytest.mark.parametrize(("name", "expected"), [("claims", "claim"), ("texts", "text"), ("assets", "asset")])
+def test_a_part_that_is_unapproved_or_outside_its_own_days_blocks_its_module(
+    make_module: MakeModule, name: str, expected: str
+) -> None:
+    assert reason(make_module(**part(name))) is None
+    assert reason(make_module(**part(name, approved_at="2026-09-30", expires_at="2026-09-30"))) is None
+    assert reason(make_module(**part(name, status="draft"))) == expected
+    assert reason(make_module(**part(name, expires_at="2026-09-29"))) == expected
+    assert reason(make_module(**part(name, approved_at="2026-10-01"))) == expected
+
+
+@pytest.mark.parametrize(
+    ("module_has", "asked_for", "expected"),
+    [
+        ("hfref", "hfpef", "indication"),
+        ("HFrEF", "hfref", None),
+        ("hfref", None, None),
+        (None, "hfref", None),
+        ("Heart failure in adults", "hfref", None),
+    ],
+)
+def test_indications_are_compared_by_id_where_both_sides_have_one(
+    make_module: MakeModule, module_has: str | None, asked_for: str | None, expected: str | None
+) -> None:
+    rules = EligibilityRules([make_module(indication=module_has)])
+    assert rules.check(CARDIOLOGIST, AS_OF, indication=asked_for).reason(0) == expected
 
 
 def test_of_several_reasons_the_most_fundamental_is_told(make_module: MakeModule) -> None:
@@ -127,3 +216,10 @@ def test_of_several_reasons_the_most_fundamental_is_told(make_module: MakeModule
 
 def test_no_modules_are_none_eligible() -> None:
     assert EligibilityRules([]).check(CARDIOLOGIST, AS_OF).eligible.tolist() == []
+
+
+def test_an_indication_asked_for_in_words_is_refused(
+    make_matcher: Callable[..., ContentMatcher], make_module: MakeModule
+) -> None:
+    with pytest.raises(InputError, match="'heart failure' is no id"):
+        make_matcher([make_module()]).match("H1", "Zelvanta", indication="heart failure")

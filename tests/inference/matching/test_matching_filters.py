@@ -7,14 +7,42 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hcplens.inference.matching import ContentMatcher
-from hcplens.inference.records.catalogue import Module
+from hcplens.inference.matching import ContentMatcher, EligibilitySettings, MatchSettings
+from hcplens.inference.records.catalogue import Asset, Claim, Module, Text
 
 AS_OF = date(2026, 9, 30)
 DAYS = st.sampled_from([None, "2026-09-29", "2026-09-30", "2026-10-01"])
-STATUSES = st.sampled_from(["approved", "approved", "approved", "draft", "expired"])
+STATUSES = st.sampled_from([*["approved"] * 8, "Approved for Use", "draft", "expired"])
 CHANNELS = st.sets(st.sampled_from(["email", "phone", "video", "website"]), max_size=3).map(sorted)
 TITLES = st.sampled_from(["Prior authorisation", "One tablet once daily", "Delivery from stock", "The and of"])
+
+SETTINGS = EligibilitySettings.from_yaml(
+    """
+approved_statuses: [approved, approved for use]
+caps:
+  - {per: module, at_most: 3, days: 30}
+  - {per: module, at_most: 1, days: 10, channels: [email]}
+  - {per: channel, at_most: 2, days: 7, channels: [email, video]}
+rules:
+  - {block: {physician.tier: C, channel: video}, reason: no video for tier C}
+  - {when: {module.language: de}, allow_only: {physician.region: [North]}, reason: German in the North only}
+  - {block: {module.expires_at: {before: 2026-10-01}, physician.tier: {none_of: [A]}}, reason: fresh for B and C}
+""",
+    where="the test's settings",
+)
+
+
+def part(identifier: str) -> st.SearchStrategy[list[dict[str, Any]]]:
+    one = st.fixed_dictionaries(
+        {
+            identifier: st.just("P1"),
+            "text": TITLES,
+            "status": STATUSES,
+            "approved_at": st.none() | st.none() | DAYS,
+            "expires_at": st.none() | st.none() | DAYS,
+        }
+    )
+    return st.lists(one, max_size=1)
 
 
 @st.composite
@@ -24,74 +52,137 @@ def module_fields(draw: st.DrawFn) -> dict[str, Any]:
         "text": draw(TITLES),
         "brand": draw(st.sampled_from(["Zelvanta", "Zelvanta", "Dermiqo"])),
         "status": draw(STATUSES),
-        "claims": [{"claim_id": "C", "text": draw(TITLES), "status": draw(STATUSES)}] * draw(st.integers(0, 1)),
-        "must_use": ["A1"] * draw(st.integers(0, 1)),
-        "assets": [{"asset_id": "A1", "status": draw(STATUSES)}] * draw(st.integers(0, 1)),
+        "claims": draw(part("claim_id")),
+        "texts": draw(part("text_id")),
+        "must_use": ["P1"] * draw(st.integers(0, 1)),
+        "assets": draw(part("asset_id")),
         "approved_at": draw(st.sampled_from(["2026-01-01", "2026-01-01"]) | DAYS),
         "expires_at": draw(st.sampled_from(["2027-01-01", "2027-01-01"]) | DAYS),
-        "countries": draw(st.sampled_from([["US"], ["US", "DE"], ["US"], ["DE"], []])),
-        "language": draw(st.sampled_from(["en", "en", "en", "de", None])),
-        "audiences": draw(st.sampled_from([["internal_medicine"], ["Internal Medicine", "oncology"], ["oncology"]])),
+        "countries": draw(st.sampled_from([["US"], ["US", "DE"], ["US"], ["US"], ["DE"], []])),
+        "language": draw(st.sampled_from(["en", "en", "en", "en", "en", "de", None])),
+        "audiences": draw(
+            st.sampled_from([["internal_medicine"]] * 3 + [["Internal Medicine", "oncology"], ["oncology"]])
+        ),
         "channels": draw(CHANNELS),
+        "indication": draw(st.sampled_from([None, "hfref", "HFpEF", "chronic heart failure"])),
     }
 
 
 HCPS = st.fixed_dictionaries(
     {
         "hcp_id": st.just("H1"),
-        "specialty": st.sampled_from(["internal medicine", "Internal-Medicine", "oncology", None]),
-        "country": st.sampled_from(["US", "US", "US", "DE", None]),
-        "language": st.sampled_from(["en", "en", "en", "de", None]),
+        "specialty": st.sampled_from(["internal medicine", "Internal-Medicine", "Internal_medicine", "oncology", None]),
+        "country": st.sampled_from(["US", "US", "US", "US", "US", "DE", None]),
+        "language": st.sampled_from(["en", "en", "en", "en", "de", None]),
+        "tier": st.sampled_from(["A", "A", "C", None]),
+        "region": st.sampled_from(["North", "South", None]),
     }
 )
 CONSENTS = st.lists(
     st.tuples(
         st.sampled_from(["email", "phone", "website"]),
-        st.sampled_from(["opt_in", "opt_in", "opt_out", "pending"]),
+        st.sampled_from(["opt_in", "opt_in", "opt_out", "pending", "never"]),
         st.sampled_from(["2026-01-01", "2026-09-30T20:00:00", "2026-10-01"]),
     ),
     max_size=4,
 )
-SHOWINGS = st.lists(st.tuples(st.integers(0, 5), st.integers(-2, 40)), max_size=12, unique=True)
+EVENTS = st.lists(
+    st.tuples(
+        st.sampled_from(["email", "video", "website"]),
+        st.sampled_from(["sent", "viewed", "attended", "opened"]),
+        st.integers(0, 5),
+        st.sampled_from([-1, 0, 1, 2, 6, 7, 9, 10, 29, 30]),
+    ),
+    max_size=15,
+    unique=True,
+)
+Consents = list[tuple[str, str, str]]
+Events = list[tuple[str, str, int, int]]
 
 
-def plainly_open(channel: str, consents: list[tuple[str, str, str]]) -> bool:
+def plainly_open(channel: str, consents: Consents) -> bool:
     known = [(datetime.fromisoformat(day), status) for name, status, day in consents if name == channel]
     known = [(time, status) for time, status in known if time < datetime(2026, 10, 1)]
     latest = {status for time, status in known if time == max(time for time, _ in known)}
-    return latest == {"opt_in"} if channel in ("email", "phone") else "opt_out" not in latest
+    return latest == {"opt_in"} or (not latest and channel not in ("email", "phone"))
 
 
-def plainly_eligible(
-    module: Module, hcp: dict[str, Any], consents: list[tuple[str, str, str]], shown: int, channel: str | None
-) -> bool:
-    specialty = (hcp["specialty"] or "?").lower().replace("-", " ")
-    assets = {asset.asset_id: asset.status for asset in module.assets}
-    channels = [name for name in module.channels if channel in (None, name)]
+def plainly_good(part: Module | Claim | Text | Asset) -> bool:
     return (
-        module.brand == "Zelvanta"
-        and module.status == "approved"
-        and all(claim.status == "approved" for claim in module.claims)
-        and all(assets.get(asset_id) == "approved" for asset_id in module.must_use)
-        and module.approved_at is not None
-        and module.expires_at is not None
-        and module.approved_at <= AS_OF <= module.expires_at
-        and hcp["country"] in module.countries
-        and hcp["language"] is not None
-        and hcp["language"] == module.language
-        and specialty in [audience.lower().replace("_", " ") for audience in module.audiences]
-        and any(plainly_open(name, consents) for name in channels)
-        and shown <= 3
+        part.status.lower() in ("approved", "approved for use")
+        and (part.approved_at is None or part.approved_at <= AS_OF)
+        and (part.expires_at is None or part.expires_at >= AS_OF)
     )
 
 
-@settings(max_examples=150, deadline=None)
+def plainly_rested(module_id: str, channel: str, events: Events) -> bool:
+    """Whether a cap of SETTINGS holds the module in the channel."""
+    shown = [
+        (name, age)
+        for name, action, number, age in events
+        if f"M{number}" == module_id and action in ("sent", "viewed") and age >= 0
+    ]
+    reached = [
+        age
+        for name, action, _, age in events
+        if name == channel and 0 <= age < 7 and (action == "sent" or (action == "attended" and name == "video"))
+    ]
+    return (
+        sum(age < 30 for _, age in shown) >= 3
+        or (channel == "email" and sum(name == "email" and age < 10 for name, age in shown) >= 1)
+        or (channel in ("email", "video") and len(reached) >= 2)
+    )
+
+
+def plainly_forbidden(module: Module, hcp: dict[str, Any], channel: str) -> bool:
+    """Whether a rule of SETTINGS does; what is unknown may be so for a block and is not so for allow-only."""
+    ends_soon = module.expires_at is None or module.expires_at < date(2026, 10, 1)
+    return (
+        (hcp["tier"] in ("C", None) and channel == "video")
+        or (module.language in ("de", None) and hcp["region"] != "North")
+        or (ends_soon and hcp["tier"] != "A")
+    )
+
+
+def plainly_allowed_channels(
+    module: Module, hcp: dict[str, Any], consents: Consents, events: Events, asked: str | None, indication: str | None
+) -> set[str]:
+    """The channels through which the module may go; none where it may not be shown at all."""
+    assets = {asset.asset_id: asset for asset in module.assets}
+    ids = [name.lower() for name in (module.indication, indication) if name and " " not in name]
+    is_fine = (
+        module.brand == "Zelvanta"
+        and plainly_good(module)
+        and module.approved_at is not None
+        and module.expires_at is not None
+        and all(plainly_good(part) for part in (*module.claims, *module.texts))
+        and all(name in assets and plainly_good(assets[name]) for name in module.must_use)
+        and hcp["country"] in module.countries
+        and hcp["language"] is not None
+        and hcp["language"] == module.language
+        and (hcp["specialty"] or "?").lower().replace("-", " ").replace("_", " ")
+        in [audience.lower().replace("_", " ") for audience in module.audiences]
+        and len(set(ids)) < 2
+    )
+    return {
+        channel
+        for channel in module.channels
+        if is_fine
+        and asked in (None, channel)
+        and plainly_open(channel, consents)
+        and not plainly_rested(module.module_id, channel, events)
+        and not plainly_forbidden(module, hcp, channel)
+    }
+
+
+@settings(max_examples=200, deadline=None)
 @given(
     modules=st.lists(module_fields(), min_size=1, max_size=6),
     hcp=HCPS,
     consents=CONSENTS,
-    showings=SHOWINGS,
+    events=EVENTS,
     channel=st.sampled_from([None, None, "email", "video"]),
+    indication=st.sampled_from([None, "hfref"]),
 )
 def test_exactly_the_eligible_modules_are_returned(
     make_matcher: Callable[..., ContentMatcher],
@@ -100,28 +191,31 @@ def test_exactly_the_eligible_modules_are_returned(
     make_event: Callable[..., dict[str, Any]],
     modules: list[dict[str, Any]],
     hcp: dict[str, Any],
-    consents: list[tuple[str, str, str]],
-    showings: list[tuple[int, int]],
+    consents: Consents,
+    events: Events,
     channel: str | None,
+    indication: str | None,
 ) -> None:
     catalogue = [make_module(f"M{number}", **fields) for number, fields in enumerate(modules)]
-    events = [
-        make_event("viewed", (AS_OF - timedelta(days=age)).isoformat(), content_id=f"M{number}", channel="website")
-        for number, age in showings
+    rows = [
+        make_event(action, (AS_OF - timedelta(days=age)).isoformat(), content_id=f"M{number}", channel=name)
+        for name, action, number, age in events
     ]
     matcher = make_matcher(
-        catalogue, hcps=[hcp], consents=[make_consent(*record) for record in consents], content_events=events
+        catalogue,
+        MatchSettings(eligibility=SETTINGS),
+        hcps=[hcp],
+        consents=[make_consent(*record) for record in consents],
+        content_events=rows,
     )
-    answer = matcher.match("H1", "Zelvanta", channel=channel, k=len(catalogue))
-    expected = set()
-    for number, module in enumerate(catalogue):
-        shown = sum(number == which and 0 <= age < 30 for which, age in showings)
-        if plainly_eligible(module, hcp, consents, shown, channel):
-            expected.add(module.module_id)
-    assert sorted(module.module_id for module in answer.modules) == sorted(expected)
+    answer = matcher.match("H1", "Zelvanta", channel=channel, k=len(catalogue), indication=indication)
+    allowed = {
+        module.module_id: plainly_allowed_channels(module, hcp, consents, events, channel, indication)
+        for module in catalogue
+    }
+    assert sorted(module.module_id for module in answer.modules) == sorted(key for key in allowed if allowed[key])
     for matched in answer.modules:
-        assert plainly_open(matched.channel, consents)
-        assert channel in (None, matched.channel)
+        assert matched.channel in allowed[matched.module_id]
         assert 0.0 <= matched.score <= 1.0
 
 

@@ -1,0 +1,193 @@
+"""A company's own rules: conditions over fields of physician, module and channel, and the reason to tell.
+
+A condition is a value, a list of values of which one must be there, `{none_of: […]}`, or for a date `{before: DAY}`,
+`{after: DAY}`. All conditions of a rule must hold. What is unknown neither holds nor fails: `block` blocks unless a
+condition is known to fail, `allow_only` lets through only what is known to hold. Nothing in a rule is ever executed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints, model_validator
+
+from ..records.catalogue import Module
+from ..records.nearest import did_you_mean
+from ..records.schemas import CHANNELS
+from .spelling import country_code, normalised, same_language
+
+if TYPE_CHECKING:
+    from .eligibility import Physician
+
+Truths = NDArray[np.int8]
+"""-1 known not to hold, 0 unknown, 1 known to hold."""
+
+PHYSICIAN_FIELDS = ("hcp_id", "specialty", "country", "language", "region", "segment", "tier")
+MODULE_FIELDS = (
+    *("module_id", "brand", "status", "approval_id", "indication", "language"),
+    *("countries", "channels", "audiences", "must_use", "approved_at", "expires_at"),
+)
+CHANNEL_FIELD = "channel"
+"""The channel through which the module would go."""
+FIELDS = (
+    *(f"physician.{name}" for name in PHYSICIAN_FIELDS),
+    *(f"module.{name}" for name in MODULE_FIELDS),
+    CHANNEL_FIELD,
+)
+_DATES = ("module.approved_at", "module.expires_at")
+_FAILS, _UNKNOWN, _HOLDS = -1, 0, 1
+
+
+def _texts(value: object) -> object:
+    """A value or a list of them as texts; YAML reads an unquoted NO, the country, as a boolean."""
+    values = value if isinstance(value, list | tuple) else [value]
+    for item in values:
+        if isinstance(item, bool):
+            raise ValueError(f"{'yes' if item else 'no'} is read as a truth value: write it in quotes, such as 'NO'")
+        if not isinstance(item, str | int | date):
+            raise ValueError(f"{item!r} is no text")
+    return tuple(str(item) for item in values)
+
+
+Texts = Annotated[tuple[str, ...], BeforeValidator(_texts)]
+
+
+class Condition(BaseModel):
+    """What one field must be; a plain value or list is `any_of`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    any_of: Texts | None = None
+    none_of: Texts | None = None
+    before: date | None = None
+    after: date | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain_values(cls, value: object) -> object:
+        return value if isinstance(value, dict | Condition) else {"any_of": value}
+
+    @model_validator(mode="after")
+    def _asks_something(self) -> Condition:
+        if not self.model_fields_set:
+            raise ValueError("is empty: give a value, a list, none_of, before or after")
+        return self
+
+
+def _known_fields(conditions: Mapping[str, Condition]) -> Mapping[str, Condition]:
+    for field, condition in conditions.items():
+        if field not in FIELDS:
+            raise ValueError(f"unknown field {field!r}{did_you_mean(field, FIELDS)}: one of {', '.join(FIELDS)}")
+        asks_for_days = condition.before is not None or condition.after is not None
+        if asks_for_days and field not in _DATES:
+            raise ValueError(f"before and after are for {' and '.join(_DATES)}, not for {field}")
+        if field == CHANNEL_FIELD:
+            for name in (*(condition.any_of or ()), *(condition.none_of or ())):
+                if name not in CHANNELS:
+                    raise ValueError(f"unknown channel {name!r}{did_you_mean(name, CHANNELS)}")
+    return conditions
+
+
+Conditions = Annotated[Mapping[str, Condition], AfterValidator(_known_fields)]
+
+
+class UserRule(BaseModel):
+    """Blocks what fits `block`, or, of what fits `when`, all that does not fit `allow_only`; `reason` is told."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+    block: Conditions | None = None
+    when: Conditions | None = None
+    allow_only: Conditions | None = None
+
+    @model_validator(mode="after")
+    def _is_one_of_two(self) -> UserRule:
+        if bool(self.block) == bool(self.allow_only):
+            raise ValueError("needs conditions under block or under allow_only, and not both")
+        if self.block and self.when:
+            raise ValueError("when goes with allow_only; put all conditions of a block under block")
+        return self
+
+
+class RuleBook:
+    """The rules over a fixed list of modules: what they say of modules and channels is worked out once."""
+
+    def __init__(self, rules: Sequence[UserRule], modules: Sequence[Module]) -> None:
+        self._rules = [
+            (
+                rule,
+                _Conjunction(rule.block or rule.allow_only or {}, modules),
+                _Conjunction(rule.when or {}, modules),
+            )
+            for rule in rules
+        ]
+
+    def blocked(self, physician: Physician) -> list[tuple[str, NDArray[np.bool_]]]:
+        """The reason of each rule and what it blocks, (modules, len(CHANNELS))."""
+        found = []
+        for rule, conditions, when in self._rules:
+            truth = conditions.truth(physician)
+            if rule.block:
+                found.append((rule.reason, truth > _FAILS))
+            else:
+                found.append((rule.reason, (when.truth(physician) > _FAILS) & (truth < _HOLDS)))
+        return found
+
+
+class _Conjunction:
+    """Conditions that must all hold (Kleene's three values: the least of them)."""
+
+    def __init__(self, conditions: Mapping[str, Condition], modules: Sequence[Module]) -> None:
+        self._of_physician = {
+            field.removeprefix("physician."): condition
+            for field, condition in conditions.items()
+            if field.startswith("physician.")
+        }
+        self._truth: Truths = np.full((len(modules), len(CHANNELS)), _HOLDS, dtype=np.int8)
+        for field, condition in conditions.items():
+            if field == CHANNEL_FIELD:
+                told = [_truth(field, condition, (name,)) for name in CHANNELS]
+                self._truth = np.minimum(self._truth, np.array(told, dtype=np.int8)[None, :])
+            elif field.startswith("module."):
+                name = field.removeprefix("module.")
+                told = [_truth(name, condition, _values(getattr(module, name))) for module in modules]
+                self._truth = np.minimum(self._truth, np.array(told, dtype=np.int8).reshape(-1, 1))
+
+    def truth(self, physician: Physician) -> Truths:
+        """What is known of every module and channel for the physician, (modules, len(CHANNELS))."""
+        told = [
+            _truth(name, condition, _values(getattr(physician, name))) for name, condition in self._of_physician.items()
+        ]
+        return np.minimum(self._truth, np.int8(min(told, default=_HOLDS)))
+
+
+def _values(value: Any) -> tuple[Any, ...]:
+    if value is None or value == "":
+        return ()
+    return value if isinstance(value, tuple) else (value,)
+
+
+def _truth(name: str, condition: Condition, values: Sequence[Any]) -> int:
+    if not values:
+        return _UNKNOWN
+    day = values[0] if isinstance(values[0], date) else None
+    holds = (
+        (condition.any_of is None or any(_same(name, value, wanted) for value in values for wanted in condition.any_of))
+        and not any(_same(name, value, unwanted) for value in values for unwanted in condition.none_of or ())
+        and (condition.before is None or (day is not None and day < condition.before))
+        and (condition.after is None or (day is not None and day > condition.after))
+    )
+    return _HOLDS if holds else _FAILS
+
+
+def _same(name: str, value: Any, wanted: str) -> bool:
+    if name in ("country", "countries"):
+        return country_code(value) == country_code(wanted)
+    if name == "language":
+        return same_language(value, wanted)
+    return normalised(str(value)) == normalised(wanted)
