@@ -22,6 +22,8 @@ from .command_options import (
 )
 from .command_output import print_page, require_target, write_html, write_records
 from .flag_commands import app as flag_app
+from .match_formats import MatchFormat, require_match_target, write_answers
+from .veeva_commands import app as veeva_app
 
 if TYPE_CHECKING:
     from .insights import InsightModel
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 app.add_typer(flag_app)
+app.add_typer(veeva_app)
 
 TopicsFile = Annotated[
     Path | None,
@@ -303,34 +306,33 @@ def match(
     as_of: AsOf = None,
     k: Annotated[int, typer.Option("-k", min=1, help="How many modules.")] = 5,
     encoder: EncoderFolder = None,
-    shape: Format = TableFormat.TABLE,
+    shape: Annotated[
+        MatchFormat, typer.Option("--format", help="How to show it; veeva: a folder of files to load.")
+    ] = MatchFormat.TABLE,
     output: Output = None,
     quiet: Quiet = False,
     json_logs: JsonLogs = False,
 ) -> None:
     """Approved modules that answer each physician's needs: verbatim, allowed on the day, with the reasons."""
     from ..embeddings.loading import load_encoder
-    from .matching import CSV_COLUMNS, csv_rows
-    from .matching_run import answers_page, match_run
+    from .matching_run import match_run
     from .progress import reporter
     from .runs import Run
 
-    require_target(output)
+    require_match_target(shape, output)
+    opened, report_to = Run.open(run), reporter(quiet=quiet, json_logs=json_logs)
     answers = match_run(
-        Run.open(run),
+        opened,
         modules,
         load_encoder(encoder),
-        reporter(quiet=quiet, json_logs=json_logs),
+        report_to,
         hcp_id=hcp,
         brand=brand,
         channel=channel,
         as_of=as_day(as_of),
         k=k,
     )
-    if shape is TableFormat.TABLE:
-        print_page(answers_page(answers), output)
-    else:
-        write_records([answer.to_json() for answer in answers], list(csv_rows(answers)), CSV_COLUMNS, shape, output)
+    write_answers(answers, opened, shape, output, report_to)
 
 
 @app.command()

@@ -81,7 +81,7 @@ def read_objects(tmp_path: Path) -> Callable[..., Reading]:
     def read(names: VeevaMap | None = None, **objects: Rows) -> Reading:
         folder, log, notices = write(tmp_path / "export", **objects), RejectLog(), Notices()
         tables = read_export({"notes": folder}, names or VeevaMap.default(), log, notices, TODAY)
-        rows = [tables[name].to_pylist() for name in ("notes", "content_events", "consents")]
-        return Reading(*rows, list(log), notices.messages, dict(log.rows_read))
+        notes, events, consents = (tables[name].to_pylist() for name in ("notes", "content_events", "consents"))
+        return Reading(notes, events, consents, list(log), notices.messages, dict(log.rows_read))
 
     return read
