@@ -137,7 +137,8 @@ def preference_points(row: Mapping[str, Any]) -> int:
     """
     if row["stated"] == "avoids" or row["consented"] is False:
         return 1
-    points = 1 + sum((row["p_engage"] or 0.0) >= cut for cut in PREFERENCE_CUTS)
+    p_engage = float(row["p_engage"] or 0.0)
+    points = 1 + sum(p_engage >= cut for cut in PREFERENCE_CUTS)
     return min(5, points + 1) if row["rank"] == 1 else points
 
 
