@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,13 +13,16 @@ from rich.text import Text
 
 from ..embeddings import Encoder
 from ..errors import InputError
-from .matching import Answer, ContentMatcher, MatchTables, render
+from .decision_log import decision_log
+from .matching import Answer, ContentMatcher, Decision, MatchSettings, MatchTables, render
 from .progress import Reporter
 from .records.catalogue import Catalogue, load_catalogue
 from .runs import Run
 
 
-def load_matcher(run: Run, modules: Path | None, encoder: Encoder, reporter: Reporter) -> ContentMatcher:
+def load_matcher(
+    run: Run, modules: Path | None, encoder: Encoder, reporter: Reporter, settings: MatchSettings | None = None
+) -> ContentMatcher:
     """A matcher over the run's profiles and a catalogue: the one named, else the one kept with the run.
 
     Raises:
@@ -30,7 +36,8 @@ def load_matcher(run: Run, modules: Path | None, encoder: Encoder, reporter: Rep
         flags=run.table("flags"),
         channels=run.table("channels"),
     )
-    return ContentMatcher(tables, _catalogue(run, modules, reporter), encoder, run.taxonomy, as_of=run.as_of)
+    catalogue = _catalogue(run, modules, reporter)
+    return ContentMatcher(tables, catalogue, encoder, run.taxonomy, as_of=run.as_of, settings=settings)
 
 
 def match_run(
@@ -44,22 +51,31 @@ def match_run(
     channel: str | None = None,
     as_of: date | None = None,
     k: int = 5,
+    settings: MatchSettings | None = None,
+    log: Path | None = None,
 ) -> list[Answer]:
     """Answers for every physician and brand of the run, or those asked for.
 
+    With `log` every slot is written there with its propensity and candidates (.jsonl or .parquet), whole or not at all.
+
     Raises:
-        InputError: an unknown physician, brand or channel, or what `load_matcher` raises.
+        InputError: an unknown physician, brand or channel, a log of another format, or what `load_matcher` raises.
     """
-    matcher = load_matcher(run, modules, encoder, reporter)
+    matcher = load_matcher(run, modules, encoder, reporter, settings)
     if as_of is None and run.as_of < date.today():
         reporter.notice(f"what may be shown is judged as of {run.as_of}, the run's day: --as-of names another")
     if hcp_id is not None and brand is not None:
-        return [matcher.match(hcp_id, brand, channel=channel, as_of=as_of, k=k)]
+        only = matcher.match(hcp_id, brand, channel=channel, as_of=as_of, k=k, log=log is not None)
+        with _decisions_to(log) as keep:
+            keep(only.decisions)
+        return [replace(only, decisions=())]
     answers = []
     total = len(matcher.pairs) if hcp_id is None and brand is None else None
-    with reporter.stage("matching", total, "physicians") as done:
-        for answer in matcher.match_all(hcp_id=hcp_id, brand=brand, channel=channel, as_of=as_of, k=k):
-            answers.append(answer)
+    found = matcher.match_all(hcp_id=hcp_id, brand=brand, channel=channel, as_of=as_of, k=k, log=log is not None)
+    with reporter.stage("matching", total, "physicians") as done, _decisions_to(log) as keep:
+        for answer in found:
+            keep(answer.decisions)
+            answers.append(replace(answer, decisions=()))
             done(1)
     if not answers and (hcp_id or brand):
         raise InputError(f"{run.folder} has no profile of physician {hcp_id or 'any'}, brand {brand or 'any'}")
@@ -69,6 +85,14 @@ def match_run(
 def answers_page(answers: list[Answer]) -> RenderableType:
     """A panel an answer."""
     return Group(*map(render, answers)) if answers else Text("Nothing to match: the run has no profiles.")
+
+
+def _decisions_to(log: Path | None) -> AbstractContextManager[Callable[[Iterable[Decision]], None]]:
+    return nullcontext(_drop) if log is None else decision_log(log)
+
+
+def _drop(decisions: Iterable[Decision]) -> None:
+    """Decisions that nobody logs."""
 
 
 def _catalogue(run: Run, modules: Path | None, reporter: Reporter) -> Catalogue:
