@@ -11,18 +11,25 @@ from ..errors import InputError
 from .command_options import (
     AsOf,
     Brand,
+    EncoderFolder,
     Format,
     Hcp,
+    JsonLogs,
+    MaxRejects,
     ModelFolder,
     Output,
     PageFormat,
+    Quiet,
+    Source,
     TableFormat,
     as_day,
     model_folder,
 )
-from .command_output import print_page, require_target, write_html, write_records
+from .command_output import print_page, require_target, write_confidential, write_records
 from .flag_commands import app as flag_app
 from .match_formats import MatchFormat, require_match_target, write_answers
+from .matching_commands import app as matching_app
+from .policy_options import Epsilon, PolicyName, PolicyOption, Seed, Temperature, policy_of
 from .veeva_commands import app as veeva_app
 
 if TYPE_CHECKING:
@@ -32,26 +39,12 @@ if TYPE_CHECKING:
 app = typer.Typer()
 app.add_typer(flag_app)
 app.add_typer(veeva_app)
+app.add_typer(matching_app)
 
 TopicsFile = Annotated[
     Path | None,
     typer.Option(
         "--taxonomy", help="Your topics, as YAML. Those without training are read from description and examples."
-    ),
-]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors and results.")]
-JsonLogs = Annotated[bool, typer.Option("--json-logs", help="Progress as JSON lines on standard error.")]
-EncoderFolder = Annotated[
-    Path | None,
-    typer.Option("--encoder", help="The sentence-transformers folder that the model was trained over, if its own."),
-]
-MaxRejects = Annotated[
-    float, typer.Option("--max-rejects", min=0, max=1, help="Stop if more than this share of the rows is bad.")
-]
-Source = Annotated[
-    Path | None,
-    typer.Option(
-        "--source", help="A YAML column map: which of your columns is which. Or `veeva`: an export of Veeva CRM."
     ),
 ]
 
@@ -209,7 +202,7 @@ def inspect(
     if shape is PageFormat.TABLE:
         print_page(inspection_page(physician_pages(opened, found, topic)), output)
     elif shape is PageFormat.HTML:
-        write_html(render_html(physician_pages(opened, found, topic)), output)
+        write_confidential(render_html(physician_pages(opened, found, topic)), output)
     else:
         write_records(found, list(csv_rows(found)), CSV_COLUMNS, TableFormat(shape.value), output)
 
@@ -306,6 +299,14 @@ def match(
     as_of: AsOf = None,
     k: Annotated[int, typer.Option("-k", min=1, help="How many modules.")] = 5,
     encoder: EncoderFolder = None,
+    policy: PolicyOption = PolicyName.GREEDY,
+    epsilon: Epsilon = None,
+    temperature: Temperature = None,
+    seed: Seed = 0,
+    log: Annotated[
+        Path | None,
+        typer.Option(help="Log each choice with its propensity and candidates there, as .jsonl or .parquet."),
+    ] = None,
     shape: Annotated[
         MatchFormat, typer.Option("--format", help="How to show it; veeva: a folder of files to load.")
     ] = MatchFormat.TABLE,
@@ -315,11 +316,13 @@ def match(
 ) -> None:
     """Approved modules that answer each physician's needs: verbatim, allowed on the day, with the reasons."""
     from ..embeddings.loading import load_encoder
+    from .matching import MatchSettings
     from .matching_run import match_run
     from .progress import reporter
     from .runs import Run
 
     require_match_target(shape, output)
+    require_target(log)
     opened, report_to = Run.open(run), reporter(quiet=quiet, json_logs=json_logs)
     answers = match_run(
         opened,
@@ -331,6 +334,11 @@ def match(
         channel=channel,
         as_of=as_day(as_of),
         k=k,
+        settings=MatchSettings(
+            policy=policy_of(policy, epsilon, temperature),
+            seed=seed,
+        ),
+        log=log,
     )
     write_answers(answers, opened, shape, output, report_to)
 

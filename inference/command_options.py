@@ -15,6 +15,26 @@ AsOf = Annotated[datetime | None, typer.Option("--as-of", formats=DAY_FORMATS, h
 Hcp = Annotated[str | None, typer.Option("--hcp", help="Only this physician.")]
 Brand = Annotated[str | None, typer.Option("--brand", help="Only this brand.")]
 
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors and results.")]
+JsonLogs = Annotated[bool, typer.Option("--json-logs", help="Progress as JSON lines on standard error.")]
+EligibilityFile = Annotated[
+    Path | None,
+    typer.Option("--eligibility", help="Approved statuses, frequency caps and rules of your own, as YAML."),
+]
+EncoderFolder = Annotated[
+    Path | None,
+    typer.Option("--encoder", help="The sentence-transformers folder that the model was trained over, if its own."),
+]
+MaxRejects = Annotated[
+    float, typer.Option("--max-rejects", min=0, max=1, help="Stop if more than this share of the rows is bad.")
+]
+Source = Annotated[
+    Path | None,
+    typer.Option(
+        "--source", help="A YAML column map: which of your columns is which. Or `veeva`: an export of Veeva CRM."
+    ),
+]
+
 
 LARGE_MODEL = Path(__file__).parent / "insights" / "model_large"
 

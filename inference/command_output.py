@@ -31,8 +31,8 @@ def print_page(page: Any, output: Path | None) -> None:
         Console(file=file, width=120).print(page)
 
 
-def write_html(page: str, output: Path | None) -> None:
-    """A page of HTML that quotes notes: a file is readable by its owner only."""
+def write_confidential(page: str, output: Path | None) -> None:
+    """A page that quotes notes, HTML or Markdown: a file is readable by its owner only."""
     from .runs import write_owner_only
 
     if output is None:

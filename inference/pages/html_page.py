@@ -21,7 +21,7 @@ def render_html(pages: Sequence[PhysicianPage]) -> str:
     """
     style = style_on_ground(TEMPLATES / "physician.css")
     return (
-        _environment()
+        page_environment()
         .get_template("physician.html.jinja")
         .render(
             pages=pages,
@@ -34,7 +34,8 @@ def render_html(pages: Sequence[PhysicianPage]) -> str:
 
 
 @cache
-def _environment() -> Environment:
+def page_environment() -> Environment:
+    """The templates of pages, with how they write days, shares and sentences."""
     environment = template_environment(TEMPLATES)
     environment.filters["day"] = _day
     environment.filters["share"] = "{:.2f}".format

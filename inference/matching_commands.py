@@ -1,0 +1,169 @@
+"""Commands around matching: `hcplens outcomes`, `hcplens gaps`, `hcplens brief`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .command_options import (
+    AsOf,
+    Brand,
+    EligibilityFile,
+    EncoderFolder,
+    Format,
+    JsonLogs,
+    MaxRejects,
+    Output,
+    Quiet,
+    Source,
+    TableFormat,
+    as_day,
+)
+from .command_output import print_page, require_target, write_confidential, write_records
+
+if TYPE_CHECKING:
+    from .matching import MatchSettings
+
+app = typer.Typer()
+
+RunFolder = Annotated[Path, typer.Argument(help="A run folder.")]
+Modules = Annotated[
+    Path | None, typer.Option(help="The catalogue: one JSON object a module. Default: the one kept with the run.")
+]
+
+
+class RewardName(StrEnum):
+    """What counts as success, as `exposures.REWARDS` has it."""
+
+    RESPONSE = "response"
+    OPENED = "opened"
+    CLICKED = "clicked"
+    ACCEPTED = "accepted"
+
+
+class BriefFormat(StrEnum):
+    """How a brief is written."""
+
+    MARKDOWN = "markdown"
+    HTML = "html"
+
+
+@app.command()
+def outcomes(
+    log: Annotated[Path, typer.Argument(help="What `match --log` wrote.")],
+    events: Annotated[Path, typer.Option(help="Content events: sent, opened, clicked …")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="A .csv file for `eval run policy --data`.")],
+    feedback: Annotated[
+        Path | None,
+        typer.Option(help="What became of suggestions: decision_id, outcome, at, as `feedback` writes it."),
+    ] = None,
+    window: Annotated[int, typer.Option(min=1, help="Days that an outcome may take.")] = 30,
+    reward: Annotated[
+        RewardName,
+        typer.Option(help="What counts: the best answer by the channel's rules, an open, a click, or feedback."),
+    ] = RewardName.RESPONSE,
+    as_of: AsOf = None,
+    source: Source = None,
+    max_rejects: MaxRejects = 0.01,
+    quiet: Quiet = False,
+    json_logs: JsonLogs = False,
+) -> None:
+    """What came of each recommendation: a log of exposures that off-policy evaluation reads."""
+    from .outcomes import OutcomeFiles, write_outcomes
+    from .progress import reporter
+    from .records import load_source
+
+    report_to = reporter(quiet=quiet, json_logs=json_logs)
+    count = write_outcomes(
+        OutcomeFiles(log, events, feedback),
+        output,
+        report_to,
+        window_days=window,
+        reward=reward.value,
+        until=as_day(as_of),
+        column_map=load_source(source) if source else None,
+        max_rejects=max_rejects,
+    )
+    report_to.notice(f"{count:,} exposures lie in {output}")
+
+
+@app.command()
+def gaps(
+    run: RunFolder,
+    modules: Modules = None,
+    brand: Brand = None,
+    channel: Annotated[str | None, typer.Option(help="What may not be shown through this channel.")] = None,
+    as_of: AsOf = None,
+    eligibility: EligibilityFile = None,
+    encoder: EncoderFolder = None,
+    shape: Format = TableFormat.TABLE,
+    output: Output = None,
+    quiet: Quiet = False,
+    json_logs: JsonLogs = False,
+) -> None:
+    """What physicians need and nothing approved may tell them, by brand and country: what to commission next."""
+    from ..embeddings.loading import load_encoder
+    from .content_gaps import CSV_COLUMNS, gaps_page
+    from .gaps_run import gaps_of
+    from .progress import reporter
+    from .runs import Run
+
+    require_target(output)
+    report_to = reporter(quiet=quiet, json_logs=json_logs)
+    found = gaps_of(
+        Run.open(run),
+        modules,
+        load_encoder(encoder),
+        report_to,
+        brand=brand,
+        channel=channel,
+        as_of=as_day(as_of),
+        settings=_settings(eligibility),
+    )
+    if shape is TableFormat.TABLE:
+        print_page(gaps_page(found.gaps, found.notes), output)
+        return
+    for note in found.notes:
+        report_to.notice(note)
+    write_records(
+        [gap.to_json() for gap in found.gaps], [gap.to_csv() for gap in found.gaps], CSV_COLUMNS, shape, output
+    )
+
+
+@app.command()
+def brief(
+    run: RunFolder,
+    hcp: Annotated[str, typer.Option("--hcp", help="The physician.")],
+    brand: Brand = None,
+    modules: Modules = None,
+    as_of: AsOf = None,
+    eligibility: EligibilityFile = None,
+    encoder: EncoderFolder = None,
+    shape: Annotated[BriefFormat, typer.Option("--format", help="How to write it.")] = BriefFormat.MARKDOWN,
+    output: Output = None,
+    quiet: Quiet = False,
+    json_logs: JsonLogs = False,
+) -> None:
+    """A page before a call: what changed, barriers and drivers in their words, what may be said and what not."""
+    from ..embeddings.loading import load_encoder
+    from .briefs import call_briefs, render_html, render_markdown
+    from .matching_run import load_matcher
+    from .progress import reporter
+    from .runs import Run
+
+    require_target(output)
+    opened = Run.open(run)
+    report_to = reporter(quiet=quiet, json_logs=json_logs)
+    matcher = load_matcher(opened, modules, load_encoder(encoder), report_to, _settings(eligibility))
+    briefs = call_briefs(opened, matcher, hcp, brand=brand, as_of=as_day(as_of))
+    write = render_html if shape is BriefFormat.HTML else render_markdown
+    write_confidential(write(briefs), output)
+
+
+def _settings(eligibility: Path | None) -> MatchSettings:
+    from .matching import EligibilitySettings, MatchSettings
+
+    return MatchSettings(eligibility=EligibilitySettings.load(eligibility)) if eligibility else MatchSettings()
