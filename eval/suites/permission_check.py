@@ -16,7 +16,6 @@ from ...inference.records.catalogue import Module
 
 APPROVED = "approved"
 NEEDS_OPT_IN = ("email", "messaging", "phone", "mail")
-REFUSED = ("opt_out", "never")
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,7 @@ class PermissionCheck:
 
     def _permits(self, hcp_id: str, channel: str) -> bool:
         status = self.consents.get((hcp_id, channel))
-        return status == "opt_in" if channel in NEEDS_OPT_IN else status not in REFUSED
+        return channel not in NEEDS_OPT_IN if status is None else status == "opt_in"
 
 
 def _has_its_assets(module: Module) -> bool:

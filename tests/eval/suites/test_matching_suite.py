@@ -104,7 +104,7 @@ def test_a_module_that_may_not_be_shown_is_found_out(matched: MatchedModules, it
 def test_the_check_of_its_own_agrees_with_the_matchers_rules(matched: MatchedModules) -> None:
     tables = matched.run.tables
     known = MatchTables(**{name: tables[name] for name in ("hcps", "consents", "content_events")})
-    physicians, modules = Physicians(known, TIRELESS), matched.catalogue.modules
+    physicians, modules = Physicians(known), matched.catalogue.modules
     rules = EligibilityRules(modules, TIRELESS)
     for hcp_id in tables["hcps"]["hcp_id"].to_pylist():
         eligible = rules.check(physicians.physician(hcp_id, matched.run.as_of), matched.run.as_of).eligible
