@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..errors import InputError
+from .catalogue_commands import app as catalogue_app
 from .command_options import (
     AsOf,
     Brand,
+    EligibilityFile,
     EncoderFolder,
     Format,
     Hcp,
@@ -40,6 +42,7 @@ app = typer.Typer()
 app.add_typer(flag_app)
 app.add_typer(veeva_app)
 app.add_typer(matching_app)
+app.add_typer(catalogue_app)
 
 TopicsFile = Annotated[
     Path | None,
@@ -291,13 +294,20 @@ def themes(
 def match(
     run: Annotated[Path, typer.Argument(help="A run folder.")],
     modules: Annotated[
-        Path | None, typer.Option(help="The catalogue: one JSON object a module. Default: the one kept with the run.")
+        Path | None,
+        typer.Option(
+            help="The catalogue: a file, or a folder of `catalogue index`. Default: the one kept with the run."
+        ),
     ] = None,
     hcp: Hcp = None,
     brand: Brand = None,
     channel: Annotated[str | None, typer.Option(help="Only this channel; else the best allowed one a module.")] = None,
     as_of: AsOf = None,
     k: Annotated[int, typer.Option("-k", min=1, help="How many modules.")] = 5,
+    indication: Annotated[
+        str | None, typer.Option(help="The id of an indication: modules for another one are left out.")
+    ] = None,
+    eligibility: EligibilityFile = None,
     encoder: EncoderFolder = None,
     policy: PolicyOption = PolicyName.GREEDY,
     epsilon: Epsilon = None,
@@ -316,7 +326,7 @@ def match(
 ) -> None:
     """Approved modules that answer each physician's needs: verbatim, allowed on the day, with the reasons."""
     from ..embeddings.loading import load_encoder
-    from .matching import MatchSettings
+    from .matching import EligibilitySettings, MatchSettings
     from .matching_run import match_run
     from .progress import reporter
     from .runs import Run
@@ -334,7 +344,9 @@ def match(
         channel=channel,
         as_of=as_day(as_of),
         k=k,
+        indication=indication,
         settings=MatchSettings(
+            eligibility=EligibilitySettings.load(eligibility) if eligibility else EligibilitySettings(),
             policy=policy_of(policy, epsilon, temperature),
             seed=seed,
         ),

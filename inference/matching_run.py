@@ -13,10 +13,11 @@ from rich.text import Text
 
 from ..embeddings import Encoder
 from ..errors import InputError
+from .catalogue import open_catalogue
 from .decision_log import decision_log
 from .matching import Answer, ContentMatcher, Decision, MatchSettings, MatchTables, render
 from .progress import Reporter
-from .records.catalogue import Catalogue, load_catalogue
+from .records.catalogue import Catalogue
 from .runs import Run
 
 
@@ -36,7 +37,7 @@ def load_matcher(
         flags=run.table("flags"),
         channels=run.table("channels"),
     )
-    catalogue = _catalogue(run, modules, reporter)
+    catalogue, encoder = _catalogue(run, modules, encoder, reporter)
     return ContentMatcher(tables, catalogue, encoder, run.taxonomy, as_of=run.as_of, settings=settings)
 
 
@@ -51,6 +52,7 @@ def match_run(
     channel: str | None = None,
     as_of: date | None = None,
     k: int = 5,
+    indication: str | None = None,
     settings: MatchSettings | None = None,
     log: Path | None = None,
 ) -> list[Answer]:
@@ -65,13 +67,17 @@ def match_run(
     if as_of is None and run.as_of < date.today():
         reporter.notice(f"what may be shown is judged as of {run.as_of}, the run's day: --as-of names another")
     if hcp_id is not None and brand is not None:
-        only = matcher.match(hcp_id, brand, channel=channel, as_of=as_of, k=k, log=log is not None)
+        only = matcher.match(
+            hcp_id, brand, channel=channel, as_of=as_of, k=k, indication=indication, log=log is not None
+        )
         with _decisions_to(log) as keep:
             keep(only.decisions)
         return [replace(only, decisions=())]
     answers = []
     total = len(matcher.pairs) if hcp_id is None and brand is None else None
-    found = matcher.match_all(hcp_id=hcp_id, brand=brand, channel=channel, as_of=as_of, k=k, log=log is not None)
+    found = matcher.match_all(
+        hcp_id=hcp_id, brand=brand, channel=channel, as_of=as_of, k=k, indication=indication, log=log is not None
+    )
     with reporter.stage("matching", total, "physicians") as done, _decisions_to(log) as keep:
         for answer in found:
             keep(answer.decisions)
@@ -95,13 +101,13 @@ def _drop(decisions: Iterable[Decision]) -> None:
     """Decisions that nobody logs."""
 
 
-def _catalogue(run: Run, modules: Path | None, reporter: Reporter) -> Catalogue:
+def _catalogue(run: Run, modules: Path | None, encoder: Encoder, reporter: Reporter) -> tuple[Catalogue, Encoder]:
     path = modules or run.catalogue_file()
     if path is None:
         raise InputError(f"name the catalogue with --modules: {run.folder} keeps none")
-    catalogue = load_catalogue(path)
+    catalogue, encoder = open_catalogue(path, encoder, reporter)
     for notice in catalogue.notices:
         reporter.notice(notice)
     for reject in catalogue.rejects:
         reporter.notice(f"not used: {reject}")
-    return catalogue
+    return catalogue, encoder

@@ -10,6 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from ..errors import InputError
+from .catalogue import read_catalogue
 from .given_insights import given_insights, with_uses, within
 from .insights import (
     Annotator,
@@ -27,7 +28,7 @@ from .records import (
     TooManyRejectsError,
     load_inputs,
 )
-from .records.catalogue import Catalogue, load_catalogue
+from .records.catalogue import Catalogue
 from .records.notices import counted
 from .rejected_records import canonical_records, refusals
 from .rejects_file import write_rejects
@@ -77,7 +78,7 @@ def run_pipeline(inputs: Inputs, plan: RunPlan, target: Path, reporter: Reporter
     _require_topics(plan)
     if plan.survey_map:
         plan.survey_map.require_topics(plan.taxonomy.ids)
-    catalogue = load_catalogue(plan.modules) if plan.modules else None
+    catalogue = read_catalogue(plan.modules) if plan.modules else None
     notices = Notices()
     unused = _module_rejects(catalogue)
     for notice in (*inputs.notices, *(catalogue.notices if catalogue else ())):
