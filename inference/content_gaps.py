@@ -122,15 +122,16 @@ def gaps_page(gaps: Sequence[Gap], notes: Sequence[str]) -> RenderableType:
     if not gaps:
         return Group(Text("Every need has a module that may be shown."), *lines)
     table = Table(box=None, pad_edge=False)
-    for heading, justify in (("brand", "left"), ("country", "left"), ("need", "left"), ("unmet", "right")):
-        table.add_column(heading, justify="right" if justify == "right" else "left", no_wrap=True)
-    table.add_column("belief", justify="right")
-    table.add_column("reasons (physicians) and what to do next")
+    for heading in ("brand", "country"):
+        table.add_column(heading, no_wrap=True)
+    table.add_column("need, what to do next, physicians by reason", ratio=1)
+    for heading in ("unmet", "belief"):
+        table.add_column(heading, justify="right", no_wrap=True)
     for gap in gaps[:SHOWN]:
-        why = Text.assemble(_reasons(gap), "\n", (gap.next, "bold"))
         need = f"{gap.topic.replace('_', ' ')} ({gap.polarity})"
+        told = Text.assemble((need, "bold"), f"\n{gap.next} (", (_reasons(gap), "dim"), ")")
         of = f"{gap.physicians} of {gap.needing}"
-        table.add_row(Text(gap.brand), Text(gap.country or _UNKNOWN), Text(need), of, f"{gap.belief:.1f}", why)
+        table.add_row(Text(gap.brand), Text(gap.country or _UNKNOWN), told, of, f"{gap.belief:.1f}")
     if len(gaps) > SHOWN:
         lines.insert(0, Text(f"and {len(gaps) - SHOWN} more: --format csv has all", style="dim"))
     return Group(table, *lines)

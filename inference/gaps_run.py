@@ -30,8 +30,8 @@ class GapReport:
         """What a reader must know besides the gaps."""
         if not self.on_hold:
             return ()
-        pairs = counted(self.on_hold, "physician and brand").replace("brands", "brand")
-        return (f"Not counted: {pairs} on hold, as `match` says why.",)
+        held = counted(self.on_hold, "answer")
+        return (f"Not counted: {held} of `match` that say why promotion of the brand to the physician is on hold.",)
 
 
 def gaps_of(

@@ -8,6 +8,7 @@ from datetime import date
 from ..matching import MatchedModule
 from ..pages import PhysicianPage
 from ..pages.physician_page import Quotation
+from ..records.catalogue import Asset
 
 
 @dataclass(frozen=True)
@@ -53,3 +54,7 @@ class CallBrief:
     def title(self) -> str:
         """Physician and brand."""
         return f"{self.page.person.heading} · {self.page.brand or 'no brand'}"
+
+    def stands_above(self, place: int, asset: Asset) -> bool:
+        """Whether a module above the one at `place` (from 0) has the very same asset: its text need not be repeated."""
+        return any(asset in module.assets for module in self.modules[:place])

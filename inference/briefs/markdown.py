@@ -14,6 +14,7 @@ from .call_brief import CallBrief
 SHOWN_CHANGES = 8
 SHOWN_QUOTATIONS = 2
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~&])")
+_NO_TEXT = "(no text in the catalogue)"
 _STATED = {"prefers": "wishes it", "avoids": "does not wish it"}
 
 
@@ -33,6 +34,7 @@ def _lines(brief: CallBrief) -> Iterator[str]:
     yield from _changed(brief)
     yield from _listed("Barriers", list(_entries(page.barriers, brief)), "None is believed open.")
     yield from _listed("Drivers", list(_entries(page.drivers, brief)), "None is believed open.")
+    yield from _listed("Not settled", [f"- {_said(one.topic)}: {_said(one.what)}" for one in page.conflicts], "")
     yield from _listed("Channels", list(map(_channel, page.channels)), "")
     yield from _modules(brief)
 
@@ -76,8 +78,12 @@ def _modules(brief: CallBrief) -> Iterator[str]:
     yield from ("", "## Approved modules, word for word")
     for place, module in enumerate(brief.modules, start=1):
         yield from ("", f"### {place}. {_said(module.title)}", "", _said(_approval(module)), "", _said(module.why))
-        for what, text in _wordings(module):
+        for what, text in (("Text", module.text), *((f"Claim {one.claim_id}", one.text) for one in module.claims)):
             yield from ("", f"{_said(what)}:", *_fenced(text))
+        for asset in module.assets:
+            name = f"Must go with it, {_said(asset.asset_id)}"
+            above = brief.stands_above(place - 1, asset)
+            yield from ("", f"{name}: as above") if above else ("", f"{name}:", *_fenced(asset.text or _NO_TEXT))
     if not brief.modules:
         yield from ("", otherwise)
 
@@ -87,14 +93,6 @@ def _approval(module: MatchedModule) -> str:
     known_as = f"approval {approval.id}" if approval.id else "no approval id in the catalogue"
     expiry = f"expires {approval.expires_at}" if approval.expires_at else "no expiry in the catalogue"
     return f"{module.module_id} · by {plain(module.channel)} · {known_as} · {expiry}"
-
-
-def _wordings(module: MatchedModule) -> Iterator[tuple[str, str]]:
-    yield "Text", module.text
-    for claim in module.claims:
-        yield f"Claim {claim.claim_id}", claim.text
-    for asset in module.assets:
-        yield f"Must go with it, {asset.asset_id}", asset.text or "(no text in the catalogue)"
 
 
 def _fenced(text: str) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from hcplens.inference.briefs import CallBrief, Caution, Change, render_html, render_markdown
+from hcplens.inference.pages.physician_page import Disagreement
 
 Brief = Callable[[str], CallBrief]
 WORDING = "What the payer wants.\n  ```Two``` lines, <b>as approved</b>. "
@@ -69,6 +70,21 @@ def test_markdown_has_the_wording_character_for_character_and_escapes_the_rest(b
     titles = re.findall(r"^## (.*)$", text, re.MULTILINE)
     assert titles[:4] == ["Do not", "Since the last contact, 10 Sep", "Barriers", "Drivers"]
     assert titles[-1] == "Approved modules, word for word"
+
+
+def test_an_asset_that_two_modules_share_is_written_once_and_conflicts_are_told(brief_of: Brief) -> None:
+    brief = brief_of("H1")
+    [module] = brief.modules
+    conflict = Disagreement("coverage", "a survey says that it is over, a note that it holds", ())
+    page = replace(brief.page, conflicts=(conflict,))
+    twice = replace(brief, page=page, modules=(module, replace(module, module_id="M2")))
+    for written, as_above in (
+        (render_markdown([twice]), "Must go with it, A1: as above"),
+        (render_html([twice]), "<dd>As above</dd>"),
+    ):
+        assert written.count("Important safety information.") == 1
+        assert as_above in written
+        assert "a survey says that it is over" in written
 
 
 def test_more_changes_than_a_page_bears_are_counted(brief_of: Brief) -> None:
