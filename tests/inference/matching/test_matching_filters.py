@@ -24,7 +24,7 @@ caps:
   - {per: channel, at_most: 2, days: 7, channels: [email, video]}
 rules:
   - {block: {physician.tier: C, channel: video}, reason: no video for tier C}
-  - {when: {module.language: de}, allow_only: {physician.region: [North]}, reason: German in the North only}
+  - {when: {channel: email}, allow_only: {physician.region: [North]}, reason: e-mail in the North only}
   - {block: {module.expires_at: {before: 2026-10-01}, physician.tier: {none_of: [A]}}, reason: fresh for B and C}
 """,
     where="the test's settings",
@@ -160,7 +160,7 @@ def plainly_forbidden(module: Module, hcp: dict[str, Any], channel: str) -> bool
     ends_soon = module.expires_at is None or module.expires_at < date(2026, 10, 1)
     return (
         (hcp["tier"] in ("C", None) and channel == "video")
-        or (module.language in ("de", None) and hcp["region"] != "North")
+        or (channel == "email" and hcp["region"] != "North")
         or (ends_soon and hcp["tier"] != "A")
     )
 
