@@ -142,10 +142,13 @@ def _by_the_network(text: str, by_rules: Sequence[Identifier], known_names: froz
             if not words:
                 continue
             begin, finish = first + words[0].start, first + words[-1].end
-            if all(word.text.lower() in _CUES for word in words):
+            named = [word for word in words if word.text.lower() not in _CUES]
+            if not named:
                 if behind := starting.get(last):
                     yield Identifier(begin, behind.end, behind.kind)
-            elif not _is_known(text[begin:finish], known_names) and not has_a_role(text, begin, begin, finish):
+                continue
+            name = first + named[0].start, first + named[-1].end
+            if not _is_known(text[slice(*name)], known_names) and not has_a_role(text, name[0], *name):
                 yield Identifier(begin, finish, _kind_of(text[begin:finish]))
 
 

@@ -80,7 +80,7 @@ def test_suggestions_that_a_person_accepts_come_back_as_labels(
     (record,) = read_export(tmp_path / "export.json", LabelScheme.of(small_model.taxonomy)).records
     assert record["text"] == NAMED
     assert len(record["insights"]) == sum(one["from_name"] == "status" for one in tasks[0]["predictions"][0]["result"])
-    assert "John Doe" in record["phi"]
+    assert "Pt John Doe" in record["phi"]
     assert record["sampling"]["picked"] == "random"
 
 
