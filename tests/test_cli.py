@@ -25,7 +25,7 @@ EVIDENCE = {"source", "id", "date", "start", "end", "text"}
 ENTRY = {"topic", "state", "probability", "low", "high", "trend", "first_seen", "last_seen", "evidence"}
 CHANNEL = {"channel", "p_engage", "low", "high", "rank", "exposures", "stated", "consented", "why"}
 MODULE = {
-    *("module_id", "channel", "score", "propensity", "title", "text", "claims", "assets", "approval"),
+    *("module_id", "decision_id", "channel", "score", "propensity", "title", "text", "claims", "assets", "approval"),
     *("addresses", "why"),
 }
 

@@ -116,6 +116,9 @@ def _clear(folder: Path) -> None:
 
 def _sync(folder: Path) -> None:
     for child in folder.iterdir():
+        if child.is_dir():
+            _sync(child)
+            continue
         with child.open("rb") as file:
             os.fsync(file.fileno())
     _sync_folder(folder)

@@ -13,7 +13,7 @@ HEADER = (
     "Audience,Indication,Approved Date,Expiration Date,Color"
 )
 ROWS = """
-M1,Content Module,approved__v,Once daily,,Zel,,C1; C2,T1,A1;A2,US;CA,en,email|video,onco,hfref,2026-01-01,2027-12-31,
+M1,Content Module,approved__v,Once daily,,Zel,,C1; C2,T1,A1;A2,US;CA,en,email|video,onco,hfref,2026-01-01,2027-12-31,red
 C1,claim,Approved,,One tablet a day,,,,,,,,,,,2026-01-01,2026-12-31,
 C2,claim,draft,,No titration,,,,,,,,,,,,,
 T1,Text Element,approved,,"One tablet a day,
