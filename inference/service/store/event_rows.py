@@ -1,0 +1,67 @@
+"""Events as rows of the store."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from ...records.schemas import CONTENT_EVENTS
+from .events import ContentEvent, EventOutcome
+from .moments import microseconds_now, to_microseconds
+
+_PAGE = 20_000
+_INSERT = """INSERT INTO events
+    (event_id, hcp_id, timestamp, channel, action, content_id, brand, seconds, decision_id, received_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (event_id) DO NOTHING"""
+_SAME = """SELECT event_id, hcp_id, timestamp, channel, action, content_id, brand, seconds, decision_id
+    FROM events WHERE event_id = ?"""
+
+
+def insert_events(connection: sqlite3.Connection, events: Sequence[ContentEvent]) -> list[EventOutcome]:
+    """Store what is new; what became of each, in their order."""
+    now = microseconds_now()
+    return [_insert(connection, event, now) for event in events]
+
+
+def select_content_events(connection: sqlite3.Connection) -> pa.Table:
+    """All events with the schema CONTENT_EVENTS, in the order of their arrival."""
+    schema = CONTENT_EVENTS.schema
+    batches = [
+        pa.RecordBatch.from_arrays(
+            [pa.array(column, field.type) for column, field in zip(zip(*rows, strict=True), schema, strict=True)],
+            schema=schema,
+        )
+        for rows in _pages(connection, f"SELECT {', '.join(schema.names)} FROM events ORDER BY arrival")
+    ]
+    return pa.Table.from_batches(batches, schema)
+
+
+def _pages(connection: sqlite3.Connection, query: str) -> Iterator[list[Any]]:
+    cursor = connection.execute(query)
+    while rows := cursor.fetchmany(_PAGE):
+        yield rows
+
+
+def _insert(connection: sqlite3.Connection, event: ContentEvent, now: int) -> EventOutcome:
+    row = _row(event)
+    if connection.execute(_INSERT, (*row, now)).rowcount:
+        return EventOutcome.ACCEPTED
+    same = connection.execute(_SAME, (event.event_id,)).fetchone() == row
+    return EventOutcome.DUPLICATE if same else EventOutcome.CONFLICT
+
+
+def _row(event: ContentEvent) -> tuple[Any, ...]:
+    return (
+        event.event_id,
+        event.hcp_id,
+        to_microseconds(event.timestamp),
+        event.channel,
+        event.action,
+        event.content_id,
+        event.brand,
+        event.seconds,
+        event.decision_id,
+    )

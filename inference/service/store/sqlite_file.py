@@ -1,0 +1,168 @@
+"""The SQLite file: made whole and for its owner alone, opened only if it is ours, its errors in plain words."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sqlite3
+import stat
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from ....errors import HcplensError, InputError
+from ...runs.owner_only import make_owner_only
+from ...runs.publishing import clear_os_errors
+from .schema import APPLICATION_ID, SCHEMA_STEPS
+
+BUSY_SECONDS = 5.0
+"""How long a write waits for another process that is writing."""
+
+PRAGMAS = ("PRAGMA synchronous = FULL", "PRAGMA journal_size_limit = 67108864")
+
+_MAGIC = b"SQLite format 3\x00"
+_COMPANIONS = ("", "-wal", "-shm")
+
+
+def is_sqlite_file(path: Path) -> bool:
+    """Whether it begins as every SQLite file does; False where there is no file."""
+    try:
+        with path.open("rb") as file:
+            return file.read(len(_MAGIC)) == _MAGIC
+    except OSError:
+        return False
+
+
+def prepare(path: Path, *, create: bool) -> None:
+    """Make the store if it is not there, and see to it that it is ours, as new as we know, and its owner's alone.
+
+    Raises:
+        InputError: no such file (with `create` unset), no store, written by a newer version, or no right to write.
+        HcplensError: the disk is full or the file is locked.
+    """
+    with clear_os_errors(path), clear_sqlite_errors(path):
+        if not path.exists():
+            if not create:
+                raise InputError(f"there is no store {path}: name the file that `hcplens serve --store` was given")
+            _make(path)
+        if not is_sqlite_file(path):
+            raise InputError(f"{path} is no store of the service: name another file")
+        with closing(connect(path)) as connection:
+            _check(path, connection)
+        _close_to_others(path)
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """A connection to a store that is there; whoever shares it between threads guards it."""
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode=rw",
+        timeout=BUSY_SECONDS,
+        isolation_level=None,
+        check_same_thread=False,
+        uri=True,
+    )
+    try:
+        for pragma in PRAGMAS:
+            connection.execute(pragma)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """All of the block or nothing; on the disk when it ends."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+@contextmanager
+def clear_sqlite_errors(path: Path) -> Iterator[None]:
+    """Turn what SQLite refuses into a message."""
+    try:
+        yield
+    except sqlite3.Error as e:
+        raise in_plain_words(path, e) from e
+
+
+def in_plain_words(path: Path, error: Exception) -> HcplensError:
+    """What an error of SQLite means to the one who runs the service."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code == sqlite3.SQLITE_FULL:
+        return HcplensError(f"no room left on the disk of the store {path}: make room; nothing of this was stored")
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return HcplensError(
+            f"another process has held the store {path} for more than {BUSY_SECONDS:g} seconds: try again, or end it"
+        )
+    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
+        return InputError(f"cannot write the store {path}: {error}; is it, and is its folder, yours to write?")
+    if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+        return InputError(f"the store {path} is damaged ({error}): put back a copy of it")
+    return HcplensError(f"the store {path} did not take it: {error}")
+
+
+def _make(path: Path) -> None:
+    """The whole store appears at once; of two processes that make it, the first one's stays."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}.partial")
+    try:
+        os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_RDWR, stat.S_IRUSR | stat.S_IWUSR))
+        with closing(connect(partial)) as connection:
+            connection.execute("PRAGMA journal_mode = WAL")
+            with transaction(connection):
+                connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+                _upgrade(connection, 0)
+        _link(partial, path)
+    finally:
+        for companion in _COMPANIONS:
+            partial.with_name(partial.name + companion).unlink(missing_ok=True)
+
+
+def _link(partial: Path, path: Path) -> None:
+    try:
+        os.link(partial, path)
+    except FileExistsError:
+        return
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _check(path: Path, connection: sqlite3.Connection) -> None:
+    [[application]] = connection.execute("PRAGMA application_id")
+    if application != APPLICATION_ID:
+        raise InputError(f"{path} is a database, but no store of the service: name another file")
+    [[version]] = connection.execute("PRAGMA user_version")
+    if version > len(SCHEMA_STEPS):
+        raise InputError(
+            f"the store {path} was written by a newer hcplens (its schema is {version}, this one knows up to "
+            f"{len(SCHEMA_STEPS)}): upgrade hcplens"
+        )
+    if version < len(SCHEMA_STEPS):
+        with transaction(connection):
+            [[version]] = connection.execute("PRAGMA user_version")
+            _upgrade(connection, version)
+
+
+def _upgrade(connection: sqlite3.Connection, version: int) -> None:
+    for step in SCHEMA_STEPS[version:]:
+        for statement in step:
+            connection.execute(statement)
+    connection.execute(f"PRAGMA user_version = {len(SCHEMA_STEPS)}")
+
+
+def _close_to_others(path: Path) -> None:
+    """A copy may have come with other rights than the store was made with."""
+    for companion in _COMPANIONS:
+        file = path.with_name(path.name + companion)
+        if file.exists() and file.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+            make_owner_only(file)
