@@ -6,6 +6,7 @@ import json
 import sqlite3
 import zlib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from .moments import microseconds_now
@@ -19,12 +20,10 @@ _LEVEL = 1  # 300 answers a second: higher levels cost thrice the time and save 
 
 def insert_answer(connection: sqlite3.Connection, decisions: Sequence[Decision]) -> None:
     """Store the decisions of an answer that are not stored yet; a question asked again has the same ones."""
-    new = [decision.to_json() for decision in decisions if _is_new(connection, decision.decision_id)]
+    new = [decision for decision in decisions if _is_new(connection, decision.decision_id)]
     if new:
-        text = json.dumps(new, ensure_ascii=False, separators=(",", ":"))
         connection.execute(
-            "INSERT INTO answers (logged_at, decisions) VALUES (?, ?)",
-            (microseconds_now(), zlib.compress(text.encode(), _LEVEL)),
+            "INSERT INTO answers (logged_at, decisions) VALUES (?, ?)", (microseconds_now(), _packed(new))
         )
 
 
@@ -38,6 +37,14 @@ def select_answers(connection: sqlite3.Connection, after: int) -> list[tuple[int
 def unpacked(decisions: bytes) -> Iterator[Any]:
     """The decisions of a row, as `Decision.to_json` gave them."""
     yield from json.loads(zlib.decompress(decisions))
+
+
+def _packed(decisions: Sequence[Decision]) -> bytes:
+    """As `Decision.to_json` gives them; orjson writes the many candidates out ten times faster than we could."""
+    import orjson
+
+    heads = ((replace(decision, candidates=()).to_json(), decision.candidates) for decision in decisions)
+    return zlib.compress(orjson.dumps([head | {"candidates": candidates} for head, candidates in heads]), _LEVEL)
 
 
 def _is_new(connection: sqlite3.Connection, decision_id: str) -> bool:

@@ -20,7 +20,9 @@ Result = TypeVar("Result")
 Work = Callable[[sqlite3.Connection], Result]
 
 AT_ONCE = 512
-"""Pieces of work in one transaction."""
+"""Pieces of work in one transaction that are waited for."""
+GATHERED_AT_ONCE = 64
+"""Pieces of work in one transaction that are not: more would hold up those that are."""
 MOST_WAITING = 1000
 """Pieces of work that may wait in the background: a hundred megabytes of decisions or so."""
 PATIENCE_SECONDS = 1.0
@@ -161,14 +163,16 @@ class Writer:
             if not self._foreground and (not self._background or (self._closing and self._trouble)):
                 return None
             self._writing = True
-            jobs = _take(self._foreground), _take(self._background)
+            jobs = _take(self._foreground, AT_ONCE), _take(self._background, GATHERED_AT_ONCE)
             self._changed.notify_all()
             return jobs
 
     def _gather(self) -> None:
         """Unless somebody waits for an answer, more may come that one fsync can serve."""
         self._changed.wait_for(
-            lambda: self._foreground or self._closing or (len(self._background) >= AT_ONCE and not self._trouble),
+            lambda: (
+                self._foreground or self._closing or (len(self._background) >= GATHERED_AT_ONCE and not self._trouble)
+            ),
             timeout=RETRY_SECONDS if self._trouble else GATHER_SECONDS,
         )
 
@@ -191,8 +195,8 @@ class Writer:
             self._changed.notify_all()
 
 
-def _take(waiting: deque[_Job]) -> list[_Job]:
-    taken = list(islice(waiting, AT_ONCE))
+def _take(waiting: deque[_Job], most: int) -> list[_Job]:
+    taken = list(islice(waiting, most))
     for _ in taken:
         waiting.popleft()
     return taken
