@@ -11,7 +11,8 @@ from pathlib import Path
 
 from ..roles import Principal
 from .keys import HeldKey, key_id_of, select_held
-from .sqlite_file import clear_sqlite_errors, connect
+from .plain_words import clear_sqlite_errors
+from .sqlite_file import connect
 
 MOST_KEPT = 10_000
 """Keys that are remembered; those that were not used for longest are looked up again."""

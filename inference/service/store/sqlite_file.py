@@ -1,4 +1,4 @@
-"""The SQLite file: made whole and for its owner alone, opened only if it is ours, its errors in plain words."""
+"""The SQLite file: made whole and for its owner alone, opened only if it is ours."""
 
 from __future__ import annotations
 
@@ -10,13 +10,11 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from ....errors import HcplensError, InputError
+from ....errors import InputError
 from ...runs.owner_only import make_owner_only
 from ...runs.publishing import clear_os_errors
+from .plain_words import BUSY_SECONDS, clear_sqlite_errors
 from .schema import APPLICATION_ID, SCHEMA_STEPS
-
-BUSY_SECONDS = 5.0
-"""How long a write waits for another process that is writing."""
 
 PRAGMAS = ("PRAGMA synchronous = FULL", "PRAGMA journal_size_limit = 67108864")
 
@@ -81,31 +79,6 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
-
-
-@contextmanager
-def clear_sqlite_errors(path: Path) -> Iterator[None]:
-    """Turn what SQLite refuses into a message."""
-    try:
-        yield
-    except sqlite3.Error as e:
-        raise in_plain_words(path, e) from e
-
-
-def in_plain_words(path: Path, error: Exception) -> HcplensError:
-    """What an error of SQLite means to the one who runs the service."""
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if code == sqlite3.SQLITE_FULL:
-        return HcplensError(f"no room left on the disk of the store {path}: make room; nothing of this was stored")
-    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return HcplensError(
-            f"another process has held the store {path} for more than {BUSY_SECONDS:g} seconds: try again, or end it"
-        )
-    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
-        return InputError(f"cannot write the store {path}: {error}; is it, and is its folder, yours to write?")
-    if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
-        return InputError(f"the store {path} is damaged ({error}): put back a copy of it")
-    return HcplensError(f"the store {path} did not take it: {error}")
 
 
 def _make(path: Path) -> None:

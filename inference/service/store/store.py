@@ -15,7 +15,8 @@ from .answer_rows import insert_answer, select_answers, unpacked
 from .events import ContentEvent, EventOutcome
 from .key_ring import KeyRing
 from .keys import KeyRecord, insert_key, select_keys, update_revoked
-from .sqlite_file import clear_sqlite_errors, connect, prepare
+from .plain_words import clear_sqlite_errors
+from .sqlite_file import connect, prepare
 from .writer import Writer
 
 if TYPE_CHECKING:

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import logging
-import sqlite3
 import threading
 from collections import deque
-from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from ....errors import HcplensError
-from .sqlite_file import connect, in_plain_words, transaction
-
-Result = TypeVar("Result")
-Work = Callable[[sqlite3.Connection], Result]
+from .job import Job, Result, Work
+from .plain_words import in_plain_words
+from .sqlite_file import connect, transaction
 
 AT_ONCE = 512
 """Pieces of work in one transaction that are waited for."""
@@ -35,27 +32,6 @@ RETRY_SECONDS = 1.0
 _logger = logging.getLogger(__name__)
 
 
-class _Job:
-    """Work and who waits for it."""
-
-    def __init__(self, work: Work[Any]) -> None:
-        self.work = work
-        self.future: Future[Any] = Future()
-
-    def attempt(self, connection: sqlite3.Connection) -> Callable[[], None]:
-        """Do it; a mistake of its own undoes it alone. Answers what tells its caller, once all is on the disk."""
-        connection.execute("SAVEPOINT job")
-        try:
-            told = partial(self.future.set_result, self.work(connection))
-        except sqlite3.Error:
-            raise
-        except Exception as e:
-            connection.execute("ROLLBACK TO job")
-            told = partial(self.future.set_exception, e)
-        connection.execute("RELEASE job")
-        return told
-
-
 class Writer:
     """Writes to one store, in a thread of its own.
 
@@ -67,8 +43,8 @@ class Writer:
         self._path = path
         self._connection = connect(path)
         self._changed = threading.Condition()
-        self._foreground: deque[_Job] = deque()
-        self._background: deque[_Job] = deque()
+        self._foreground: deque[Job] = deque()
+        self._background: deque[Job] = deque()
         self._writing = False
         self._closing = False
         self._trouble: HcplensError | None = None
@@ -83,7 +59,7 @@ class Writer:
             HcplensError: the store is closed, or did not take it; nothing of it is stored then.
             Exception: what `work` raised; nothing of it is stored then either.
         """
-        job = _Job(work)
+        job = Job(work)
         with self._changed:
             self._require_open()
             self._foreground.append(job)
@@ -97,7 +73,7 @@ class Writer:
         Raises:
             HcplensError: the store is closed, or too much is waiting already; this is not among it then.
         """
-        job = _Job(work)
+        job = Job(work)
         job.future.add_done_callback(self._note)
         with self._changed:
             self._changed.wait_for(self._has_room, timeout=PATIENCE_SECONDS)
@@ -154,7 +130,7 @@ class Writer:
         while jobs := self._next():
             self._write(*jobs)
 
-    def _next(self) -> tuple[list[_Job], list[_Job]] | None:
+    def _next(self) -> tuple[list[Job], list[Job]] | None:
         """The next transaction's work, the foreground's and the background's; None when there will be none."""
         with self._changed:
             self._changed.wait_for(lambda: self._foreground or self._background or self._closing)
@@ -169,14 +145,13 @@ class Writer:
 
     def _gather(self) -> None:
         """Unless somebody waits for an answer, more may come that one fsync can serve."""
-        self._changed.wait_for(
-            lambda: (
-                self._foreground or self._closing or (len(self._background) >= GATHERED_AT_ONCE and not self._trouble)
-            ),
-            timeout=RETRY_SECONDS if self._trouble else GATHER_SECONDS,
-        )
+        self._changed.wait_for(self._pressing, timeout=RETRY_SECONDS if self._trouble else GATHER_SECONDS)
 
-    def _write(self, foreground: list[_Job], background: list[_Job]) -> None:
+    def _pressing(self) -> bool:
+        enough = len(self._background) >= GATHERED_AT_ONCE and not self._trouble
+        return bool(self._foreground) or self._closing or enough
+
+    def _write(self, foreground: list[Job], background: list[Job]) -> None:
         trouble: HcplensError | None = None
         try:
             with transaction(self._connection):
@@ -195,7 +170,7 @@ class Writer:
             self._changed.notify_all()
 
 
-def _take(waiting: deque[_Job], most: int) -> list[_Job]:
+def _take(waiting: deque[Job], most: int) -> list[Job]:
     taken = list(islice(waiting, most))
     for _ in taken:
         waiting.popleft()

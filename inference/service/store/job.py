@@ -1,0 +1,33 @@
+"""A piece of work within a transaction that others share."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import Future
+from functools import partial
+from typing import Any, TypeVar
+
+Result = TypeVar("Result")
+Work = Callable[[sqlite3.Connection], Result]
+
+
+class Job:
+    """Work and who waits for it."""
+
+    def __init__(self, work: Work[Any]) -> None:
+        self.work = work
+        self.future: Future[Any] = Future()
+
+    def attempt(self, connection: sqlite3.Connection) -> Callable[[], None]:
+        """Do it; a mistake of its own undoes it alone. Answers what tells its caller, once all is on the disk."""
+        connection.execute("SAVEPOINT job")
+        try:
+            told = partial(self.future.set_result, self.work(connection))
+        except sqlite3.Error:
+            raise
+        except Exception as e:
+            connection.execute("ROLLBACK TO job")
+            told = partial(self.future.set_exception, e)
+        connection.execute("RELEASE job")
+        return told
