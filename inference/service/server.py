@@ -1,0 +1,93 @@
+"""The service as a process: it listens, and on SIGTERM or SIGINT answers what is in flight before it ends."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from socket import socket
+
+import uvicorn
+from threadpoolctl import threadpool_limits
+
+from .app import create_app
+from .context import ServiceContext
+from .renewal import Renewal
+from .request_log import ServiceLog
+
+_SWITCH_SECONDS = 0.0005
+"""How soon a thread that computes lets the event loop in; Python's own 5 ms would be felt in every answer."""
+_BACKLOG = 512
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where to listen; port 0 is any that is free."""
+
+    host: str
+    port: int
+
+
+def serve(service: ServiceContext, address: Address, listening: Callable[[str], None]) -> None:
+    """Answer until the process is told to stop; `listening` is told the address as soon as there is one.
+
+    The store stays open: whoever opened it closes it.
+
+    Raises:
+        OSError: the address is taken or not this machine's.
+    """
+    server = make_server(service, address)
+    renewal = Renewal(service.engine, service.settings.poll_seconds, service.log)
+    sys.setswitchinterval(_SWITCH_SECONDS)
+    _log_through(service.log)
+    with closing(server.config.bind_socket()) as bound, threadpool_limits(1), closing(service):
+        renewal.start()
+        listening(_url(bound))
+        service.log.write("started", address=_url(bound))
+        server.run([bound])
+        renewal.stop()
+    service.log.write("stopped")
+
+
+def make_server(service: ServiceContext, address: Address) -> uvicorn.Server:
+    """A server of the service that does not listen yet."""
+    return uvicorn.Server(
+        uvicorn.Config(
+            create_app(service),
+            host=address.host,
+            port=address.port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            date_header=True,
+            lifespan="off",
+            backlog=_BACKLOG,
+            timeout_graceful_shutdown=service.settings.grace_seconds,
+        )
+    )
+
+
+def _url(bound: socket) -> str:
+    host, port = bound.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+class _Lines(logging.Handler):
+    """What the server says of itself, as lines of our log; it never says what was asked."""
+
+    def __init__(self, log: ServiceLog) -> None:
+        super().__init__(logging.INFO)
+        self._log = log
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """One line: the message without a traceback."""
+        self._log.write("server", level=record.levelname.lower(), message=str(record.msg) % (record.args or ()))
+
+
+def _log_through(log: ServiceLog) -> None:
+    logger = logging.getLogger("uvicorn")
+    logger.handlers = [_Lines(log)]
+    logger.setLevel(logging.WARNING)
+    logger.propagate = False
