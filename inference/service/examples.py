@@ -111,6 +111,7 @@ READY: dict[str, Any] = {
     "loaded_at": "2026-10-01T06:00:00+00:00",
     "newer_files": "none",
 }
+NOT_READY: dict[str, Any] = READY | {"status": "not ready", "store": "not writable"}
 
 
 def json_content(description: str, example: object) -> dict[str, Any]:

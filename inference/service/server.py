@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+import signal
 import sys
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from socket import socket
+from types import FrameType
 
 import uvicorn
 from threadpoolctl import threadpool_limits
@@ -41,6 +43,8 @@ def serve(service: ServiceContext, address: Address, listening: Callable[[str], 
     server = make_server(service, address)
     renewal = Renewal(service.engine, service.settings.poll_seconds, service.log)
     sys.setswitchinterval(_SWITCH_SECONDS)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _stop_in_order)
     _log_through(service.log)
     with closing(server.config.bind_socket()) as bound, threadpool_limits(1), closing(service):
         renewal.start()
@@ -67,6 +71,10 @@ def make_server(service: ServiceContext, address: Address) -> uvicorn.Server:
             timeout_graceful_shutdown=service.settings.grace_seconds,
         )
     )
+
+
+def _stop_in_order(number: int, frame: FrameType | None) -> None:
+    """The server sends itself the signal once more when it has stopped; what follows it must still be done."""
 
 
 def _url(bound: socket) -> str:

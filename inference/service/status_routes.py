@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Response
 from ...errors import HcplensError
 from .authentication import needs
 from .context import ServiceContext
-from .examples import READY, json_content
+from .examples import NOT_READY, READY, json_content
 from .problems import responses
 from .roles import Permission
 
@@ -34,7 +34,7 @@ def status_routes(service: ServiceContext) -> APIRouter:
         response_class=Response,
         responses={
             200: json_content("Ready.", READY),
-            503: json_content("Not ready.", READY | {"status": "not ready"}),
+            503: json_content("Not ready.", NOT_READY),
         },
         summary="Requests can be answered",
     )
