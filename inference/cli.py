@@ -29,6 +29,7 @@ from .command_options import (
 )
 from .command_output import print_page, require_target, write_confidential, write_records
 from .flag_commands import app as flag_app
+from .key_commands import app as key_app
 from .match_formats import MatchFormat, require_match_target, write_answers
 from .matching_commands import app as matching_app
 from .policy_options import Epsilon, PolicyName, PolicyOption, Seed, Temperature, policy_of
@@ -43,6 +44,7 @@ app.add_typer(flag_app)
 app.add_typer(veeva_app)
 app.add_typer(matching_app)
 app.add_typer(catalogue_app)
+app.add_typer(key_app)
 
 TopicsFile = Annotated[
     Path | None,

@@ -16,7 +16,7 @@ from datetime import datetime
 
 from ....errors import InputError
 from ..roles import Principal, Role
-from .moments import from_microseconds, microseconds_now
+from .moments import from_microseconds, microseconds_now, to_microseconds
 
 _SECRET = re.compile(r"hcpl_([0-9a-f]{12})_[A-Za-z0-9_-]{43}")
 _LONGEST = 200
@@ -78,7 +78,15 @@ def insert_key(connection: sqlite3.Connection, name: str, role: Role, rep_id: st
     record, secret = new_key(role, name, rep_id)
     connection.execute(
         f"INSERT INTO keys ({_COLUMNS}, secret_sha256) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (record.key_id, str(role), record.name, record.rep_id, microseconds_now(), None, _sha256(secret)),
+        (
+            record.key_id,
+            str(role),
+            record.name,
+            record.rep_id,
+            to_microseconds(record.created_at),
+            None,
+            _sha256(secret),
+        ),
     )
     return record, secret
 
