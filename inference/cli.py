@@ -33,6 +33,7 @@ from .key_commands import app as key_app
 from .match_formats import MatchFormat, require_match_target, write_answers
 from .matching_commands import app as matching_app
 from .policy_options import Epsilon, PolicyName, PolicyOption, Seed, Temperature, policy_of
+from .serve_command import app as serve_app
 from .veeva_commands import app as veeva_app
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ app.add_typer(veeva_app)
 app.add_typer(matching_app)
 app.add_typer(catalogue_app)
 app.add_typer(key_app)
+app.add_typer(serve_app)
 
 TopicsFile = Annotated[
     Path | None,

@@ -58,8 +58,8 @@ def _unauthenticated(message: str) -> ServiceError:
     return ServiceError(401, "unauthenticated", message, headers={"WWW-Authenticate": "Bearer"})
 
 
-def caller(request: Request) -> Principal:
-    """Who asks."""
+async def caller(request: Request, _: object = Security(bearer)) -> Principal:
+    """Who asks; asynchronous, as FastAPI runs other dependencies in threads."""
     principal = request.state.principal
     if not isinstance(principal, Principal):
         raise _unauthenticated("send a key as `Authorization: Bearer KEY`")
@@ -72,8 +72,7 @@ Caller = Annotated[Principal, Depends(caller)]
 def needs(permission: Permission) -> Callable[..., Awaitable[None]]:
     """What a route depends on: the caller's role has the permission."""
 
-    async def check(request: Request, _: object = Security(bearer)) -> None:
-        principal = caller(request)
+    async def check(principal: Caller) -> None:
         if not principal.may(permission):
             raise ServiceError(403, "forbidden", f"a key of role {principal.role} may not {_WORDS[permission]}")
 

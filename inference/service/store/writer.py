@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ....errors import HcplensError
+from ...records.notices import counted
 from .job import Job, Result, Work
 from .plain_words import in_plain_words
 from .sqlite_file import connect, transaction
@@ -112,7 +113,7 @@ class Writer:
         lost = len(self._background) + len(self._lost)
         if lost:
             why = self._trouble or self._lost[0]
-            raise HcplensError(f"{lost:,} answers were not stored in {self._path}: {why}")
+            raise HcplensError(f"{counted(lost, 'answer')} not stored in {self._path}: {why}")
 
     def _require_open(self) -> None:
         if self._closing:
