@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
-if TYPE_CHECKING:
-    from bm25s import BM25
+Scores = NDArray[np.float32]
+
+_WORD = re.compile(r"\b\w\w+\b")
 
 
 class LexicalIndex:
@@ -19,36 +22,47 @@ class LexicalIndex:
     """
 
     def __init__(self, texts: Sequence[str]) -> None:
-        tokens = [_tokens(text) for text in texts]
-        self._size = len(texts)
-        self._bm25 = _indexed(tokens) if any(tokens) else None
+        tokens = [words_of(text) for text in texts]
+        self._places: Mapping[str, int] = {}
+        self._weights = csr_array((0, len(texts)), dtype=np.float32)
+        if any(tokens):
+            self._places, self._weights = _indexed(tokens)
 
-    def scores(self, query: str, eligible: NDArray[np.int64] | None = None) -> NDArray[np.float32]:
-        """Scores (m,) of the eligible ids in their order (all n if None); 0 where no word is shared.
+    def scores(self, query: str) -> Scores:
+        """Scores (n,) of all texts; 0 where no word is shared."""
+        scores: Scores = self.scores_together([words_of(query)])[0]
+        return scores
 
-        Document frequencies are those of all n texts, so that a text's score does not depend on the filter.
-        """
-        rows = np.arange(self._size) if eligible is None else np.asarray(eligible, dtype=np.int64)
-        if self._bm25 is None:
-            return np.zeros(len(rows), dtype=np.float32)
-        known = [token for token in _tokens(query) if token in self._bm25.vocab_dict]
-        if not known:
-            return np.zeros(len(rows), dtype=np.float32)
-        return np.asarray(self._bm25.get_scores(known), dtype=np.float32)[rows]
+    def scores_together(self, queries: Sequence[Sequence[str]]) -> Scores:
+        """Scores (q, n) of all texts for queries that `words_of` split; a word said twice counts twice."""
+        places = self._places
+        known = [[places[word] for word in words if word in places] for words in queries]
+        ends = np.cumsum([0, *map(len, known)])
+        words = np.fromiter((place for of_query in known for place in of_query), np.int32, count=ends[-1])
+        shape = (len(queries), self._weights.shape[0])
+        asked = csr_array((np.ones(len(words), dtype=np.float32), words, ends), shape=shape)
+        scores: Scores = (asked @ self._weights).toarray()
+        return scores
 
 
-def _tokens(text: str) -> list[str]:
-    from bm25s import tokenize
+def words_of(text: str) -> list[str]:
+    """The words of a text that count, of two letters or more, in lower case."""
+    return [word for word in _WORD.findall(text.lower()) if word not in _function_words()]
+
+
+@cache
+def _function_words() -> frozenset[str]:
     from bm25s.stopwords import STOPWORDS_EN, STOPWORDS_GERMAN
 
-    stopwords = [*STOPWORDS_EN, *STOPWORDS_GERMAN]
-    found: list[list[str]] = tokenize([text], stopwords=stopwords, return_ids=False, show_progress=False)
-    return found[0]
+    return frozenset((*STOPWORDS_EN, *STOPWORDS_GERMAN))
 
 
-def _indexed(tokens: list[list[str]]) -> BM25:
+def _indexed(tokens: list[list[str]]) -> tuple[Mapping[str, int], csr_array]:
+    """The row of each word, and what each word adds to the score of each text, sparse (words, n)."""
     from bm25s import BM25
 
     index = BM25(k1=1.5, b=0.75)
     index.index(tokens, show_progress=False)
-    return index
+    held = index.scores
+    shape = (len(held["indptr"]) - 1, len(tokens))
+    return index.vocab_dict, csr_array((held["data"], held["indices"], held["indptr"]), shape=shape)

@@ -1,36 +1,36 @@
-"""Reciprocal rank fusion of rankings that were made by different means."""
+"""Scores by vectors and by words, fused into one."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-RANK_CONSTANT = 60
-"""k of Cormack, Clarke and Büttcher (2009), "Reciprocal rank fusion outperforms Condorcet", SIGIR."""
+Scores = NDArray[np.float32]
+
+DENSE_SHARE = 0.5
+"""Both count alike: nothing was chosen on data."""
 
 
-def reciprocal_rank_fusion(
-    rankings: Sequence[NDArray[np.float32]], *, rank_constant: int = RANK_CONSTANT
-) -> NDArray[np.float64]:
-    """Fuse score arrays (n,) over the same n items into one (n,): the sum of 1 / (k + rank), ranks from 1.
+_ALIKE = 1e-30
 
-    Equal scores share the best of their ranks, so that the result does not depend on the order of the items. A score
-    of -inf, or of NaN, is no rank at all and adds nothing; without rankings the result is empty.
+
+def fuse(dense: Scores, lexical: Scores, *, dense_share: float = DENSE_SHARE) -> Scores:
+    """Convex combination of two kinds of scores of q queries for the same n texts, (q, n) each, in [0, 1].
+
+    For each query dense scores are scaled to 0 for the least and 1 for the best of all texts, lexical ones to 1 for the
+    best, as none of them means 0. Where all are alike they are 0. Unlike ranks, scaled scores keep how far apart two
+    texts are (Bruch, Gai and Ingber, 2023, "An analysis of fusion functions for hybrid retrieval", TOIS 42).
     """
-    if not rankings:
-        return np.zeros(0)
-    fused = np.zeros(len(rankings[0]))
-    for scores in rankings:
-        fused += _reciprocal_ranks(np.asarray(scores), rank_constant)
+    if not dense.shape[1]:
+        return dense
+    least, most = dense.min(axis=1, keepdims=True), dense.max(axis=1, keepdims=True)
+    fused = (dense - least) * (dense_share * _inverse(most - least))
+    if dense_share < 1:
+        fused += lexical * ((1 - dense_share) * _inverse(lexical.max(axis=1, keepdims=True)))
     return fused
 
 
-def _reciprocal_ranks(scores: NDArray[np.float32], rank_constant: int) -> NDArray[np.float64]:
-    ranked = scores > -np.inf
-    ordered = np.sort(scores[ranked])
-    better = len(ordered) - np.searchsorted(ordered, scores[ranked], side="right")
-    reciprocal = np.zeros(len(scores))
-    reciprocal[ranked] = 1.0 / (rank_constant + better + 1)
-    return reciprocal
+def _inverse(widths: Scores) -> Scores:
+    """1 / width, 0 where all are alike."""
+    inverse: Scores = np.divide(1, widths, out=np.zeros_like(widths), where=widths > _ALIKE)
+    return inverse

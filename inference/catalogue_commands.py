@@ -35,7 +35,8 @@ def check(
     output: Output = None,
 ) -> None:
     """Everything that is wrong with a catalogue today, by module; exits 2 if anything is an error."""
-    from .catalogue import COLUMNS, check_catalogue, check_page, read_catalogue, summary
+    from .catalogue import read_catalogue
+    from .catalogue_check import COLUMNS, check_catalogue, check_page, summary
     from .matching import EligibilitySettings
     from .progress import reporter
 

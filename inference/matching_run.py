@@ -13,32 +13,17 @@ from rich.text import Text
 
 from ..embeddings import Encoder
 from ..errors import InputError
-from .catalogue import open_catalogue
 from .decision_log import decision_log
-from .matching import Answer, ContentMatcher, Decision, MatchSettings, MatchTables, render
+from .matching import Answer, ContentMatcher, Decision, MatchSettings, render
 from .progress import Reporter
-from .records.catalogue import Catalogue
 from .runs import Run
 
 
 def load_matcher(
     run: Run, modules: Path | None, encoder: Encoder, reporter: Reporter, settings: MatchSettings | None = None
 ) -> ContentMatcher:
-    """A matcher over the run's profiles and a catalogue: the one named, else the one kept with the run.
-
-    Raises:
-        InputError: neither is there, or the catalogue cannot be read.
-    """
-    tables = MatchTables(
-        profiles=run.table("profiles"),
-        hcps=run.table("hcps"),
-        consents=run.table("consents"),
-        content_events=run.table("content_events"),
-        flags=run.table("flags"),
-        channels=run.table("channels"),
-    )
-    catalogue, encoder = _catalogue(run, modules, encoder, reporter)
-    return ContentMatcher(tables, catalogue, encoder, run.taxonomy, as_of=run.as_of, settings=settings)
+    """See `ContentMatcher.load`."""
+    return ContentMatcher.load(run, modules, encoder=encoder, settings=settings, reporter=reporter)
 
 
 def match_run(
@@ -99,15 +84,3 @@ def _decisions_to(log: Path | None) -> AbstractContextManager[Callable[[Iterable
 
 def _drop(decisions: Iterable[Decision]) -> None:
     """Decisions that nobody logs."""
-
-
-def _catalogue(run: Run, modules: Path | None, encoder: Encoder, reporter: Reporter) -> tuple[Catalogue, Encoder]:
-    path = modules or run.catalogue_file()
-    if path is None:
-        raise InputError(f"name the catalogue with --modules: {run.folder} keeps none")
-    catalogue, encoder = open_catalogue(path, encoder, reporter)
-    for notice in catalogue.notices:
-        reporter.notice(notice)
-    for reject in catalogue.rejects:
-        reporter.notice(f"not used: {reject}")
-    return catalogue, encoder

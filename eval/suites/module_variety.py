@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...embeddings import Encoder
-from ...inference.matching.shelf import texts_of
+from ...inference.records.catalogue import texts_of
 from ..metrics import RATIO, catalogue_coverage, intra_list_diversity, means
 from ..results import Figure, ItemSet, measured, reading
 from .matched_modules import MatchedModules

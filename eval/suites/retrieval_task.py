@@ -9,8 +9,7 @@ from pathlib import Path
 
 from ...inference.insights import GoldNote
 from ...inference.insights.gold import GoldStatement
-from ...inference.matching.shelf import texts_of
-from ...inference.records.catalogue import load_catalogue
+from ...inference.records.catalogue import load_catalogue, texts_of
 from ..datasets import BeirFolder, Timelines, is_beir_folder
 from ..results import ItemSet
 

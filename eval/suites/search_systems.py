@@ -8,7 +8,7 @@ import numpy as np
 
 from ...embeddings import Encoder, Vectors
 from ...embeddings.bm25 import LexicalIndex
-from ...embeddings.fusion import reciprocal_rank_fusion
+from ...embeddings.fusion import fuse
 from ...inference.progress import Done
 from ..metrics import best_first
 from .retrieval_task import RetrievalTask, Shelf
@@ -48,11 +48,10 @@ def _found(shelf: Shelf, encoder: Encoder, done: Done) -> Iterator[dict[str, lis
     for query, vector in zip(shelf.queries, queries, strict=True):
         dense = documents @ vector
         lexical = words.scores(query.text)
+        fused = fuse(dense[None], lexical[None])[0]
         lexical[lexical <= 0] = -np.inf  # no word shared: not found
         if (itself := row_of.get(query.id)) is not None:
-            dense[itself] = lexical[itself] = -np.inf
-        fused = reciprocal_rank_fusion([dense, lexical])
-        fused[fused <= 0] = -np.inf
+            dense[itself] = lexical[itself] = fused[itself] = -np.inf
         yield {
             "dense": best_first(ids, dense, DEPTH),
             "bm25": best_first(ids, lexical, DEPTH),

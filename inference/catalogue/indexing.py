@@ -12,9 +12,8 @@ from ...embeddings.encoder import Encoder, Vectors
 from ...embeddings.known_vectors import KnownVectors
 from ...embeddings.vector_cache import text_key
 from ...errors import InputError
-from ..matching.shelf import texts_of
 from ..progress import Reporter
-from ..records.catalogue import Catalogue, load_catalogue
+from ..records.catalogue import Catalogue, load_catalogue, texts_of
 from ..runs import require_publishable
 from .folder import MARKER, CatalogueFolder, CatalogueManifest, is_catalogue_folder, write_catalogue_folder
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from ..matching.eligibility import absent_assets
+from ..matching.module_rules import absent_assets
 from ..matching.eligibility_settings import EligibilitySettings
 from ..matching.spelling import country_code, normalised
 from ..records.catalogue import Asset, Catalogue, Claim, Module, Text

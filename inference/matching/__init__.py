@@ -1,13 +1,16 @@
 """Physician → modules: eligibility first, then what answers the needs, each answer with its reasons."""
 
-from .answer import AddressedNeed, Answer, Approval, Evidence, MatchedModule, Refusal
+from .answer import Answer, Approval, MatchedModule, Refusal
 from .consent import ConsentLedger
 from .decisions import Candidate, Decision
-from .eligibility import REASONS, Eligibility, EligibilityRules, Physician, Reason
+from .eligibility import Eligibility, EligibilityRules, Physician
 from .eligibility_settings import EligibilitySettings, FrequencyCap
+from .evidence import Evidence
 from .frequency import Contact
-from .matcher import ContentMatcher, MatchSettings
-from .needs import Need, needs_of
+from .match_settings import MatchSettings
+from .matcher import ContentMatcher
+from .module_rules import REASONS, Reason
+from .needs import Need
 from .physicians import MatchTables
 from .policy import EpsilonGreedy, Greedy, Policy, Softmax, Thompson
 from .rendering import CSV_COLUMNS, csv_rows, render
@@ -16,7 +19,6 @@ from .scoring import ScoreWeights
 __all__ = [
     "CSV_COLUMNS",
     "REASONS",
-    "AddressedNeed",
     "Answer",
     "Approval",
     "Candidate",
@@ -43,6 +45,5 @@ __all__ = [
     "Softmax",
     "Thompson",
     "csv_rows",
-    "needs_of",
     "render",
 ]

@@ -7,34 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from ...prompts.taxonomy import Polarity
 from ..records.catalogue import Asset, Claim
 from .decisions import Decision
-
-_DECIMALS = 6
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """A quote or an event; `start` and `end` are code points of the source's text, None where it is no text."""
-
-    source: str
-    id: str
-    date: date | None
-    start: int | None
-    end: int | None
-    text: str | None
-
-    def to_json(self) -> dict[str, Any]:
-        """The evidence shape of every hcplens answer."""
-        return {
-            "source": self.source,
-            "id": self.id,
-            "date": _day(self.date),
-            "start": self.start,
-            "end": self.end,
-            "text": self.text,
-        }
+from .needs import DECIMALS, Need
 
 
 @dataclass(frozen=True)
@@ -57,31 +32,12 @@ class Approval:
 
 
 @dataclass(frozen=True)
-class AddressedNeed:
-    """A need that a module answers; `weight` is the need's share of all needs of the physician for the brand."""
-
-    topic: str
-    polarity: Polarity
-    weight: float
-    evidence: tuple[Evidence, ...]
-
-    def to_json(self) -> dict[str, Any]:
-        """JSON object with its evidence, newest first."""
-        return {
-            "topic": self.topic,
-            "polarity": self.polarity,
-            "weight": round(self.weight, _DECIMALS),
-            "evidence": [quote.to_json() for quote in self.evidence],
-        }
-
-
-@dataclass(frozen=True)
 class MatchedModule:
     """A module to show: wording, claims and must-use assets are the catalogue's, unchanged.
 
     `score` is in [0, 1]; the order of an answer also weighs diversity, so scores need not fall. `propensity` is the
-    probability with which the policy chose the module, given those above it (1 for the greedy one). What becomes of the
-    recommendation is told of its `decision_id`.
+    probability with which the policy chose the module, given those above it (1 for the greedy one); `addresses` are the
+    needs that it answers. What becomes of the recommendation is told of its `decision_id`.
     """
 
     module_id: str
@@ -93,7 +49,7 @@ class MatchedModule:
     claims: tuple[Claim, ...]
     assets: tuple[Asset, ...]
     approval: Approval
-    addresses: tuple[AddressedNeed, ...]
+    addresses: tuple[Need, ...]
     why: str
     decision_id: str
 
@@ -102,8 +58,8 @@ class MatchedModule:
         return {
             "module_id": self.module_id,
             "channel": self.channel,
-            "score": round(self.score, _DECIMALS),
-            "propensity": round(self.propensity, _DECIMALS),
+            "score": round(self.score, DECIMALS),
+            "propensity": round(self.propensity, DECIMALS),
             "title": self.title,
             "text": self.text,
             "claims": [claim.model_dump(mode="json") for claim in self.claims],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -30,43 +30,50 @@ ANSWERS = pa.schema(
         ("expires_at", pa.date32()),
         ("addresses", pa.list_(_NEED)),
         ("why", pa.string()),
+        ("decision_id", pa.string()),
     ]
 )
+
+_ANSWERS_AT_ONCE = 1024
 
 
 def answers_table(answers: Iterable[Answer]) -> pa.Table:
     """One row a module with the schema ANSWERS; an answer without modules is one row."""
-    return pa.Table.from_pylist([row for answer in answers for row in _rows(answer)], schema=ANSWERS)
+    parts, waiting = [ANSWERS.empty_table()], list[Answer]()
+    for answer in answers:
+        waiting.append(answer)
+        if len(waiting) == _ANSWERS_AT_ONCE:
+            parts.append(_table(waiting))
+            waiting.clear()
+    return pa.concat_tables([*parts, _table(waiting)])
 
 
-def _rows(answer: Answer) -> Iterator[dict[str, Any]]:
-    shared = {
-        "hcp_id": answer.hcp_id,
-        "brand": answer.brand,
-        "as_of": answer.as_of,
-        "suppressed": answer.suppressed,
-    }
-    for rank, module in enumerate(answer.modules, start=1):
-        yield {**shared, "rank": rank, **_module_cells(module)}
-    if not answer.modules:
-        yield shared
+def _table(answers: Sequence[Answer]) -> pa.Table:
+    rows = [
+        (answer, rank, module)
+        for answer in answers
+        for rank, module in (enumerate(answer.modules, start=1) if answer.modules else [(None, None)])
+    ]
+    cells: dict[str, list[Any]] = {name: [getattr(answer, name) for answer, _, _ in rows] for name in _OF_ANSWER}
+    cells["rank"] = [rank for _, rank, _ in rows]
+    for name in _AS_THEY_ARE:
+        cells[name] = [None if module is None else getattr(module, name) for _, _, module in rows]
+    for name, of in _MADE.items():
+        cells[name] = [None if module is None else of(module) for _, _, module in rows]
+    return pa.Table.from_arrays([pa.array(cells[field.name], field.type) for field in ANSWERS], schema=ANSWERS)
 
 
-def _module_cells(module: MatchedModule) -> dict[str, Any]:
-    return {
-        "module_id": module.module_id,
-        "channel": module.channel,
-        "score": module.score,
-        "propensity": module.propensity,
-        "title": module.title,
-        "text": module.text,
-        "claims": [claim.text for claim in module.claims],
-        "assets": [asset.text or asset.asset_id for asset in module.assets],
-        "approval_id": module.approval.id,
-        "approved_at": module.approval.approved_at,
-        "expires_at": module.approval.expires_at,
-        "addresses": [
-            {"topic": need.topic, "polarity": need.polarity, "weight": need.weight} for need in module.addresses
-        ],
-        "why": module.why,
-    }
+def _addresses(module: MatchedModule) -> list[dict[str, Any]]:
+    return [{"topic": need.topic, "polarity": need.polarity, "weight": need.weight} for need in module.addresses]
+
+
+_OF_ANSWER = ("hcp_id", "brand", "as_of", "suppressed")
+_AS_THEY_ARE = ("module_id", "channel", "score", "propensity", "title", "text", "why", "decision_id")
+_MADE: dict[str, Callable[[MatchedModule], object]] = {
+    "claims": lambda module: [claim.text for claim in module.claims],
+    "assets": lambda module: [asset.text or asset.asset_id for asset in module.assets],
+    "approval_id": lambda module: module.approval.id,
+    "approved_at": lambda module: module.approval.approved_at,
+    "expires_at": lambda module: module.approval.expires_at,
+    "addresses": _addresses,
+}

@@ -18,9 +18,13 @@ class ConsentLedger:
 
     def __init__(self, consents: pa.Table, content_events: pa.Table) -> None:
         self._records: dict[str, list[tuple[datetime, str, str]]] = defaultdict(list)
+        self._add(consents["hcp_id"], consents["captured_at"], consents["channel"], consents["status"])
+        self.add_unsubscribed(content_events)
+
+    def add_unsubscribed(self, content_events: pa.Table) -> None:
+        """Take the opt-outs among events; of other events nothing."""
         unsubscribed = content_events.filter(pc.equal(content_events["action"], "unsubscribed"))
         opt_outs = pa.array(["opt_out"] * len(unsubscribed), pa.string())
-        self._add(consents["hcp_id"], consents["captured_at"], consents["channel"], consents["status"])
         self._add(unsubscribed["hcp_id"], unsubscribed["timestamp"], unsubscribed["channel"], opt_outs)
 
     def _add(self, hcp_ids: pa.Array, times: pa.Array, channels: pa.Array, statuses: pa.Array) -> None:
@@ -35,7 +39,7 @@ class ConsentLedger:
         """
         end = end_of_day(as_of)
         latest: dict[str, tuple[datetime, bool, str]] = {}
-        for time, channel, status in self._records.get(hcp_id, ()):
+        for time, channel, status in tuple(self._records.get(hcp_id, ())):
             record = (time, status != "opt_in", status)
             if time < end and record > latest.get(channel, (time, False, "")):
                 latest[channel] = record

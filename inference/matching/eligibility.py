@@ -9,47 +9,25 @@ by its id (a word without spaces) and the query asks for one.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Literal, get_args
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..records.catalogue import Asset, Claim, Module, Text
-from ..records.schemas import CHANNELS
+from ..records.catalogue import Module
+from .channel_bits import BIT, EVERY_CHANNEL, Bits, bits_of, names_of
 from .eligibility_settings import EligibilitySettings
-from .frequency import Contact, FrequencyCaps
-from .spelling import country_code, normalised, same_language
+from .frequency import Contact, FrequencyCaps, Rested
+from .module_rules import REASONS, Mask, ModuleRules, Reason
 from .user_rules import RuleBook
 
-Reason = Literal[
-    "status",
-    "expired",
-    "not_yet_approved",
-    "claim",
-    "text",
-    "asset",
-    "country",
-    "language",
-    "audience",
-    "indication",
-    "channel",
-    "consent",
-    "frequency",
-    "fatigue",
-    "rule",
-]
-REASONS: tuple[Reason, ...] = get_args(Reason)
-"""In the order in which they are told: a module that fails several rules is counted under the first."""
-
-Mask = NDArray[np.bool_]
-
-_NEVER_APPROVED = date.max.toordinal()
-_LONG_EXPIRED = 0
-_EXPIRED = "expired"
+_AUDIENCES_KEPT = 256
+_ELIGIBLE = -1
+_CODES: dict[Reason, int] = {reason: code for code, reason in enumerate(REASONS)}
 
 
 @dataclass(frozen=True)
@@ -71,189 +49,174 @@ class Physician:
     contacts: tuple[Contact, ...] = ()
 
 
-@dataclass(frozen=True)
-class Eligibility:
-    """The verdict on n modules: who is blocked by what, and the channels (n, len(CHANNELS)) that remain.
+@dataclass(frozen=True, eq=False)
+class AudienceVerdict:
+    """What the rules say of n modules for all physicians who are alike, before consent and contacts.
 
-    `rules` has the modules that each of the user's rules blocks, by the reason that the rule gives.
+    Attributes:
+        codes: (n,) the first rule that blocks, as its place in REASONS; -1 where none does.
+        channels: (n,) sets of channels left, empty where a rule blocks.
+        rules: by what the user's rules say, the channels (n,) that they take.
+        patterns: the distinct sets of channels left after the user's rules, ascending.
+        pattern_of: (n,) places in `patterns`.
     """
 
-    blocked: Mapping[Reason, Mask]
-    usable_channels: Mask
-    rules: Mapping[str, Mask] = field(default_factory=dict)
+    codes: NDArray[np.int8]
+    channels: Bits
+    rules: Mapping[str, Bits]
+    patterns: Bits
+    pattern_of: NDArray[np.intp]
 
-    @property
+
+@dataclass(frozen=True, eq=False)
+class Eligibility:
+    """The verdict on n modules for one physician; `open_channels` are a set of those with consent."""
+
+    audience: AudienceVerdict
+    open_channels: int
+    rested: Rested
+
+    @cached_property
+    def channels(self) -> Bits:
+        """(n,) the sets of channels through which each module may be shown; empty where it may not."""
+        left = (self.audience.patterns & np.uint16(self._open))[self.audience.pattern_of]
+        for row, tired in self.rested.modules.items():
+            left[row] &= ~np.uint16(tired)
+        return left
+
+    @cached_property
     def eligible(self) -> NDArray[np.int64]:
         """Rows of the modules that no rule blocks, ascending."""
-        return np.flatnonzero(~np.any(list(self.blocked.values()), axis=0)).astype(np.int64)
+        return np.flatnonzero(self.channels).astype(np.int64)
+
+    def engagement(self, order: Sequence[str], chances: Mapping[str, float]) -> NDArray[np.float32]:
+        """(n,) the chance of the channel that comes first in `order` of those left to each module; 0 where none is."""
+        _, of_pattern = best_channels(self.audience.patterns & np.uint16(self._open), order, chances)
+        engagement = of_pattern[self.audience.pattern_of]
+        tired = list(self.rested.modules)
+        engagement[tired] = best_channels(self.channels[tired], order, chances)[1]
+        return engagement
+
+    def usable_channels(self, row: int) -> frozenset[str]:
+        """The channels through which a module may be shown."""
+        return names_of(int(self.channels[row]))
 
     def reason(self, row: int) -> Reason | None:
         """The first rule that blocks a module, None where it is eligible."""
-        return next((reason for reason in REASONS if self.blocked[reason][row]), None)
+        code = int(self._codes[row])
+        return None if code == _ELIGIBLE else REASONS[code]
 
     def told(self, row: int) -> str | None:
         """The reason as it is told: its code, and for a user's rule what the rule says."""
         reason = self.reason(row)
         if reason != "rule":
             return reason
-        return f"rule: {'; '.join(text for text, mask in self.rules.items() if mask[row])}"
+        said = [text for text, taken in self.audience.rules.items() if taken[row] & self._unruled[row]]
+        return f"rule: {'; '.join(said)}"
+
+    def counted(self, rows: NDArray[np.int64]) -> Counter[str]:
+        """How many of the modules are blocked, by the reason as it is told."""
+        codes = self._codes[rows]
+        counts = np.bincount(codes[codes != _ELIGIBLE], minlength=len(REASONS))
+        told: Counter[str] = Counter({REASONS[code]: int(counts[code]) for code in np.flatnonzero(counts)})
+        if told.pop("rule", 0):
+            told.update(text for row in rows[codes == _CODES["rule"]] if (text := self.told(int(row))))
+        return told
+
+    @property
+    def _open(self) -> int:
+        return self.open_channels & ~self.rested.channels & ~self.rested.all_modules
+
+    @cached_property
+    def _unruled(self) -> Bits:
+        """Channels left before the user's rules."""
+        left = self.audience.channels & np.uint16(self._open)
+        for row, tired in self.rested.modules.items():
+            left[row] &= ~np.uint16(tired)
+        return left
+
+    @cached_property
+    def _codes(self) -> NDArray[np.int8]:
+        audience = self.audience
+        consented = audience.channels & np.uint16(self.open_channels)
+        unused = consented & ~np.uint16(self.rested.channels)
+        codes = np.where(self.channels == 0, np.int8(_CODES["rule"]), np.int8(_ELIGIBLE))
+        codes[self._unruled == 0] = _CODES["fatigue"]
+        codes[unused == 0] = _CODES["frequency"]
+        codes[consented == 0] = _CODES["consent"]
+        blocked = audience.codes != _ELIGIBLE
+        codes[blocked] = audience.codes[blocked]
+        return codes
+
+
+@dataclass(frozen=True)
+class _Audience:
+    """What tells apart physicians to whom other rules apply, on a day and for what was asked."""
+
+    day: date
+    country: str | None
+    language: str | None
+    specialty: str | None
+    indication: str | None
+    channel: str | None
+    ruled_by: tuple[str | None, ...]
 
 
 class EligibilityRules:
-    """The rules over a fixed list of modules, as arrays: a check costs a few vector operations."""
+    """The rules over a fixed list of modules, as arrays: a check costs a few vector operations.
+
+    What holds for all physicians who are alike is worked out once. Safe to use from several threads.
+    """
 
     def __init__(self, modules: Sequence[Module], settings: EligibilitySettings | None = None) -> None:
         settings = settings or EligibilitySettings()
-        approved = frozenset(map(normalised, settings.approved_statuses))
-        statuses = [normalised(module.status) for module in modules]
-        self._expired_status = np.array([status == _EXPIRED for status in statuses], dtype=bool)
-        self._status = np.array([status not in approved | {_EXPIRED} for status in statuses], dtype=bool)
-        self._claims = _Parts([module.claims for module in modules], approved)
-        self._texts = _Parts([module.texts for module in modules], approved)
-        self._assets = _Parts([_must_use(module) for module in modules], approved)
-        self._absent = np.array([bool(absent_assets(module)) for module in modules], dtype=bool)
-        self._approved_at = _ordinals([module.approved_at for module in modules], missing=_NEVER_APPROVED)
-        self._expires_at = _ordinals([module.expires_at for module in modules], missing=_LONG_EXPIRED)
-        self._countries = _Membership([module.countries for module in modules], country_code)
-        self._audiences = _Membership([module.audiences for module in modules], normalised)
-        self._languages = _Languages([module.language for module in modules])
-        self._indications = [indication_id(module.indication) for module in modules]
-        self._channels = _channel_matrix(modules)
+        self._modules = ModuleRules(modules, settings.approved_statuses)
         self._caps = FrequencyCaps(settings.caps, [module.module_id for module in modules])
         self._rules = RuleBook(settings.rules, modules)
-        self._nobody: Mask = np.zeros(len(modules), dtype=bool)
+        self._verdict = lru_cache(maxsize=_AUDIENCES_KEPT)(self._audience_verdict)
 
     def check(
         self, physician: Physician, as_of: date, channel: str | None = None, indication: str | None = None
     ) -> Eligibility:
-        """Apply all rules; without `channel` any channel that the module allows and all rules leave will do.
+        """Apply all rules; without `channel` any channel that the module allows and all rules leave will do."""
+        ruled_by = tuple(getattr(physician, name) for name in self._rules.physician_fields)
+        alike = (physician.country, physician.language, physician.specialty)
+        verdict = self._verdict(_Audience(as_of, *alike, indication, channel, ruled_by))
+        return Eligibility(verdict, bits_of(physician.open_channels), self._caps.check(physician.contacts, as_of))
 
-        A module is valid from `approved_at` to `expires_at`, both days included.
-        """
-        day = as_of.toordinal()
-        blocked: dict[Reason, Mask] = {
-            "status": self._status,
-            "expired": self._expired_status | (self._expires_at < day),
-            "not_yet_approved": self._approved_at > day,
-            "claim": self._claims.unusable(day),
-            "text": self._texts.unusable(day),
-            "asset": self._absent | self._assets.unusable(day),
-            "country": ~self._countries.of(physician.country),
-            "language": ~self._languages.of(physician.language),
-            "audience": ~self._audiences.of(physician.specialty),
-            "indication": self._other_indication(indication),
-        }
-        usable = self._channels & np.array([channel in (None, name) for name in CHANNELS])
-        blocked["channel"] = ~usable.any(axis=1)
-        caps = self._caps.check(physician.contacts, as_of)
-        open_channels = np.array([name in physician.open_channels for name in CHANNELS])
-        blocked["consent"], usable = _narrowed(usable, open_channels)
-        blocked["frequency"], usable = _narrowed(usable, ~caps.channels)
-        blocked["fatigue"], usable = _narrowed(usable, ~caps.modules)
-        ruled_out = self._rules.blocked(physician)
-        told = _by_text(ruled_out, usable)
-        for _, mask in ruled_out:
-            usable = np.logical_and(usable, ~mask)
-        blocked["rule"] = np.any(list(told.values()), axis=0) & ~usable.any(axis=1) if told else self._nobody
-        return Eligibility(blocked, usable, told)
-
-    def _other_indication(self, asked_for: str | None) -> Mask:
-        wanted = indication_id(asked_for)
-        if wanted is None:
-            return self._nobody
-        return np.array([known not in (None, wanted) for known in self._indications], dtype=bool)
-
-
-def _narrowed(usable: Mask, allowed: Mask) -> tuple[Mask, Mask]:
-    """The modules that had a channel and have none left, and the channels left; (n,) and (n, len(CHANNELS))."""
-    left: Mask = np.logical_and(usable, allowed)
-    return np.logical_and(usable.any(axis=1), ~left.any(axis=1)), left
-
-
-def _by_text(ruled_out: Iterable[tuple[str, Mask]], usable: Mask) -> dict[str, Mask]:
-    """Modules (n,) of which a rule takes a channel that was left to them, by what the rules say."""
-    told: dict[str, Mask] = {}
-    for text, mask in ruled_out:
-        touched = (usable & mask).any(axis=1)
-        told[text] = np.logical_or(told.get(text, False), touched)
-    return told
-
-
-class _Parts:
-    """Claims, texts or assets of each module: unusable where one is not approved or not within its days."""
-
-    def __init__(self, parts: Sequence[Sequence[Claim | Text | Asset]], approved: frozenset[str]) -> None:
-        self._unapproved = np.array(
-            [any(normalised(part.status) not in approved for part in of_module) for of_module in parts], dtype=bool
+    def _audience_verdict(self, audience: _Audience) -> AudienceVerdict:
+        blocked = self._modules.blocked(
+            audience.day, audience.country, audience.language, audience.specialty, audience.indication
         )
-        begins = [[part.approved_at.toordinal() for part in some if part.approved_at] for some in parts]
-        ends = [[part.expires_at.toordinal() for part in some if part.expires_at] for some in parts]
-        self._begins = np.array([max(days, default=_LONG_EXPIRED) for days in begins], dtype=np.int64)
-        self._ends = np.array([min(days, default=_NEVER_APPROVED) for days in ends], dtype=np.int64)
-
-    def unusable(self, day: int) -> Mask:
-        """(n,) on a day, as its ordinal."""
-        return self._unapproved | (self._begins > day) | (self._ends < day)
-
-
-class _Membership:
-    """For each value the modules that list it."""
-
-    def __init__(self, listed: Sequence[Iterable[str]], normalise: Callable[[str], str]) -> None:
-        self._normalise = normalise
-        self._nobody: Mask = np.zeros(len(listed), dtype=bool)
-        self._members: dict[str, Mask] = {}
-        for row, values in enumerate(listed):
-            for value in values:
-                self._members.setdefault(normalise(value), self._nobody.copy())[row] = True
-
-    def of(self, value: str | None) -> Mask:
-        """Mask of the modules that list the value; nobody lists an unknown one."""
-        return self._nobody if not value else self._members.get(self._normalise(value), self._nobody)
+        asked = np.uint16(BIT[audience.channel] if audience.channel else EVERY_CHANNEL)
+        channels = self._modules.channels & asked
+        codes = _first({**blocked, "channel": channels == 0}, len(channels))
+        channels[codes != _ELIGIBLE] = 0
+        rules = self._rules.blocked(dict(zip(self._rules.physician_fields, audience.ruled_by, strict=True)))
+        left = channels
+        for taken in rules.values():
+            left = left & ~taken
+        patterns, pattern_of = np.unique(left, return_inverse=True)
+        return AudienceVerdict(codes, channels, rules, patterns, pattern_of)
 
 
-class _Languages:
-    """For each language of the modules those that are in it; few languages make many modules."""
-
-    def __init__(self, languages: Sequence[str | None]) -> None:
-        rows: dict[str | None, list[int]] = defaultdict(list)
-        for row, language in enumerate(languages):
-            rows[language].append(row)
-        self._rows = dict(rows)
-        self._count = len(languages)
-
-    def of(self, language: str | None) -> Mask:
-        """Mask of the modules that a reader of the language can read."""
-        mask = np.zeros(self._count, dtype=bool)
-        for known, rows in self._rows.items():
-            if same_language(known, language):
-                mask[rows] = True
-        return mask
+def _first(blocked: Mapping[Reason, Mask], count: int) -> NDArray[np.int8]:
+    """(n,) the place in REASONS of the first rule that blocks each module, -1 where none does."""
+    codes = np.full(count, _ELIGIBLE, dtype=np.int8)
+    for reason in reversed(REASONS):
+        if reason in blocked:
+            codes[blocked[reason]] = _CODES[reason]
+    return codes
 
 
-def indication_id(value: str | None) -> str | None:
-    """The id of an indication in one spelling; None where it is unknown or told in words."""
-    return None if value is None or not value.strip() or len(value.split()) > 1 else normalised(value)
-
-
-def absent_assets(module: Module) -> list[str]:
-    """Ids of must-use assets that the module does not have."""
-    present = {asset.asset_id for asset in module.assets}
-    return [asset_id for asset_id in module.must_use if asset_id not in present]
-
-
-def _must_use(module: Module) -> list[Asset]:
-    """Every entry of an asset that must be used counts: one that is listed as approved and as withdrawn is not."""
-    return [asset for asset in module.assets if asset.asset_id in module.must_use]
-
-
-def _ordinals(days: Sequence[date | None], *, missing: int) -> NDArray[np.int64]:
-    return np.array([missing if day is None else day.toordinal() for day in days], dtype=np.int64)
-
-
-def _channel_matrix(modules: Sequence[Module]) -> Mask:
-    matrix = np.zeros((len(modules), len(CHANNELS)), dtype=bool)
-    for row, module in enumerate(modules):
-        allowed = {normalised(channel) for channel in module.channels}
-        matrix[row] = [channel in allowed for channel in CHANNELS]
-    return matrix
+def best_channels(
+    channels: Bits, order: Iterable[str], chances: Mapping[str, float]
+) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+    """Of each set (n,) the first channel in `order`, as its place in CHANNELS, and its chance; -1 and 0 if empty."""
+    best = np.full(len(channels), -1, dtype=np.int8)
+    engagement = np.zeros(len(channels), dtype=np.float32)
+    for name in reversed(list(order)):
+        has = (channels & np.uint16(BIT[name])) != 0
+        best[has] = BIT[name].bit_length() - 1
+        engagement[has] = chances.get(name, 0.0)
+    return best, engagement

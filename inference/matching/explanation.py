@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..records.catalogue import Claim
-from .answer import Evidence
+from .evidence import Evidence
 from .needs import Need
 
 _LONGEST_QUOTE = 120

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-import numpy as np
-from numpy.typing import NDArray
-
-from ..records.schemas import CHANNELS
+from .channel_bits import BIT, EVERY_CHANNEL, bits_of
 from .eligibility_settings import FrequencyCap
 
 SHOWN = ("sent", "viewed")
@@ -20,7 +17,7 @@ MEETINGS = ("face_to_face", "phone", "video", "msl")
 """Channels where the contact is the meeting itself; in all others it is what was sent."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Contact:
     """One event that put a module before a physician or was a contact; `module_id` is None where nothing was shown."""
 
@@ -42,34 +39,49 @@ class Contact:
 
 @dataclass(frozen=True)
 class Rested:
-    """What the caps let rest: channels (len(CHANNELS),) for all modules, and modules by channel (n, len(CHANNELS))."""
+    """What the caps let rest, as sets of channels (see `channel_bits`).
 
-    channels: NDArray[np.bool_]
-    modules: NDArray[np.bool_]
+    Attributes:
+        channels: rest for all modules, because they were used often enough.
+        all_modules: through which no module may be shown at all.
+        modules: through which a module rests, by its row.
+    """
+
+    channels: int
+    all_modules: int
+    modules: Mapping[int, int]
 
 
 class FrequencyCaps:
     """The caps over a fixed list of modules."""
 
     def __init__(self, caps: Sequence[FrequencyCap], module_ids: Sequence[str]) -> None:
-        self._caps = [(cap, np.array([cap.covers(name) for name in CHANNELS])) for cap in caps]
+        self._caps = [(cap, bits_of(cap.channels) if cap.channels else EVERY_CHANNEL) for cap in caps]
         self._rows = {module_id: row for row, module_id in enumerate(module_ids)}
-        self._ids = list(module_ids)
+        self._never = 0
+        for cap, covered in self._caps:
+            if cap.per == "module" and cap.at_most == 0:
+                self._never |= covered
 
     def check(self, contacts: Iterable[Contact], as_of: date) -> Rested:
         """What rests on a day; contacts after it do not count."""
-        contacts = [contact for contact in contacts if contact.day <= as_of]
-        rested = Rested(np.zeros(len(CHANNELS), dtype=bool), np.zeros((len(self._ids), len(CHANNELS)), dtype=bool))
+        past = [contact for contact in contacts if contact.day <= as_of]
+        channels, modules = 0, Counter[int]()
         for cap, covered in self._caps:
             first = as_of - timedelta(days=cap.days - 1)
-            recent = [contact for contact in contacts if contact.day >= first and cap.covers(contact.channel)]
+            recent = [contact for contact in past if contact.day >= first and cap.covers(contact.channel)]
             if cap.per == "channel":
-                counts = Counter(contact.channel for contact in recent if contact.is_contact)
-                rested.channels[:] |= covered & np.array([counts[name] >= cap.at_most for name in CHANNELS])
-            elif cap.at_most == 0:
-                rested.modules[:, covered] = True
-            else:
-                shown = Counter(contact.module_id for contact in recent if contact.is_showing)
-                tired = [self._rows[key] for key, count in shown.items() if count >= cap.at_most and key in self._rows]
-                rested.modules[tired] |= covered
-        return rested
+                channels |= covered & _used_up(recent, cap.at_most)
+            elif cap.at_most:
+                for row in self._tired(recent, cap.at_most):
+                    modules[row] |= covered
+        return Rested(channels, self._never, modules)
+
+    def _tired(self, contacts: Iterable[Contact], at_most: int) -> list[int]:
+        shown = Counter(contact.module_id for contact in contacts if contact.is_showing)
+        return [self._rows[key] for key, count in shown.items() if count >= at_most and key in self._rows]
+
+
+def _used_up(contacts: Iterable[Contact], at_most: int) -> int:
+    counts = Counter(contact.channel for contact in contacts if contact.is_contact)
+    return sum(bit for name, bit in BIT.items() if counts[name] >= at_most)

@@ -2,75 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
-from ...embeddings.encoder import Encoder, Vectors
+from ...embeddings.encoder import Encoder
+from ...embeddings.loading import load_encoder
 from ...errors import InputError
 from ...prompts.taxonomy import Taxonomy
+from ..progress import QuietReporter, Reporter
 from ..records.catalogue import Catalogue
-from ..records.schemas import CHANNELS
-from .answer import AddressedNeed, Answer, Approval, MatchedModule
-from .decisions import Question
-from .diversity import RELEVANCE_SHARE, MarginalRelevance
-from .eligibility import Eligibility, indication_id
-from .eligibility_settings import EligibilitySettings
-from .explanation import why
+from ..runs import Run
+from .answer import Answer
+from .answer_table import answers_table
+from .answering import Asked, answer
+from .asking import Query
+from .match_settings import MatchSettings
 from .needs import Need
+from .own_words import OwnWords
 from .physicians import MatchTables, Physicians
-from .policy import Greedy, Policy
-from .recording import decision_ids, decisions_of
-from .refusals import refusals
+from .run_catalogue import catalogue_of
 from .safety import SafetyHolds
-from .scoring import Audience, Ranked, ScoreWeights, need_vectors, rank
+from .scoring import SHOWN_HALF_LIFE_DAYS, Audience, Ranked, rank_together
 from .shelf import Shelf, brand_key, shelves_by_brand
-from .slate import Slot, draw_slate, generator_for
+from .showings import shown_weights
 from .topic_space import TopicSpace
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _PAIRS_AT_ONCE = 256
 """Pairs whose quotes are encoded together: full batches for the encoder, little memory."""
 
-
-@dataclass(frozen=True)
-class _Query:
-    """What is asked of every pair alike; without a channel any will do."""
-
-    channel: str | None
-    as_of: date
-    k: int
-    log: bool = False
-    indication: str | None = None
-
-    def __post_init__(self) -> None:
-        if self.channel is not None and self.channel not in CHANNELS:
-            raise InputError(f"channel {self.channel!r} is unknown: use one of {', '.join(CHANNELS)}")
-        if self.k < 1:
-            raise InputError(f"k is {self.k}: ask for one module or more")
-        if self.indication is not None and indication_id(self.indication) is None:
-            raise InputError(f"indication {self.indication!r} is no id: give one word, as the catalogue has it")
-
-
-@dataclass(frozen=True)
-class MatchSettings:
-    """What a user may tune; `relevance_share` is the score's share against diversity, in [0, 1].
-
-    The same `seed` makes the same choices, whoever else is asked about; only policies that try something need it.
-    """
-
-    weights: ScoreWeights = field(default_factory=ScoreWeights)
-    eligibility: EligibilitySettings = field(default_factory=EligibilitySettings)
-    relevance_share: float = RELEVANCE_SHARE
-    policy: Policy = field(default_factory=Greedy)
-    seed: int = 0
+_SCORED_AT_ONCE = 32
+"""Pairs that are scored together: their scores of thousands of modules fit into the processor's cache."""
 
 
 class ContentMatcher:
-    """Answers which approved modules to show to a physician, where and why.
+    """Answers which approved modules to show to a physician, where and why; safe to use from several threads.
 
-    Encodes the taxonomy and the catalogue once; a query encodes the physician's own words only.
+    Encodes the taxonomy and the catalogue once, and quotes of physicians when they are first needed (`prepare` does so
+    ahead).
 
     Args:
         tables: profiles and what is known of the physicians.
@@ -92,18 +68,56 @@ class ContentMatcher:
     ) -> None:
         self._settings = settings or MatchSettings()
         self._as_of = as_of
-        self._encoder = encoder
         self._pairs = _pairs(tables)
         _check_topics(tables, taxonomy)
         self._topics = TopicSpace(taxonomy, encoder)
         self._shelves = shelves_by_brand(catalogue.modules, encoder, self._topics, self._settings.eligibility)
+        self._own_words = OwnWords(encoder)
         self._physicians = Physicians(tables)
         self._holds = SafetyHolds(tables.flags, self._settings.eligibility.holds)
+        self._known_hcps = {hcp_id for hcp_id, _ in self._pairs}
+        self._known_brands = self._shelves.keys() | {brand_key(brand) for _, brand in self._pairs}
+
+    @classmethod
+    def load(
+        cls,
+        run: Run | Path | str,
+        modules: Path | str | None = None,
+        *,
+        encoder: Encoder | None = None,
+        settings: MatchSettings | None = None,
+        reporter: Reporter | None = None,
+    ) -> ContentMatcher:
+        """A matcher over a published run and a catalogue: the one named, else the one kept with the run.
+
+        Raises:
+            InputError: no such run, no catalogue, or one of them cannot be read.
+        """
+        run = run if isinstance(run, Run) else Run.open(run)
+        path = None if modules is None else Path(modules)
+        catalogue, encoder = catalogue_of(run, path, encoder or load_encoder(), reporter or QuietReporter())
+        return cls(MatchTables.of(run), catalogue, encoder, run.taxonomy, as_of=run.as_of, settings=settings)
 
     @property
     def pairs(self) -> tuple[tuple[str, str], ...]:
         """Physician and brand of every profile and flag, sorted: those that `match_all` answers."""
         return self._pairs
+
+    def prepare(self, reporter: Reporter | None = None) -> None:
+        """Encode the quotes behind all needs ahead, so that no question waits for it."""
+        texts = self._physicians.own_words if self._settings.own_words else []
+        with (reporter or QuietReporter()).stage("encoding quotes", len(texts), "quotes") as done:
+            for start in range(0, len(texts), _PAIRS_AT_ONCE):
+                some = texts[start : start + _PAIRS_AT_ONCE]
+                self._own_words.prepare(some)
+                done(len(some))
+
+    def observe(self, content_events: pa.Table) -> None:
+        """Count content events that the run did not know: showings, contacts and unsubscriptions.
+
+        They count from the next question on, in the schema CONTENT_EVENTS; one that is known already counts once.
+        """
+        self._physicians.observe(content_events)
 
     def needs(self, hcp_id: str, brand: str, as_of: date | None = None) -> tuple[Need, ...]:
         """What the physician needs to hear about the brand, heaviest first; none where nothing is known of them."""
@@ -111,8 +125,7 @@ class ContentMatcher:
 
     def knows_brand(self, brand: str) -> bool:
         """Whether the catalogue or a profile has the brand."""
-        key = brand_key(brand)
-        return key in self._shelves or any(key == brand_key(known) for _, known in self._pairs)
+        return brand_key(brand) in self._known_brands
 
     def match(
         self,
@@ -135,7 +148,7 @@ class ContentMatcher:
             InputError: the physician or the brand occurs nowhere, the channel is unknown, or k is below 1.
         """
         self._check_pair(hcp_id, brand)
-        query = _Query(channel, as_of or self._as_of, k, log, indication)
+        query = Query(channel, as_of or self._as_of, k, log, indication)
         return next(self._answer_together([(hcp_id, brand)], query))
 
     def match_all(
@@ -154,101 +167,104 @@ class ContentMatcher:
         Raises:
             InputError: the channel is unknown or k is below 1.
         """
-        query = _Query(channel, as_of or self._as_of, k, log, indication)
+        query = Query(channel, as_of or self._as_of, k, log, indication)
         wanted = [
             pair
             for pair in self._pairs
             if hcp_id in (None, pair[0]) and (brand is None or brand_key(brand) == brand_key(pair[1]))
         ]
+        return self._answers(wanted, query)
+
+    def match_frame(
+        self,
+        asked: pd.DataFrame | None = None,
+        *,
+        channel: str | None = None,
+        as_of: date | None = None,
+        k: int = 5,
+        indication: str | None = None,
+    ) -> pd.DataFrame:
+        """Answers as a table with the columns of `answer_table.ANSWERS`, one row a module.
+
+        Args:
+            asked: physicians and brands in its columns `hcp_id` and `brand`; None asks of all `pairs`.
+            channel: as in `match`, like all that follows.
+            as_of: see `channel`.
+            k: see `channel`.
+            indication: see `channel`.
+
+        Raises:
+            InputError: a column is missing, or what `match` raises.
+        """
+        query = Query(channel, as_of or self._as_of, k, indication=indication)
+        pairs = self._pairs if asked is None else self._pairs_of(asked)
+        found: pd.DataFrame = answers_table(self._answers(pairs, query)).to_pandas()
+        return found
+
+    def _pairs_of(self, asked: pd.DataFrame) -> list[tuple[str, str]]:
+        for column in ("hcp_id", "brand"):
+            if column not in asked.columns:
+                raise InputError(f"the table has no column {column!r}: it needs hcp_id and brand")
+        pairs = list(zip(asked["hcp_id"].tolist(), asked["brand"].tolist(), strict=True))
+        for hcp_id, brand in dict.fromkeys(pairs):
+            self._check_pair(hcp_id, brand)
+        return pairs
+
+    def _answers(self, pairs: Sequence[tuple[str, str]], query: Query) -> Iterator[Answer]:
         return (
             answer
-            for start in range(0, len(wanted), _PAIRS_AT_ONCE)
-            for answer in self._answer_together(wanted[start : start + _PAIRS_AT_ONCE], query)
+            for start in range(0, len(pairs), _PAIRS_AT_ONCE)
+            for answer in self._answer_together(pairs[start : start + _PAIRS_AT_ONCE], query)
         )
 
-    def _answer_together(self, pairs: Sequence[tuple[str, str]], query: _Query) -> Iterator[Answer]:
-        needs = [self._physicians.needs(hcp_id, brand, query.as_of) for hcp_id, brand in pairs]
-        quotes = self._encode_quotes([need for of_pair in needs for need in of_pair])
-        for (hcp_id, brand), of_pair in zip(pairs, needs, strict=True):
-            held = self._holds.reason(hcp_id, brand, query.as_of)
-            if held:
-                yield Answer(hcp_id, brand, query.as_of, query.channel, held, (), ())
-            else:
-                yield self._answer(hcp_id, brand, of_pair, quotes, query)
+    def _answer_together(self, pairs: Sequence[tuple[str, str]], query: Query) -> Iterator[Answer]:
+        asked = [self._asked(hcp_id, brand, query) for hcp_id, brand in pairs]
+        ranked = self._ranked(asked, query.as_of)
+        for place, one in enumerate(asked):
+            yield answer(one, ranked.get(place), query, self._settings, self._topics)
 
-    def _encode_quotes(self, needs: Sequence[Need]) -> dict[str, Vectors]:
-        texts = sorted({text for need in needs for text in need.own_words})
-        return dict(zip(texts, self._encoder.encode(texts), strict=True)) if texts else {}
-
-    def _answer(
-        self, hcp_id: str, brand: str, needs: tuple[Need, ...], quotes: Mapping[str, Vectors], query: _Query
-    ) -> Answer:
+    def _asked(self, hcp_id: str, brand: str, query: Query) -> Asked:
+        held = self._holds.reason(hcp_id, brand, query.as_of)
+        if held:
+            return Asked(hcp_id, brand, suppressed=held)
+        needs = self._physicians.needs(hcp_id, brand, query.as_of)
         shelf = self._shelves.get(brand_key(brand))
         if shelf is None:
-            refused = refusals(needs, None, None, self._topics)
-            return Answer(hcp_id, brand, query.as_of, query.channel, None, (), refused)
+            return Asked(hcp_id, brand, needs=needs)
         physician = self._physicians.physician(hcp_id, query.as_of)
         verdict = shelf.rules.check(physician, query.as_of, query.channel, query.indication)
-        audience = self._physicians.audience(hcp_id, needs, query.as_of)
-        policy, seed = self._settings.policy, self._settings.seed
-        question = Question(hcp_id, brand, query.as_of, query.channel, policy, seed)
-        vectors = need_vectors(needs, self._topics, quotes)
-        ranked = self._ranked(shelf, verdict, audience, vectors, query)
-        slots = self._slate(shelf, ranked, question, query.k)
-        known_as = decision_ids(question, shelf, ranked, slots)
-        modules = tuple(
-            self._matched(shelf, ranked, slot, identifier, audience, vectors)
-            for slot, identifier in zip(slots, known_as, strict=True)
-        )
-        refused = refusals(needs, shelf, verdict, self._topics)
-        decisions = decisions_of(question, shelf, ranked, slots, physician, needs) if query.log else ()
-        return Answer(hcp_id, brand, query.as_of, query.channel, None, modules, refused, decisions)
+        shown = shown_weights(physician.contacts, query.as_of, SHOWN_HALF_LIFE_DAYS)
+        audience = Audience(needs, verdict, self._physicians.channels(hcp_id), shown)
+        return Asked(hcp_id, brand, needs=needs, shelf=shelf, physician=physician, audience=audience)
 
-    def _ranked(
-        self, shelf: Shelf, verdict: Eligibility, audience: Audience, vectors: Vectors, query: _Query
-    ) -> Ranked:
-        rows = verdict.eligible
-        usable = verdict.usable_channels[rows]
-        return rank(shelf, rows, usable, audience, vectors, self._topics, query.as_of, self._settings.weights)
-
-    def _slate(self, shelf: Shelf, ranked: Ranked, question: Question, k: int) -> list[Slot]:
-        share = self._settings.relevance_share
-        relevance = MarginalRelevance(ranked.scores, shelf.wording_vectors[ranked.rows], relevance_share=share)
-        return draw_slate(self._settings.policy, relevance, share * ranked.spreads, k, generator_for(question))
-
-    def _matched(
-        self, shelf: Shelf, ranked: Ranked, slot: Slot, known_as: str, audience: Audience, vectors: Vectors
-    ) -> MatchedModule:
-        row, channel = int(ranked.rows[slot.chosen]), ranked.channels[slot.chosen]
-        module = shelf.modules[row]
-        answered = [
-            number for number, need in enumerate(audience.needs) if shelf.answered[row, self._topics.column(need.topic)]
-        ]
-        needs = [audience.needs[number] for number in answered]
-        claim = shelf.closest_claim(row, vectors[answered[0]]) if answered else None
-        known = audience.channels.get(channel)
-        shown = module.module_id in audience.shown
-        return MatchedModule(
-            module_id=module.module_id,
-            channel=channel,
-            score=float(ranked.scores[slot.chosen]),
-            propensity=slot.propensity,
-            title=module.title,
-            text=module.text,
-            claims=module.claims,
-            assets=tuple(asset for asset in module.assets if asset.asset_id in module.must_use),
-            approval=Approval(module.approval_id, module.status, module.approved_at, module.expires_at),
-            addresses=tuple(AddressedNeed(need.topic, need.polarity, need.weight, need.evidence) for need in needs),
-            why=why(needs, claim, channel, known.p_engage if known else None, shown),
-            decision_id=known_as,
-        )
+    def _ranked(self, asked: Sequence[Asked], as_of: date) -> dict[int, Ranked]:
+        """The candidates of each that asks a shelf, by its place."""
+        uses_words = self._settings.own_words
+        quotes = self._own_words.of(text for one in asked for need in one.needs for text in need.own_words * uses_words)
+        ranked: dict[int, Ranked] = {}
+        for shelf, places in _by_shelf(asked):
+            for start in range(0, len(places), _SCORED_AT_ONCE):
+                some = places[start : start + _SCORED_AT_ONCE]
+                audiences = [audience for place in some if (audience := asked[place].audience)]
+                found = rank_together(shelf, audiences, quotes, self._topics, as_of, self._settings.weights)
+                ranked.update(zip(some, found, strict=True))
+        return ranked
 
     def _check_pair(self, hcp_id: str, brand: str) -> None:
-        if not self._physicians.knows(hcp_id) and all(hcp_id != known for known, _ in self._pairs):
+        if not self._physicians.knows(hcp_id) and hcp_id not in self._known_hcps:
             raise InputError(f"hcp_id {hcp_id!r} is in neither the physicians nor the profiles: check its spelling")
         if not self.knows_brand(brand):
             known_brands = ", ".join(sorted({shelf.modules[0].brand for shelf in self._shelves.values()}))
             raise InputError(f"brand {brand!r} is in neither the catalogue ({known_brands}) nor the profiles")
+
+
+def _by_shelf(asked: Iterable[Asked]) -> list[tuple[Shelf, list[int]]]:
+    """The places of those that ask each shelf."""
+    places: dict[int, tuple[Shelf, list[int]]] = {}
+    for place, one in enumerate(asked):
+        if one.shelf is not None:
+            places.setdefault(id(one.shelf), (one.shelf, []))[1].append(place)
+    return list(places.values())
 
 
 def _pairs(tables: MatchTables) -> tuple[tuple[str, str], ...]:

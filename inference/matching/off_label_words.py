@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from .safety import HOLDS_FROM
 
@@ -25,12 +26,20 @@ class OffLabelWords:
             if flag["kind"] == "off_label" and (flag["probability"] is None or flag["probability"] >= HOLDS_FROM):
                 self._spans[flag["hcp_id"], flag["note_id"]].append((flag["start"], flag["end"]))
 
-    def left_out(self, rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-        """PROFILES rows without the evidence that overlaps such talk.
+    def left_out(self, profiles: pa.Table) -> pa.Table:
+        """PROFILES without the evidence that overlaps such talk.
 
         A driver of which nothing else is left is left out too: an interest in a use outside the label is none to
         answer. A barrier stays, since what holds back prescribing is still there.
         """
+        if not self._spans:
+            return profiles
+        concerned = pc.is_in(profiles["hcp_id"], pa.array({hcp_id for hcp_id, _ in self._spans}, pa.string()))
+        cleaned = self._cleaned(profiles.filter(concerned).to_pylist())
+        others = profiles.filter(pc.invert(concerned))
+        return pa.concat_tables([others, pa.Table.from_pylist(cleaned, profiles.schema)])
+
+    def _cleaned(self, rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
         cleaned = []
         for row in rows:
             evidence = [quote for quote in row["evidence"] or () if not self._is_off_label(row["hcp_id"], quote)]

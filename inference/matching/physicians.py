@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from datetime import date
-from typing import Any
+from threading import Lock
 
 import pyarrow as pa
 
 from ..records.derived import CHANNEL_PREFERENCES, FLAGS, PROFILES
 from ..records.schemas import CONSENTS, CONTENT_EVENTS, HCPS
+from ..runs import Run
 from .consent import ConsentLedger
 from .eligibility import Physician
-from .needs import Need, needs_of
+from .need_book import NeedBook
+from .needs import Need
 from .off_label_words import OffLabelWords
-from .scoring import SHOWN_HALF_LIFE_DAYS, Audience, ChannelPreference
-from .shelf import brand_key
+from .scoring import ChannelPreference
 from .showings import ShowingLog
 
 
@@ -31,22 +33,37 @@ class MatchTables:
     flags: pa.Table = field(default_factory=FLAGS.empty_table)
     channels: pa.Table = field(default_factory=CHANNEL_PREFERENCES.empty_table)
 
+    @classmethod
+    def of(cls, run: Run) -> MatchTables:
+        """Those of a published run."""
+        return cls(**{each.name: run.table(each.name) for each in fields(cls)})
+
 
 class Physicians:
-    """Attributes, consents, showings, channel preferences and needs, by physician."""
+    """Attributes, consents, showings, channel preferences and needs, by physician; safe to use from several threads."""
 
     def __init__(self, tables: MatchTables) -> None:
         self._attributes = {row["hcp_id"]: row for row in tables.hcps.to_pylist()}
         self._consents = ConsentLedger(tables.consents, tables.content_events)
         self._showings = ShowingLog(tables.content_events)
         self._channels = _channels_by_hcp(tables.channels)
-        self._off_label = OffLabelWords(tables.flags)
-        self._profiles = tables.profiles
-        self._profile_rows = _rows_by_pair(tables.profiles)
+        self._needs = NeedBook(tables.profiles, OffLabelWords(tables.flags))
+        self._observing = Lock()
+
+    def observe(self, content_events: pa.Table) -> None:
+        """Count events that came after the run: showings, contacts and unsubscriptions; each counts once."""
+        with self._observing:
+            self._consents.add_unsubscribed(content_events)
+            self._showings.add(content_events)
 
     def knows(self, hcp_id: str) -> bool:
         """Whether the physician is listed; one who is not listed has no known attribute."""
         return hcp_id in self._attributes
+
+    @property
+    def own_words(self) -> list[str]:
+        """Every quote that speaks for a need, each once, in order."""
+        return self._needs.own_words
 
     def physician(self, hcp_id: str, as_of: date) -> Physician:
         """What eligibility needs to know at the end of `as_of`."""
@@ -65,13 +82,11 @@ class Physicians:
 
     def needs(self, hcp_id: str, brand: str, as_of: date) -> tuple[Need, ...]:
         """Needs from the profile of the pair, heaviest first; none where there is no profile."""
-        rows = self._profile_rows.get((hcp_id, brand_key(brand)), [])
-        return needs_of(self._off_label.left_out(self._profiles.take(pa.array(rows, pa.int64())).to_pylist()), as_of)
+        return self._needs.needs(hcp_id, brand, as_of)
 
-    def audience(self, hcp_id: str, needs: tuple[Need, ...], as_of: date) -> Audience:
-        """What scoring needs to know besides."""
-        shown = self._showings.weights(hcp_id, as_of, SHOWN_HALF_LIFE_DAYS)
-        return Audience(needs, self._channels.get(hcp_id, {}), shown)
+    def channels(self, hcp_id: str) -> Mapping[str, ChannelPreference]:
+        """What is known of the physician and each channel."""
+        return self._channels.get(hcp_id, {})
 
 
 def _channels_by_hcp(channels: pa.Table) -> dict[str, dict[str, ChannelPreference]]:
@@ -80,12 +95,3 @@ def _channels_by_hcp(channels: pa.Table) -> dict[str, dict[str, ChannelPreferenc
         preference = ChannelPreference(row["p_engage"] or 0.0, row["stated"] == "avoids")
         preferences[row["hcp_id"]][row["channel"]] = preference
     return preferences
-
-
-def _rows_by_pair(profiles: pa.Table) -> dict[tuple[str, str], list[int]]:
-    rows: dict[tuple[str, str], list[int]] = defaultdict(list)
-    columns: list[list[Any]] = [profiles["hcp_id"].to_pylist(), profiles["brand"].to_pylist()]
-    for row, (hcp_id, brand) in enumerate(zip(*columns, strict=True)):
-        if brand:
-            rows[hcp_id, brand_key(brand)].append(row)
-    return rows

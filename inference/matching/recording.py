@@ -27,14 +27,14 @@ def decisions_of(
     shelf: Shelf,
     ranked: Ranked,
     slots: Sequence[Slot],
+    known_as: Sequence[str],
     physician: Physician,
     needs: Sequence[Need],
 ) -> tuple[Decision, ...]:
-    """The decision of each slot with all its candidates; `needs` are those of the physician, heaviest first."""
-    ids = decision_ids(question, shelf, ranked, slots)
+    """The decision of each slot, by its id, with all candidates; `needs` are the physician's, heaviest first."""
     return tuple(
         Decision(
-            decision_id=known_as,
+            decision_id=identifier,
             question=question,
             slot=place,
             module_id=shelf.modules[ranked.rows[slot.chosen]].module_id,
@@ -46,7 +46,7 @@ def decisions_of(
             need=f"{needs[0].polarity} {needs[0].topic}" if needs else None,
             candidates=_candidates(shelf, ranked, slot),
         )
-        for place, (known_as, slot) in enumerate(zip(ids, slots, strict=True), start=1)
+        for place, (identifier, slot) in enumerate(zip(known_as, slots, strict=True), start=1)
     )
 
 

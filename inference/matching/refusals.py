@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-
-import numpy as np
 
 from .answer import Refusal
 from .eligibility import Eligibility
@@ -29,8 +26,8 @@ def refusals(
 
 
 def _refusal(topic: str, column: int, shelf: Shelf, verdict: Eligibility) -> Refusal:
-    answering = np.flatnonzero(shelf.answered[:, column])
-    reasons: Counter[str] = Counter(reason for row in answering if (reason := verdict.told(int(row))))
+    answering = shelf.answering(column)
+    reasons = verdict.counted(answering)
     most_frequent_first = dict(sorted(reasons.items(), key=lambda item: (-item[1], item[0])))
     matched = reasons.total()
     return Refusal(topic, matched, most_frequent_first, len(answering) - matched)

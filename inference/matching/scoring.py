@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...embeddings.encoder import Vectors
-from ...embeddings.fusion import RANK_CONSTANT, reciprocal_rank_fusion
+from ...embeddings.fusion import DENSE_SHARE, fuse
+from ...embeddings.grid import on_grid
 from ..records.schemas import CHANNELS
+from .eligibility import Eligibility, best_channels
 from .needs import Need
-from .shelf import Rows, Shelf
-from .topic_space import TopicSpace, describe, unit
+from .own_words import Quote
+from .shelf import Rows, Scores, Shelf
+from .topic_space import TopicSpace, unit
 
-Scores = NDArray[np.float64]
-
-FRESHNESS_HALF_LIFE_DAYS = 365.0
 SHOWN_HALF_LIFE_DAYS = 60.0
+
+CANDIDATES = 50
+"""The modules of the highest scores, among which diversity and the policy choose."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,8 @@ class ScoreWeights:
     """Shares of a module's score, which is their weighted sum; they add up to 1, so a score is in [0, 1].
 
     need: answers to the needs; channel: chance that its channel is used; novelty: not shown lately; freshness:
-    approved lately. `topic` is the share, within need, of the focus on the topic against that of the retrieval ranks.
+    approved lately. `topic` is the share, within need, of the focus on the topic against what the search says, and
+    `dense`, within the search, that of vectors against words.
     """
 
     need: float = 0.85
@@ -35,6 +40,7 @@ class ScoreWeights:
     novelty: float = 0.05
     freshness: float = 0.05
     topic: float = 0.75
+    dense: float = DENSE_SHARE
 
 
 @dataclass(frozen=True)
@@ -50,88 +56,124 @@ class Audience:
     """One physician and brand as scoring sees it: needs, channels by name, decayed showings by module id."""
 
     needs: tuple[Need, ...]
+    eligibility: Eligibility
     channels: Mapping[str, ChannelPreference] = field(default_factory=dict)
     shown: Mapping[str, float] = field(default_factory=dict)
 
+    @cached_property
+    def channel_order(self) -> list[str]:
+        """Channels that are not avoided first, then those more likely to engage, then by name; unknown counts as 0."""
+        known = self.channels
+        unknown = ChannelPreference()
+        preferences = {name: known.get(name, unknown) for name in CHANNELS}
+        return sorted(CHANNELS, key=lambda name: (preferences[name].avoided, -preferences[name].p_engage, name))
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class Ranked:
-    """Eligible rows of a shelf with their score (rows,) and the channel that each would use.
+    """The candidates of one physician, ascending by row.
 
-    `spreads` (rows, needs) is how much a score changes where the belief in a need rises by one standard deviation.
+    Attributes:
+        rows: (m,) rows of the shelf.
+        scores: (m,)
+        channels: (m,) the channel that each would use.
+        spreads: (m, needs) how much a score changes where the belief in a need rises by one standard deviation.
+        vectors: (needs, d) what each need was searched with.
     """
 
     rows: Rows
-    scores: Scores
+    scores: NDArray[np.float64]
     channels: tuple[str, ...]
-    spreads: Scores
+    spreads: NDArray[np.float64]
+    vectors: Vectors
 
 
-def need_vectors(needs: Sequence[Need], topics: TopicSpace, quotes: Mapping[str, Vectors]) -> Vectors:
-    """One unit vector a need (needs, d): its topic and the physician's own words, half and half."""
-    vectors = []
-    for need in needs:
-        topic = topics.query(need.topic, need.polarity)
-        words = [quotes[text] for text in need.own_words]
-        vectors.append(unit(topic + unit(np.sum(words, axis=0))) if words else topic)
-    return np.array(vectors, dtype=np.float32).reshape(len(needs), topics.vectors.shape[1])
-
-
-def rank(
+def rank_together(
     shelf: Shelf,
-    rows: Rows,
-    usable_channels: NDArray[np.bool_],
-    audience: Audience,
-    vectors: Vectors,
+    audiences: Sequence[Audience],
+    quotes: Mapping[str, Quote],
     topics: TopicSpace,
     as_of: date,
     weights: ScoreWeights,
-) -> Ranked:
-    """Score the eligible `rows`; `usable_channels` is (rows, len(CHANNELS)), `vectors` those of the needs."""
-    relevance = _relevance(shelf, rows, audience.needs, vectors, topics, weights.topic)
-    need_weights = np.array([need.weight for need in audience.needs])
-    channels, engagement = _best_channels(usable_channels, audience.channels)
-    modules = [shelf.modules[row] for row in rows]
-    shown = np.array([audience.shown.get(module.module_id, 0.0) for module in modules])
-    ages = np.array([(as_of - (module.approved_at or date.min)).days for module in modules], dtype=np.float64)
-    scores = (
-        weights.need * (relevance @ need_weights)
-        + weights.channel * engagement
-        + weights.novelty / (1.0 + shown)
-        + weights.freshness * 0.5 ** (ages / FRESHNESS_HALF_LIFE_DAYS)
-    )
-    doubts = np.array([need.weight * need.deviation / need.probability for need in audience.needs])
-    return Ranked(rows, scores, channels, weights.need * relevance * doubts)
+) -> Iterator[Ranked]:
+    """The candidates of each audience among its eligible modules; all are scored in a few matrix operations.
+
+    Needs are searched for with their topic and those of the physician's own words that `quotes` knows.
+    """
+    needs = [need for audience in audiences for need in audience.needs]
+    columns = [topics.column(need.topic) for need in needs]
+    own = [[quote for text in need.own_words if (quote := quotes.get(text))] for need in needs]
+    vectors = _need_vectors(needs, topics, own)
+    words = [[word for quote in of_need for word in quote.words] for of_need in own]
+    relevance = _relevance(shelf, columns, vectors, words, weights)
+    besides = np.float32(weights.freshness) * shelf.freshness(as_of) + np.float32(weights.novelty)
+    start = 0
+    for audience in audiences:
+        end = start + len(audience.needs)
+        scores = np.float32(weights.need) * _need_scores(audience.needs, relevance[start:end]) + besides
+        yield _candidates(shelf, audience, scores, relevance[start:end], vectors[start:end], weights)
+        start = end
+
+
+def _need_vectors(needs: Sequence[Need], topics: TopicSpace, own: Sequence[Sequence[Quote]]) -> Vectors:
+    """One unit vector a need (needs, d): its topic and the physician's own words, half and half."""
+    vectors = np.empty((len(needs), topics.vectors.shape[1]), dtype=np.float32)
+    for row, (need, quotes) in enumerate(zip(needs, own, strict=True)):
+        topic = topics.query(need.topic, need.polarity)
+        vectors[row] = unit(topic + unit(np.sum([quote.vector for quote in quotes], axis=0))) if quotes else topic
+    return on_grid(vectors)
 
 
 def _relevance(
-    shelf: Shelf, rows: Rows, needs: Sequence[Need], vectors: Vectors, topics: TopicSpace, topic_share: float
+    shelf: Shelf, columns: Sequence[int], vectors: Vectors, words: Sequence[Sequence[str]], weights: ScoreWeights
 ) -> Scores:
-    """How well each module answers each need (rows, needs), in [0, 1].
+    """How well each module answers each need (needs, n), in [0, 1].
 
-    Most (`topic_share`) is the module's focus on the topic. The rest is for the need as the physician put it: dense
-    and lexical ranks among the eligible modules, fused by reciprocal ranks and divided by the best attainable.
+    Most (`weights.topic`) is the module's focus on the topic, the rest the search for the need as the physician put it.
     """
-    dense = shelf.similarities(vectors, rows)
-    relevance = np.zeros((len(rows), len(needs)))
-    for column, need in enumerate(needs):
-        words = " ".join([describe(topics.taxonomy.by_id[need.topic]), *need.own_words])
-        fused = reciprocal_rank_fusion([dense[:, column], shelf.lexical_scores(words, rows)])
-        focus = shelf.focus[rows, topics.column(need.topic)]
-        relevance[:, column] = topic_share * focus + (1 - topic_share) * fused * (RANK_CONSTANT + 1) / 2
+    dense = shelf.similarities(vectors)
+    lexical = shelf.lexical_scores(columns, words) if weights.dense < 1 else dense
+    relevance = fuse(dense, lexical, dense_share=weights.dense)
+    relevance *= np.float32(1 - weights.topic)
+    relevance += np.float32(weights.topic) * shelf.focus_by_topic[columns]
     return relevance
 
 
-def _best_channels(
-    usable: NDArray[np.bool_], preferences: Mapping[str, ChannelPreference]
-) -> tuple[tuple[str, ...], Scores]:
-    """The best usable channel of each module and its chance of engagement.
+def _need_scores(needs: Sequence[Need], relevance: Scores) -> Scores:
+    """The relevance (needs, n) of each module to all needs (n,), weighted; added up in one order, whoever else asks."""
+    scores = np.zeros(relevance.shape[1], dtype=np.float32)
+    for need, of_need in zip(needs, relevance, strict=True):
+        scores += np.float32(need.weight) * of_need
+    return scores
 
-    Channels that the physician does not avoid come first, then those more likely to engage, then by name; nothing
-    known counts as 0.
-    """
-    known = {name: preferences.get(name, ChannelPreference()) for name in CHANNELS}
-    order = sorted(CHANNELS, key=lambda name: (known[name].avoided, -known[name].p_engage, name))
-    positions = np.array([CHANNELS.index(name) for name in order])
-    best = [order[column] for column in usable[:, positions].argmax(axis=1)]
-    return tuple(best), np.array([known[name].p_engage for name in best])
+
+def _candidates(
+    shelf: Shelf, audience: Audience, scores: Scores, relevance: Scores, vectors: Vectors, weights: ScoreWeights
+) -> Ranked:
+    """The best of the eligible modules; `scores` (n,) lack the channel, and count every module as new."""
+    verdict, chances = audience.eligibility, {name: known.p_engage for name, known in audience.channels.items()}
+    scores += np.float32(weights.channel) * verdict.engagement(audience.channel_order, chances)
+    for module_id, showings in audience.shown.items():
+        if (row := shelf.row_of.get(module_id)) is not None:
+            scores[row] -= weights.novelty * (1 - 1 / (1 + showings))
+    rows = _best(scores, verdict.eligible)
+    best, _ = best_channels(verdict.channels[rows], audience.channel_order, chances)
+    doubts = np.array([need.weight * need.deviation / need.probability for need in audience.needs])
+    return Ranked(
+        rows=rows,
+        scores=np.clip(scores[rows].astype(np.float64), 0.0, 1.0),
+        channels=tuple(CHANNELS[place] for place in best.tolist()),
+        spreads=weights.need * relevance[:, rows].T.astype(np.float64) * doubts,
+        vectors=vectors,
+    )
+
+
+def _best(scores: Scores, eligible: Rows) -> Rows:
+    """Rows of the highest scores among the eligible, ascending; of equal ones the first."""
+    if len(eligible) <= CANDIDATES:
+        return eligible
+    among = scores[eligible]
+    least = np.partition(among, len(among) - CANDIDATES)[len(among) - CANDIDATES]
+    above, level = eligible[among > least], eligible[among == least]
+    rows: Rows = np.sort(np.concatenate([above, level[: CANDIDATES - len(above)]]))
+    return rows

@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
-from ...embeddings.bm25 import LexicalIndex
+from ...embeddings.bm25 import LexicalIndex, words_of
 from ...embeddings.encoder import Encoder, Vectors
-from ...embeddings.index import ExactIndex
-from ..records.catalogue import Claim, Module
+from ...embeddings.grid import on_grid
+from ..records.catalogue import Claim, Module, texts_of
 from .eligibility import EligibilityRules
 from .eligibility_settings import EligibilitySettings
-from .topic_space import Focus, TopicSpace
+from .topic_space import Focus, TopicSpace, describe
 
 Rows = NDArray[np.int64]
+Scores = NDArray[np.float32]
+
+FRESHNESS_HALF_LIFE_DAYS = 365.0
 
 
 class Shelf:
-    """Modules of a brand with their vectors (one for title and text, one for each claim), words and topics.
+    """Modules of a brand (n of them) with their vectors, words, topics and rules. Nothing in it changes.
 
-    `pieces` holds each module's vectors, (1 + claims, d); `focus` is (modules, topics), see `TopicSpace`.
+    Attributes:
+        focus: (n, topics) how much each module is about each topic, see `TopicSpace`.
+        answered: (n, topics) whether a module answers a topic.
+        wording_vectors: (n, d) of title with text, on the grid.
+        row_of: the row of each module by its id.
     """
 
     def __init__(
@@ -30,42 +40,56 @@ class Shelf:
         modules: Sequence[Module],
         pieces: Sequence[Vectors],
         focus: Focus,
+        topics: TopicSpace,
         settings: EligibilitySettings,
     ) -> None:
+        """`pieces` holds each module's vectors, (1 + claims, d)."""
         self.modules = tuple(modules)
         self.focus = focus
         self.answered: NDArray[np.bool_] = focus > 0
         self.rules = EligibilityRules(self.modules, settings)
-        self.wording_vectors: Vectors = np.stack([vectors[0] for vectors in pieces])
-        self._pieces = list(pieces)
-        self._owners = np.repeat(np.arange(len(modules)), [len(vectors) for vectors in pieces])
-        self._index = ExactIndex(np.concatenate(self._pieces))
-        self._words = LexicalIndex([" ".join(texts_of(module)) for module in modules])
+        self.wording_vectors: Vectors = on_grid(np.stack([vectors[0] for vectors in pieces]))
+        self.row_of = {module.module_id: row for row, module in enumerate(self.modules)}
+        self.focus_by_topic: Scores = np.ascontiguousarray(focus.T, dtype=np.float32)
+        self._pieces = torch.from_numpy(on_grid(np.concatenate(list(pieces))))
+        self._starts = np.cumsum([0, *(len(vectors) for vectors in pieces)])
+        self._words = LexicalIndex([" ".join(texts_of(module)) for module in self.modules])
+        self._topic_words = self._words.scores_together([words_of(describe(topic)) for topic in topics.taxonomy.topics])
+        self._answering = [np.flatnonzero(answers).astype(np.int64) for answers in self.answered.T]
+        self._approved = np.array([(module.approved_at or date.min).toordinal() for module in self.modules])
+        self.freshness = lru_cache(maxsize=8)(self._freshness)
 
-    def similarities(self, queries: Vectors, rows: Rows) -> NDArray[np.float32]:
-        """Inner products (rows, queries) of the modules in `rows` only: for each its best piece."""
-        ids = np.flatnonzero(np.isin(self._owners, rows))
-        best = np.full((len(self.modules), len(queries)), -np.inf, dtype=np.float32)
-        if ids.size and len(queries):
-            found = self._index.search(queries, len(ids), ids)
-            columns = np.broadcast_to(np.arange(len(queries))[:, None], found.ids.shape)
-            np.maximum.at(best, (self._owners[found.ids], columns), found.scores)
-        return best[rows]
+    def similarities(self, queries: Vectors) -> Scores:
+        """Inner products (q, n) with queries on the grid: for each module its best piece."""
+        products: Scores = torch.mm(torch.from_numpy(queries), self._pieces.T).numpy()  # few rows: faster than numpy's
+        if len(self._pieces) == len(self.modules):
+            return products
+        best: Scores = np.maximum.reduceat(products, self._starts[:-1], axis=1)
+        return best
 
-    def lexical_scores(self, query: str, rows: Rows) -> NDArray[np.float32]:
-        """BM25 scores (rows,); -inf for a module that shares no word with the query."""
-        scores = self._words.scores(query, rows)
-        return np.where(scores > 0, scores, np.float32(-np.inf)).astype(np.float32)
+    def lexical_scores(self, topics: Sequence[int], words: Sequence[Sequence[str]]) -> Scores:
+        """BM25 scores (q, n) of queries, each the description of a topic (by column) and some words besides."""
+        scores = self._topic_words[np.asarray(topics, dtype=np.int64)]
+        if any(words):
+            scores += self._words.scores_together(words)
+        return scores
+
+    def answering(self, topic: int) -> Rows:
+        """Rows of the modules that answer a topic, ascending."""
+        return self._answering[topic]
 
     def closest_claim(self, row: int, query: Vectors) -> Claim | None:
         """The claim of a module that is most similar to a query (d,); None where it makes none."""
         claims = self.modules[row].claims
-        return claims[int(np.argmax(self._pieces[row][1:] @ query))] if claims else None
+        if len(claims) < 2:
+            return claims[0] if claims else None
+        start, end = self._starts[row : row + 2]
+        return claims[int(np.argmax(self._pieces[start + 1 : end].numpy() @ query))]
 
-
-def texts_of(module: Module) -> list[str]:
-    """What a module is found by: its title with text, then each claim."""
-    return [f"{module.title}. {module.text}", *(claim.text for claim in module.claims)]
+    def _freshness(self, as_of: date) -> Scores:
+        """(n,) 1 for what was approved today, half of that a year later."""
+        ages = as_of.toordinal() - self._approved
+        return np.minimum(1.0, 0.5 ** (ages / FRESHNESS_HALF_LIFE_DAYS)).astype(np.float32)
 
 
 def shelves_by_brand(
@@ -83,7 +107,7 @@ def shelves_by_brand(
     for row, module in enumerate(modules):
         rows_by_brand.setdefault(brand_key(module.brand), []).append(row)
     return {
-        brand: Shelf([modules[row] for row in rows], [pieces[row] for row in rows], focus[rows], settings)
+        brand: Shelf([modules[row] for row in rows], [pieces[row] for row in rows], focus[rows], topics, settings)
         for brand, rows in rows_by_brand.items()
     }
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,10 +18,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Str
 from ..records.catalogue import Module
 from ..records.nearest import did_you_mean
 from ..records.schemas import CHANNELS
+from .channel_bits import Bits, packed
 from .spelling import country_code, normalised, same_language
-
-if TYPE_CHECKING:
-    from .eligibility import Physician
 
 Truths = NDArray[np.int8]
 """-1 known not to hold, 0 unknown, 1 known to hold."""
@@ -115,7 +113,11 @@ class UserRule(BaseModel):
 
 
 class RuleBook:
-    """The rules over a fixed list of modules: what they say of modules and channels is worked out once."""
+    """The rules over a fixed list of modules: what they say of modules and channels is worked out once.
+
+    Attributes:
+        physician_fields: the fields of a physician that the rules look at.
+    """
 
     def __init__(self, rules: Sequence[UserRule], modules: Sequence[Module]) -> None:
         self._rules = [
@@ -126,16 +128,19 @@ class RuleBook:
             )
             for rule in rules
         ]
+        looked_at = {name for _, *both in self._rules for each in both for name in each.physician_fields}
+        self.physician_fields = tuple(sorted(looked_at))
 
-    def blocked(self, physician: Physician) -> list[tuple[str, NDArray[np.bool_]]]:
-        """The reason of each rule and what it blocks, (modules, len(CHANNELS))."""
-        found = []
+    def blocked(self, physician: Mapping[str, str | None]) -> dict[str, Bits]:
+        """What the rules take from each module (n,) for a physician with these fields, by the reason they give."""
+        found: dict[str, Bits] = {}
         for rule, conditions, when in self._rules:
             truth = conditions.truth(physician)
             if rule.block:
-                found.append((rule.reason, truth > _FAILS))
+                taken = packed(truth > _FAILS)
             else:
-                found.append((rule.reason, (when.truth(physician) > _FAILS) & (truth < _HOLDS)))
+                taken = packed((when.truth(physician) > _FAILS) & (truth < _HOLDS))
+            found[rule.reason] = found[rule.reason] | taken if rule.reason in found else taken
         return found
 
 
@@ -158,11 +163,14 @@ class _Conjunction:
                 told = [_truth(name, condition, _values(getattr(module, name))) for module in modules]
                 self._truth = np.minimum(self._truth, np.array(told, dtype=np.int8).reshape(-1, 1))
 
-    def truth(self, physician: Physician) -> Truths:
+    @property
+    def physician_fields(self) -> frozenset[str]:
+        """The fields of a physician that they look at."""
+        return frozenset(self._of_physician)
+
+    def truth(self, physician: Mapping[str, str | None]) -> Truths:
         """What is known of every module and channel for the physician, (modules, len(CHANNELS))."""
-        told = [
-            _truth(name, condition, _values(getattr(physician, name))) for name, condition in self._of_physician.items()
-        ]
+        told = [_truth(name, condition, _values(physician[name])) for name, condition in self._of_physician.items()]
         return np.minimum(self._truth, np.int8(min(told, default=_HOLDS)))
 
 

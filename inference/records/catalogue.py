@@ -126,6 +126,11 @@ class Module(BaseModel):
     references: Annotated[tuple[str, ...], BeforeValidator(_missing_is_empty)] = ()
 
 
+def texts_of(module: Module) -> list[str]:
+    """What a module is found by: its title with text, then each claim."""
+    return [f"{module.title}. {module.text}", *(claim.text for claim in module.claims)]
+
+
 @dataclass(frozen=True)
 class Catalogue:
     """Modules in the order of their ids, the lines refused, and what a user should be told about the rest.

@@ -1,9 +1,8 @@
 import math
 
-import numpy as np
 import pytest
 
-from hcplens.embeddings.bm25 import LexicalIndex
+from hcplens.embeddings.bm25 import LexicalIndex, words_of
 
 TEXTS = ["prior authorisation form", "pen storage and pen disposal", "the renal dose"]
 
@@ -15,11 +14,16 @@ def test_a_score_is_lucenes_bm25_by_hand() -> None:
     assert LexicalIndex(TEXTS).scores("pen") == pytest.approx([0.0, expected, 0.0], rel=1e-5)
 
 
-def test_scores_follow_the_order_of_the_eligible_ids_and_do_not_depend_on_the_others() -> None:
+def test_queries_together_score_as_each_alone_and_a_word_said_twice_counts_twice() -> None:
     index = LexicalIndex(TEXTS)
-    everything = index.scores("authorisation of the pen")
-    assert index.scores("authorisation of the pen", np.array([1, 0])).tolist() == [everything[1], everything[0]]
-    assert index.scores("pen", np.array([], dtype=np.int64)).shape == (0,)
+    together = index.scores_together([words_of("the pen"), [], ["pen", "pen", "unheard"]])
+    assert together[0] == pytest.approx(index.scores("pen"))
+    assert together[1].tolist() == [0.0, 0.0, 0.0]
+    assert together[2] == pytest.approx(2 * index.scores("pen"))
+
+
+def test_words_are_lower_case_of_two_letters_or_more_and_no_function_words() -> None:
+    assert words_of("The GLP-1 und ÄRZTE: a pen") == ["glp", "ärzte", "pen"]
 
 
 @pytest.mark.parametrize("query", ["", "the and of", "und der", "unheard"])

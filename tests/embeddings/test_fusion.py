@@ -3,35 +3,43 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hcplens.embeddings.fusion import reciprocal_rank_fusion
+from hcplens.embeddings.fusion import fuse
 
 
-def scores(*values: float) -> np.ndarray:
-    return np.array(values, dtype=np.float32)
+def scores(*rows: tuple[float, ...]) -> np.ndarray:
+    return np.array(rows, dtype=np.float32)
 
 
-def test_two_rankings_add_up_their_reciprocal_ranks() -> None:
-    fused = reciprocal_rank_fusion([scores(0.9, 0.5, 0.1), scores(1.0, 3.0, 2.0)])
-    assert fused == pytest.approx([1 / 61 + 1 / 63, 1 / 62 + 1 / 61, 1 / 63 + 1 / 62])
+def test_both_kinds_are_scaled_and_count_half() -> None:
+    fused = fuse(scores((0.9, 0.5, 0.1)), scores((0.0, 4.0, 1.0)))
+    assert fused == pytest.approx(scores((0.5 * 1.0, 0.5 * 0.5 + 0.5, 0.5 * 0.25)))
 
 
-def test_equal_scores_share_the_best_of_their_ranks() -> None:
-    assert reciprocal_rank_fusion([scores(2, 5, 2, 1)]) == pytest.approx([1 / 62, 1 / 61, 1 / 62, 1 / 64])
+def test_each_query_is_scaled_by_itself() -> None:
+    fused = fuse(scores((0.2, 0.1), (0.9, 0.5)), scores((0.0, 0.0), (1.0, 3.0)))
+    assert fused == pytest.approx(scores((0.5, 0.0), (0.5 + 0.5 / 3, 0.5)))
 
 
-def test_an_item_that_a_ranking_did_not_find_gets_nothing_from_it() -> None:
-    assert reciprocal_rank_fusion([scores(-np.inf, 0.0, np.nan)], rank_constant=1) == pytest.approx([0.0, 0.5, 0.0])
+def test_shares_of_one_and_nothing_are_one_kind_alone() -> None:
+    dense, lexical = scores((0.9, 0.5, 0.1)), scores((0.0, 4.0, 1.0))
+    assert fuse(dense, lexical, dense_share=1.0) == pytest.approx(scores((1.0, 0.5, 0.0)))
+    assert fuse(dense, lexical, dense_share=0.0) == pytest.approx(scores((0.0, 1.0, 0.25)))
 
 
-def test_no_rankings_and_empty_rankings_fuse_to_nothing() -> None:
-    assert reciprocal_rank_fusion([]).shape == (0,)
-    assert reciprocal_rank_fusion([scores()]).shape == (0,)
+def test_where_all_are_alike_they_are_0_and_no_texts_fuse_to_nothing() -> None:
+    assert fuse(scores((0.7, 0.7)), scores((0.0, 0.0))).tolist() == [[0.0, 0.0]]
+    assert fuse(np.zeros((2, 0), np.float32), np.zeros((2, 0), np.float32)).shape == (2, 0)
 
 
-@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=1), st.randoms())
-def test_the_order_of_the_items_does_not_matter(pairs: list[tuple[int, int]], random: object) -> None:
-    order = np.arange(len(pairs))
-    random.shuffle(order)  # type: ignore[attr-defined]
-    first, second = (np.array(column, dtype=np.float32) for column in zip(*pairs, strict=True))
-    fused = reciprocal_rank_fusion([first, second])
-    assert reciprocal_rank_fusion([first[order], second[order]]) == pytest.approx(fused[order])
+PAIRS = st.lists(st.tuples(st.floats(-1, 1, width=32), st.floats(0, 30, width=32)), min_size=1, max_size=20)
+
+
+@given(PAIRS, st.permutations(range(20)))
+def test_the_order_of_the_texts_does_not_matter_and_all_lie_between_0_and_1(
+    pairs: list[tuple[float, float]], places: list[int]
+) -> None:
+    order = [place for place in places if place < len(pairs)]
+    dense, lexical = (np.array([column], dtype=np.float32) for column in zip(*pairs, strict=True))
+    fused = fuse(dense, lexical)
+    assert fuse(dense[:, order], lexical[:, order]) == pytest.approx(fused[:, order])
+    assert ((fused >= 0) & (fused <= 1.000001)).all()

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-import hcplens.inference.catalogue as catalogue_package
-from hcplens.inference.catalogue import CatalogueCheck, check_catalogue, check_page, read_catalogue
+import hcplens.inference.catalogue_check as catalogue_package
+from hcplens.inference.catalogue import read_catalogue
+from hcplens.inference.catalogue_check import CatalogueCheck, check_catalogue, check_page
 from hcplens.inference.matching import EligibilitySettings
 
 AS_OF = date(2026, 9, 30)

@@ -16,7 +16,9 @@ OTHER = {**QUOTE, "id": "N2", "text": "one tablet a day"}
 def left(make_tables: Callable[..., MatchTables], make_flag: Make) -> Callable[..., list[dict[str, Any]]]:
     def rows(row: dict[str, Any], **flag: Any) -> list[dict[str, Any]]:
         flag = {"kind": "off_label", "start": 15, "end": 30, "probability": 0.9, **flag}
-        return OffLabelWords(make_tables(flags=[make_flag("N1", **flag)]).flags).left_out([row])
+        found = make_tables(flags=[make_flag("N1", **flag)], profiles=[row])
+        left: list[dict[str, Any]] = OffLabelWords(found.flags).left_out(found.profiles).to_pylist()
+        return left
 
     return rows
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from hcplens.inference.matching import MatchTables
-from hcplens.inference.matching.showings import ShowingLog
+from hcplens.inference.matching.showings import ShowingLog, shown_weights
 
 AS_OF = date(2026, 9, 30)
 
@@ -41,4 +41,5 @@ def test_what_is_sent_without_content_is_a_contact_and_no_showing(make_tables: M
 
 def test_a_showing_counts_half_after_a_half_life(make_tables: MakeTables, make_event: Make) -> None:
     events = [make_event("sent", "2026-09-30"), make_event("sent", "2026-09-20"), make_event("sent", "2026-10-05")]
-    assert log(make_tables, *events).weights("H1", AS_OF, 10.0) == pytest.approx({"M1": 1.5})
+    contacts = log(make_tables, *events).contacts("H1")
+    assert shown_weights(contacts, AS_OF, 10.0) == pytest.approx({"M1": 1.5})

@@ -9,7 +9,6 @@ import pytest
 from hcplens.errors import InputError
 from hcplens.inference.matching import ContentMatcher, EligibilityRules, EligibilitySettings, MatchSettings, Physician
 from hcplens.inference.records.catalogue import Module
-from hcplens.inference.records.schemas import CHANNELS
 
 AS_OF = date(2026, 9, 30)
 CARDIOLOGIST = Physician(
@@ -66,8 +65,7 @@ def test_a_rule_on_a_channel_takes_that_channel_only(make_module: MakeModule) ->
     modules = [make_module(), make_module(channels=["email"])]
     verdict = EligibilityRules(modules, settings(rules)).check(CARDIOLOGIST, AS_OF)
     assert [verdict.told(0), verdict.told(1)] == [None, "rule: no e-mail"]
-    assert not verdict.usable_channels[0, CHANNELS.index("email")]
-    assert verdict.usable_channels[0, CHANNELS.index("video")]
+    assert verdict.usable_channels(0) == {"video", "face_to_face"}
 
 
 def test_all_rules_that_block_are_told_and_a_more_fundamental_reason_first(make_module: MakeModule) -> None:

@@ -1,0 +1,89 @@
+"""One physician's answer, made of the candidates that a shelf has for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .answer import Answer, Approval, MatchedModule
+from .asking import Query
+from .decisions import Question
+from .diversity import MarginalRelevance
+from .eligibility import Physician
+from .explanation import why
+from .match_settings import MatchSettings
+from .needs import Need
+from .recording import decision_ids, decisions_of
+from .refusals import refusals
+from .scoring import Audience, Ranked
+from .shelf import Shelf
+from .slate import Slot, draw_slate, generator_for
+from .topic_space import TopicSpace
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """A physician and brand as asked about.
+
+    Attributes:
+        suppressed: why promotion stops; None where it does not.
+        needs: heaviest first.
+        shelf: the modules of the brand; None where there are none.
+        physician: as eligibility sees them; None where nothing is asked of a shelf.
+        audience: as scoring sees them; None where nothing is asked of a shelf.
+    """
+
+    hcp_id: str
+    brand: str
+    suppressed: str | None = None
+    needs: tuple[Need, ...] = ()
+    shelf: Shelf | None = None
+    physician: Physician | None = None
+    audience: Audience | None = None
+
+
+def answer(asked: Asked, ranked: Ranked | None, query: Query, settings: MatchSettings, topics: TopicSpace) -> Answer:
+    """The answer; without candidates to rank it says why promotion stops, or that the brand is all gaps."""
+    if asked.shelf is None or asked.audience is None or asked.physician is None or ranked is None:
+        refused = () if asked.suppressed else refusals(asked.needs, None, None, topics)
+        return Answer(asked.hcp_id, asked.brand, query.as_of, query.channel, asked.suppressed, (), refused)
+    shelf = asked.shelf
+    question = Question(asked.hcp_id, asked.brand, query.as_of, query.channel, settings.policy, settings.seed)
+    slots = _slate(shelf, ranked, question, query.k, settings.relevance_share)
+    known_as = decision_ids(question, shelf, ranked, slots)
+    modules = tuple(
+        _matched(shelf, ranked, slot, identifier, asked.audience, topics)
+        for slot, identifier in zip(slots, known_as, strict=True)
+    )
+    refused = refusals(asked.needs, shelf, asked.audience.eligibility, topics)
+    logged = decisions_of(question, shelf, ranked, slots, known_as, asked.physician, asked.needs) if query.log else ()
+    return Answer(asked.hcp_id, asked.brand, query.as_of, query.channel, None, modules, refused, logged)
+
+
+def _slate(shelf: Shelf, ranked: Ranked, question: Question, k: int, share: float) -> list[Slot]:
+    relevance = MarginalRelevance(ranked.scores, shelf.wording_vectors[ranked.rows], relevance_share=share)
+    return draw_slate(question.policy, relevance, share * ranked.spreads, k, generator_for(question))
+
+
+def _matched(
+    shelf: Shelf, ranked: Ranked, slot: Slot, known_as: str, audience: Audience, topics: TopicSpace
+) -> MatchedModule:
+    row, channel = int(ranked.rows[slot.chosen]), ranked.channels[slot.chosen]
+    module = shelf.modules[row]
+    answered = [number for number, need in enumerate(audience.needs) if shelf.answered[row, topics.column(need.topic)]]
+    needs = [audience.needs[number] for number in answered]
+    claim = shelf.closest_claim(row, ranked.vectors[answered[0]]) if answered else None
+    known = audience.channels.get(channel)
+    return MatchedModule(
+        module_id=module.module_id,
+        channel=channel,
+        score=float(ranked.scores[slot.chosen]),
+        propensity=slot.propensity,
+        title=module.title,
+        text=module.text,
+        claims=module.claims,
+        assets=tuple(asset for asset in module.assets if asset.asset_id in module.must_use),
+        approval=Approval(module.approval_id, module.status, module.approved_at, module.expires_at),
+        addresses=tuple(needs),
+        why=why(needs, claim, channel, known.p_engage if known else None, module.module_id in audience.shown),
+        decision_id=known_as,
+    )

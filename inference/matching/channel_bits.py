@@ -1,0 +1,31 @@
+"""Sets of channels as the bits of a number: one number a module, and set operations on all of them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..records.schemas import CHANNELS
+
+Bits = NDArray[np.uint16]
+"""One set of channels an element."""
+
+BIT = {name: 1 << place for place, name in enumerate(CHANNELS)}
+EVERY_CHANNEL = (1 << len(CHANNELS)) - 1
+
+
+def bits_of(names: Iterable[str]) -> int:
+    """The set as a number; names that are no channels are left out."""
+    return sum({BIT[name] for name in names if name in BIT})
+
+
+def names_of(bits: int) -> frozenset[str]:
+    """The channels of a set."""
+    return frozenset(name for name, bit in BIT.items() if bits & bit)
+
+
+def packed(matrix: NDArray[np.bool_]) -> Bits:
+    """Sets (n,) from a matrix (n, len(CHANNELS))."""
+    return (matrix @ (1 << np.arange(len(CHANNELS)))).astype(np.uint16)

@@ -1,0 +1,29 @@
+"""What a user may tune of matching."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from .diversity import RELEVANCE_SHARE
+from .eligibility_settings import EligibilitySettings
+from .policy import Greedy, Policy
+from .scoring import ScoreWeights
+
+
+@dataclass(frozen=True)
+class MatchSettings:
+    """Weights, rules and policy.
+
+    The same `seed` makes the same choices, whoever else is asked about; only policies that try something need it.
+
+    Attributes:
+        relevance_share: the score's share against diversity, in [0, 1]; 1 leaves diversity out.
+        own_words: whether the physician's own words are searched with, besides the topic.
+    """
+
+    weights: ScoreWeights = field(default_factory=ScoreWeights)
+    eligibility: EligibilitySettings = field(default_factory=EligibilitySettings)
+    relevance_share: float = RELEVANCE_SHARE
+    own_words: bool = True
+    policy: Policy = field(default_factory=Greedy)
+    seed: int = 0

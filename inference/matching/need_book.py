@@ -1,0 +1,115 @@
+"""The open needs of all physicians, in columns: looked up by physician and brand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ...prompts.taxonomy import Polarity
+from ..profiles import is_open
+from .evidence import Evidence
+from .needs import OWN_WORDS, POLARITY_WEIGHTS, RECENCY_HALF_LIFE_DAYS, Need
+from .off_label_words import OffLabelWords
+from .shelf import brand_key
+
+_WIDTH_IN_DEVIATIONS = 2 * 1.6448536269514722
+"""How wide the middle 90 % of a Gaussian are."""
+
+_COLUMNS = ("hcp_id", "brand", "topic", "polarity", "state", "probability", "low", "high", "last_seen")
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """An open row of PROFILES; `place` is its row in the table of evidence."""
+
+    topic: str
+    polarity: Polarity
+    probability: float
+    deviation: float
+    last_seen: date | None
+    own_words: tuple[str, ...]
+    place: int
+
+
+class NeedBook:
+    """Needs from the PROFILES table, without words about uses outside the label.
+
+    A row is a need while its state is open, reopened or contradicted and its probability at least 0.5.
+    """
+
+    def __init__(self, profiles: pa.Table, off_label: OffLabelWords) -> None:
+        profiles = off_label.left_out(_open_rows(profiles))
+        self._evidence = profiles["evidence"]
+        self._rows: dict[tuple[str, str], list[_Row]] = {}
+        columns = (profiles[name].to_pylist() for name in _COLUMNS)
+        words = _own_words(profiles["evidence"])
+        for place, (hcp_id, brand, topic, polarity, _, probability, low, high, last_seen) in enumerate(
+            zip(*columns, strict=True)
+        ):
+            row = _Row(topic, polarity, probability, _deviation(low, high), last_seen, words[place], place)
+            self._rows.setdefault((hcp_id, brand_key(brand)), []).append(row)
+
+    def needs(self, hcp_id: str, brand: str, as_of: date) -> tuple[Need, ...]:
+        """Needs of a physician for a brand, heaviest first (ties by polarity and topic).
+
+        A need's weight is polarity weight * probability * 0.5^(days since last seen / 365), divided by the sum.
+        """
+        rows = self._rows.get((hcp_id, brand_key(brand)), ())
+        raw = [(_weight(row, as_of), row) for row in rows]
+        total = sum(weight for weight, _ in raw)
+        needs = [self._need(row, weight / total) for weight, row in raw]
+        return tuple(sorted(needs, key=lambda need: (-need.weight, need.polarity, need.topic)))
+
+    @property
+    def own_words(self) -> list[str]:
+        """Every quote that speaks for a need, each once, in order."""
+        return sorted({text for rows in self._rows.values() for row in rows for text in row.own_words})
+
+    def _need(self, row: _Row, weight: float) -> Need:
+        read = partial(self._read, row.place)
+        return Need(row.topic, row.polarity, row.probability, weight, row.deviation, row.own_words, read)
+
+    def _read(self, place: int) -> tuple[Evidence, ...]:
+        return tuple(Evidence(**quote) for quote in self._evidence[place].as_py() or ())
+
+
+def _open_rows(profiles: pa.Table) -> pa.Table:
+    is_branded = pc.greater(pc.fill_null(pc.utf8_length(profiles["brand"]), 0), 0)
+    branded = profiles.filter(is_branded)
+    rows = branded.select(["state", "probability"]).to_pylist()
+    kept: pa.Table = branded.filter(pa.array([is_open(row) for row in rows], pa.bool_()))
+    return kept.combine_chunks()
+
+
+def _own_words(evidence: pa.ChunkedArray) -> Sequence[tuple[str, ...]]:
+    """The newest quotes with text of each row."""
+    if not len(evidence):
+        return ()
+    lists = evidence.combine_chunks()
+    lists = lists.chunk(0) if isinstance(lists, pa.ChunkedArray) else lists
+    texts = pc.struct_field(lists.values, "text").to_pylist()
+    offsets, missing = lists.offsets.to_numpy(), lists.is_null().to_numpy(zero_copy_only=False)
+    return [
+        () if none else _newest(texts[start:end])
+        for start, end, none in zip(offsets[:-1], offsets[1:], missing, strict=True)
+    ]
+
+
+def _newest(texts: Sequence[str | None]) -> tuple[str, ...]:
+    return tuple(text for text in texts if text and text.strip())[:OWN_WORDS]
+
+
+def _weight(row: _Row, as_of: date) -> float:
+    age = max(0, (as_of - row.last_seen).days) if row.last_seen else 0
+    recency: float = 0.5 ** (age / RECENCY_HALF_LIFE_DAYS)
+    return POLARITY_WEIGHTS[row.polarity] * row.probability * recency
+
+
+def _deviation(low: float | None, high: float | None) -> float:
+    """That of a Gaussian whose middle 90 % are as wide as the interval of the belief."""
+    return 0.0 if low is None or high is None else float(high - low) / _WIDTH_IN_DEVIATIONS
