@@ -53,9 +53,12 @@ class BriefFormat(StrEnum):
 
 @app.command()
 def outcomes(
-    log: Annotated[Path, typer.Argument(help="What `match --log` wrote.")],
-    events: Annotated[Path, typer.Option(help="Content events: sent, opened, clicked …")],
+    log: Annotated[Path, typer.Argument(help="What `match --log` wrote, or the store of the service.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="A .csv file for `eval run policy --data`.")],
+    events: Annotated[
+        Path | None,
+        typer.Option(help="Content events: sent, opened, clicked … With a store, those that it does not have."),
+    ] = None,
     feedback: Annotated[
         Path | None,
         typer.Option(help="What became of suggestions: decision_id, outcome, at, as `feedback` writes it."),

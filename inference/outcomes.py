@@ -8,13 +8,16 @@ from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from .decision_log import read_decisions
+from ..errors import InputError
+from .decision_log import LoggedDecision, read_decisions
 from .exposures import WINDOW_DAYS, Reward, join_outcomes, write_exposures
 from .progress import Reporter
 from .records import TABLES, Column, ColumnMap, Notices, RejectLog, TableSpec, VeevaMap, check_rejects, read_table
 from .records.notices import counted
 from .records.veeva import read_export
+from .service.store import ServiceStore, is_sqlite_file
 from .targets import require_file_target
 
 FEEDBACK = TableSpec(
@@ -31,10 +34,16 @@ _DISMISSED = "dismissed"
 
 @dataclass(frozen=True)
 class OutcomeFiles:
-    """What is joined; without `feedback` only events tell what came of a decision."""
+    """What is joined.
+
+    Attributes:
+        log: decisions, as a file or as the store of the service, which holds events too.
+        events: content events; None where the store has them all.
+        feedback: on suggestions; without it only events tell what came of a decision.
+    """
 
     log: Path
-    events: Path
+    events: Path | None = None
     feedback: Path | None = None
 
 
@@ -57,8 +66,11 @@ def write_outcomes(
     """
     given = (files.log, files.events, files.feedback)
     require_file_target(target, sources=[path for path in given if path is not None])
-    decisions = read_decisions(files.log)
-    events = _read(files.events, TABLES["content_events"], reporter, max_rejects, column_map)
+    decisions, stored = _logged(files.log)
+    given_events = (
+        _read(files.events, TABLES["content_events"], reporter, max_rejects, column_map) if files.events else None
+    )
+    events = _joined(files.log, stored, given_events)
     joined = join_outcomes(
         decisions,
         events,
@@ -77,6 +89,24 @@ def taken_up(feedback: pa.Table) -> Mapping[str, bool]:
     """Whether each suggestion was taken up, by decision id; what was said of it last holds."""
     rows = sorted(feedback.to_pylist(), key=lambda row: (row["at"], row["outcome"]))
     return {row["decision_id"]: row["outcome"] != _DISMISSED for row in rows if row["decision_id"]}
+
+
+def _logged(log: Path) -> tuple[list[LoggedDecision], pa.Table | None]:
+    """The decisions, and the events that lie beside them in a store."""
+    if not is_sqlite_file(log):
+        return read_decisions(log), None
+    with ServiceStore.open(log, create=False) as store:
+        return list(store.decisions()), store.content_events()
+
+
+def _joined(log: Path, stored: pa.Table | None, told: pa.Table | None) -> pa.Table:
+    """All events, each id once; of two that differ, the stored one stands."""
+    if stored is None and told is None:
+        raise InputError(f"{log} holds decisions alone: name the content events with --events")
+    if stored is None or told is None:
+        return told if stored is None else stored
+    known = pc.is_in(told["event_id"], value_set=stored["event_id"].combine_chunks())
+    return pa.concat_tables([stored, told.select(stored.column_names).filter(pc.invert(known))])
 
 
 def _feedback(path: Path, reporter: Reporter, max_rejects: float) -> Mapping[str, bool]:
