@@ -12,11 +12,12 @@ from .eligibility import Physician
 from .explanation import why
 from .match_settings import MatchSettings
 from .needs import Need
+from .policy import Greedy
 from .recording import decision_ids, decisions_of
 from .refusals import refusals
 from .scoring import Audience, Ranked
 from .shelf import Shelf
-from .slate import Slot, draw_slate, generator_for
+from .slate import Slot, best_slate, draw_slate, generator_for
 from .topic_space import TopicSpace
 
 
@@ -44,24 +45,26 @@ class Asked:
 def answer(asked: Asked, ranked: Ranked | None, query: Query, settings: MatchSettings, topics: TopicSpace) -> Answer:
     """The answer; without candidates to rank it says why promotion stops, or that the brand is all gaps."""
     if asked.shelf is None or asked.audience is None or asked.physician is None or ranked is None:
-        refused = () if asked.suppressed else refusals(asked.needs, None, None, topics)
+        refused = refusals(asked.needs, None, None, topics) if query.refusals and not asked.suppressed else ()
         return Answer(asked.hcp_id, asked.brand, query.as_of, query.channel, asked.suppressed, (), refused)
     shelf = asked.shelf
     question = Question(asked.hcp_id, asked.brand, query.as_of, query.channel, settings.policy, settings.seed)
-    slots = _slate(shelf, ranked, question, query.k, settings.relevance_share)
+    slots = _slate(shelf, ranked, question, query, settings.relevance_share)
     known_as = decision_ids(question, shelf, ranked, slots)
     modules = tuple(
         _matched(shelf, ranked, slot, identifier, asked.audience, topics)
         for slot, identifier in zip(slots, known_as, strict=True)
     )
-    refused = refusals(asked.needs, shelf, asked.audience.eligibility, topics)
+    refused = refusals(asked.needs, shelf, asked.audience.eligibility, topics) if query.refusals else ()
     logged = decisions_of(question, shelf, ranked, slots, known_as, asked.physician, asked.needs) if query.log else ()
     return Answer(asked.hcp_id, asked.brand, query.as_of, query.channel, None, modules, refused, logged)
 
 
-def _slate(shelf: Shelf, ranked: Ranked, question: Question, k: int, share: float) -> list[Slot]:
+def _slate(shelf: Shelf, ranked: Ranked, question: Question, query: Query, share: float) -> list[Slot]:
     relevance = MarginalRelevance(ranked.scores, shelf.wording_vectors[ranked.rows], relevance_share=share)
-    return draw_slate(question.policy, relevance, share * ranked.spreads, k, generator_for(question))
+    if isinstance(question.policy, Greedy) and not query.log:
+        return best_slate(relevance, query.k)
+    return draw_slate(question.policy, relevance, share * ranked.spreads, query.k, generator_for(question))
 
 
 def _matched(

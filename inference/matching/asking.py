@@ -12,7 +12,9 @@ from .module_rules import indication_id
 
 @dataclass(frozen=True)
 class Query:
-    """Up to `k` modules on a day; without a channel any will do, with `log` the answers hold their decisions.
+    """Up to `k` modules on a day; without a channel any will do.
+
+    With `log` answers hold their decisions, with `refusals` what was refused.
 
     Raises:
         InputError: the channel is unknown, k is below 1, or the indication is no id.
@@ -23,6 +25,7 @@ class Query:
     k: int
     log: bool = False
     indication: str | None = None
+    refusals: bool = True
 
     def __post_init__(self) -> None:
         if self.channel is not None and self.channel not in CHANNELS:

@@ -29,3 +29,9 @@ def names_of(bits: int) -> frozenset[str]:
 def packed(matrix: NDArray[np.bool_]) -> Bits:
     """Sets (n,) from a matrix (n, len(CHANNELS))."""
     return (matrix @ (1 << np.arange(len(CHANNELS)))).astype(np.uint16)
+
+
+def unpacked(bits: Bits) -> NDArray[np.float32]:
+    """The matrix (n, len(CHANNELS)) of sets: 1 where a channel is in the set, 0 elsewhere."""
+    members: NDArray[np.float32] = ((bits[:, None] >> np.arange(len(CHANNELS), dtype=np.uint16)) & 1).astype(np.float32)
+    return members

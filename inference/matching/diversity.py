@@ -30,6 +30,7 @@ class MarginalRelevance:
         self._weight = 1 - relevance_share
         self._closest: NDArray[np.float64] | None = None
         self._is_left = np.ones(len(scores), dtype=bool)
+        self._chosen = 0
 
     @property
     def left(self) -> NDArray[np.int64]:
@@ -41,8 +42,15 @@ class MarginalRelevance:
         """Marginal relevance (n,) of all rows; of a row that was chosen it means nothing."""
         return self._relevance if self._closest is None else self._relevance - self._weight * self._closest
 
+    def best(self) -> int | None:
+        """The row of the highest value that is left, the first of equal ones; None where none is."""
+        if self._chosen == len(self._relevance):
+            return None
+        return int(np.argmax(np.where(self._is_left, self.values, -np.inf)))
+
     def choose(self, row: int) -> None:
         """Put a row into the answer."""
         self._is_left[row] = False
+        self._chosen += 1
         cosines = (self._vectors @ self._vectors[row]).astype(np.float64)
         self._closest = cosines if self._closest is None else np.maximum(self._closest, cosines)

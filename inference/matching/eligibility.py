@@ -10,7 +10,7 @@ by its id (a word without spaces) and the query asks for one.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
@@ -19,7 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..records.catalogue import Module
-from .channel_bits import BIT, EVERY_CHANNEL, Bits, bits_of, names_of
+from .channel_bits import BIT, EVERY_CHANNEL, Bits, bits_of, names_of, unpacked
+from .channel_choice import ChannelChoice
 from .eligibility_settings import EligibilitySettings
 from .frequency import Contact, FrequencyCaps, Rested
 from .module_rules import REASONS, Mask, ModuleRules, Reason
@@ -58,6 +59,7 @@ class AudienceVerdict:
         channels: (n,) sets of channels left, empty where a rule blocks.
         rules: by what the user's rules say, the channels (n,) that they take.
         patterns: the distinct sets of channels left after the user's rules, ascending.
+        members: (patterns, len(CHANNELS)) 1 where a pattern has the channel, 0 elsewhere.
         pattern_of: (n,) places in `patterns`.
     """
 
@@ -65,6 +67,7 @@ class AudienceVerdict:
     channels: Bits
     rules: Mapping[str, Bits]
     patterns: Bits
+    members: NDArray[np.float32]
     pattern_of: NDArray[np.intp]
 
 
@@ -91,10 +94,10 @@ class Eligibility:
 
     def engagement(self, order: Sequence[str], chances: Mapping[str, float]) -> NDArray[np.float32]:
         """(n,) the chance of the channel that comes first in `order` of those left to each module; 0 where none is."""
-        _, of_pattern = best_channels(self.audience.patterns & np.uint16(self._open), order, chances)
-        engagement = of_pattern[self.audience.pattern_of]
+        choice = ChannelChoice(order, chances)
+        engagement = choice.chances(self.audience.members, self._open)[self.audience.pattern_of]
         tired = list(self.rested.modules)
-        engagement[tired] = best_channels(self.channels[tired], order, chances)[1]
+        engagement[tired] = choice.chances(unpacked(self.channels[tired]))
         return engagement
 
     def usable_channels(self, row: int) -> frozenset[str]:
@@ -197,7 +200,7 @@ class EligibilityRules:
         for taken in rules.values():
             left = left & ~taken
         patterns, pattern_of = np.unique(left, return_inverse=True)
-        return AudienceVerdict(codes, channels, rules, patterns, pattern_of)
+        return AudienceVerdict(codes, channels, rules, patterns, unpacked(patterns), pattern_of)
 
 
 def _first(blocked: Mapping[Reason, Mask], count: int) -> NDArray[np.int8]:
@@ -207,16 +210,3 @@ def _first(blocked: Mapping[Reason, Mask], count: int) -> NDArray[np.int8]:
         if reason in blocked:
             codes[blocked[reason]] = _CODES[reason]
     return codes
-
-
-def best_channels(
-    channels: Bits, order: Iterable[str], chances: Mapping[str, float]
-) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
-    """Of each set (n,) the first channel in `order`, as its place in CHANNELS, and its chance; -1 and 0 if empty."""
-    best = np.full(len(channels), -1, dtype=np.int8)
-    engagement = np.zeros(len(channels), dtype=np.float32)
-    for name in reversed(list(order)):
-        has = (channels & np.uint16(BIT[name])) != 0
-        best[has] = BIT[name].bit_length() - 1
-        engagement[has] = chances.get(name, 0.0)
-    return best, engagement

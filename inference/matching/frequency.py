@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from .channel_bits import BIT, EVERY_CHANNEL, bits_of
 from .eligibility_settings import FrequencyCap
@@ -19,12 +19,16 @@ MEETINGS = ("face_to_face", "phone", "video", "msl")
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """One event that put a module before a physician or was a contact; `module_id` is None where nothing was shown."""
+    """One event that put a module before a physician or was a contact; `module_id` is None where nothing was shown.
+
+    `at` tells apart what happened on one day.
+    """
 
     day: date
     channel: str
     action: str
     module_id: str | None = None
+    at: datetime | None = None
 
     @property
     def is_showing(self) -> bool:
@@ -59,6 +63,7 @@ class FrequencyCaps:
         self._caps = [(cap, bits_of(cap.channels) if cap.channels else EVERY_CHANNEL) for cap in caps]
         self._rows = {module_id: row for row, module_id in enumerate(module_ids)}
         self._never = 0
+        self._least = min((cap.at_most for cap in caps), default=0)
         for cap, covered in self._caps:
             if cap.per == "module" and cap.at_most == 0:
                 self._never |= covered
@@ -67,6 +72,8 @@ class FrequencyCaps:
         """What rests on a day; contacts after it do not count."""
         past = [contact for contact in contacts if contact.day <= as_of]
         channels, modules = 0, Counter[int]()
+        if len(past) < self._least:
+            return Rested(0, self._never, modules)
         for cap, covered in self._caps:
             first = as_of - timedelta(days=cap.days - 1)
             recent = [contact for contact in past if contact.day >= first and cap.covers(contact.channel)]

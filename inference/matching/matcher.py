@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -196,7 +197,7 @@ class ContentMatcher:
         Raises:
             InputError: a column is missing, or what `match` raises.
         """
-        query = Query(channel, as_of or self._as_of, k, indication=indication)
+        query = Query(channel, as_of or self._as_of, k, indication=indication, refusals=False)
         pairs = self._pairs if asked is None else self._pairs_of(asked)
         found: pd.DataFrame = answers_table(self._answers(pairs, query)).to_pandas()
         return found
@@ -211,15 +212,27 @@ class ContentMatcher:
         return pairs
 
     def _answers(self, pairs: Sequence[tuple[str, str]], query: Query) -> Iterator[Answer]:
-        return (
-            answer
-            for start in range(0, len(pairs), _PAIRS_AT_ONCE)
-            for answer in self._answer_together(pairs[start : start + _PAIRS_AT_ONCE], query)
-        )
+        """The answers of all pairs; while some are written, the next are scored."""
+        chunks = [pairs[start : start + _PAIRS_AT_ONCE] for start in range(0, len(pairs), _PAIRS_AT_ONCE)]
+        if len(chunks) < 2:
+            for chunk in chunks:
+                yield from self._answer_together(chunk, query)
+            return
+        with ThreadPoolExecutor(max_workers=1) as ahead:
+            scored = ahead.submit(self._scored, chunks[0], query)
+            for chunk in [*chunks[1:], ()]:
+                asked, ranked = scored.result()
+                scored = ahead.submit(self._scored, chunk, query)
+                yield from self._written(asked, ranked, query)
 
     def _answer_together(self, pairs: Sequence[tuple[str, str]], query: Query) -> Iterator[Answer]:
+        return self._written(*self._scored(pairs, query), query)
+
+    def _scored(self, pairs: Sequence[tuple[str, str]], query: Query) -> tuple[list[Asked], dict[int, Ranked]]:
         asked = [self._asked(hcp_id, brand, query) for hcp_id, brand in pairs]
-        ranked = self._ranked(asked, query.as_of)
+        return asked, self._ranked(asked, query.as_of)
+
+    def _written(self, asked: Sequence[Asked], ranked: Mapping[int, Ranked], query: Query) -> Iterator[Answer]:
         for place, one in enumerate(asked):
             yield answer(one, ranked.get(place), query, self._settings, self._topics)
 

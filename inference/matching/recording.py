@@ -9,12 +9,12 @@ from .eligibility import Physician
 from .needs import Need
 from .scoring import Ranked
 from .shelf import Shelf
-from .slate import Slot
+from .slate import Options, Slot
 
 
 def decision_ids(question: Question, shelf: Shelf, ranked: Ranked, slots: Sequence[Slot]) -> list[str]:
     """The id of each slot's decision."""
-    names = [shelf.modules[row].module_id for row in ranked.rows]
+    names = shelf.module_ids[ranked.rows].tolist()
     candidates = digest_of(names)
     return [
         decision_id(question, candidates, place, names[slot.chosen], ranked.channels[slot.chosen])
@@ -44,21 +44,19 @@ def decisions_of(
             specialty=physician.specialty,
             country=physician.country,
             need=f"{needs[0].polarity} {needs[0].topic}" if needs else None,
-            candidates=_candidates(shelf, ranked, slot),
+            candidates=_candidates(shelf, ranked, slot.options),
         )
         for place, (identifier, slot) in enumerate(zip(known_as, slots, strict=True), start=1)
     )
 
 
-def _candidates(shelf: Shelf, ranked: Ranked, slot: Slot) -> tuple[Candidate, ...]:
-    found = zip(slot.candidates.tolist(), slot.values.tolist(), slot.propensities.tolist(), strict=True)
+def _candidates(shelf: Shelf, ranked: Ranked, options: Options | None) -> tuple[Candidate, ...]:
+    if options is None:
+        return ()
+    places, values, propensities = options.candidates, options.values, options.propensities
+    names, scores = shelf.module_ids[ranked.rows[places]], ranked.scores[places]
+    found = zip(names.tolist(), scores.tolist(), values.tolist(), propensities.tolist(), places.tolist(), strict=True)
     return tuple(
-        Candidate(
-            shelf.modules[ranked.rows[row]].module_id,
-            ranked.channels[row],
-            float(ranked.scores[row]),
-            value,
-            propensity,
-        )
-        for row, value, propensity in found
+        Candidate(name, ranked.channels[place], score, value, propensity)
+        for name, score, value, propensity, place in found
     )

@@ -14,7 +14,9 @@ from ...embeddings.encoder import Vectors
 from ...embeddings.fusion import DENSE_SHARE, fuse
 from ...embeddings.grid import on_grid
 from ..records.schemas import CHANNELS
-from .eligibility import Eligibility, best_channels
+from .channel_bits import unpacked
+from .channel_choice import ChannelChoice
+from .eligibility import Eligibility
 from .needs import Need
 from .own_words import Quote
 from .shelf import Rows, Scores, Shelf
@@ -77,15 +79,23 @@ class Ranked:
         rows: (m,) rows of the shelf.
         scores: (m,)
         channels: (m,) the channel that each would use.
-        spreads: (m, needs) how much a score changes where the belief in a need rises by one standard deviation.
+        relevance: (needs, n) how well each module of the shelf answers each need.
+        doubts: (needs,) what one standard deviation of the belief in a need is worth to a module that answers it.
         vectors: (needs, d) what each need was searched with.
     """
 
     rows: Rows
     scores: NDArray[np.float64]
     channels: tuple[str, ...]
-    spreads: NDArray[np.float64]
+    relevance: Scores
+    doubts: NDArray[np.float64]
     vectors: Vectors
+
+    @property
+    def spreads(self) -> NDArray[np.float64]:
+        """(m, needs) how much a score changes where the belief in a need rises by one standard deviation."""
+        spreads: NDArray[np.float64] = self.relevance[:, self.rows].T.astype(np.float64) * self.doubts
+        return spreads
 
 
 def rank_together(
@@ -118,9 +128,14 @@ def rank_together(
 def _need_vectors(needs: Sequence[Need], topics: TopicSpace, own: Sequence[Sequence[Quote]]) -> Vectors:
     """One unit vector a need (needs, d): its topic and the physician's own words, half and half."""
     vectors = np.empty((len(needs), topics.vectors.shape[1]), dtype=np.float32)
-    for row, (need, quotes) in enumerate(zip(needs, own, strict=True)):
-        topic = topics.query(need.topic, need.polarity)
-        vectors[row] = unit(topic + unit(np.sum([quote.vector for quote in quotes], axis=0))) if quotes else topic
+    for row, need in enumerate(needs):
+        vectors[row] = topics.query(need.topic, need.polarity)
+    spoken = [row for row, quotes in enumerate(own) if quotes]
+    if spoken:
+        said = np.stack([quote.vector for quotes in own for quote in quotes])
+        starts = np.cumsum([0, *(len(own[row]) for row in spoken[:-1])])
+        vectors[spoken] += unit(np.add.reduceat(said, starts, axis=0))
+        vectors[spoken] = unit(vectors[spoken])
     return on_grid(vectors)
 
 
@@ -157,13 +172,13 @@ def _candidates(
         if (row := shelf.row_of.get(module_id)) is not None:
             scores[row] -= weights.novelty * (1 - 1 / (1 + showings))
     rows = _best(scores, verdict.eligible)
-    best, _ = best_channels(verdict.channels[rows], audience.channel_order, chances)
-    doubts = np.array([need.weight * need.deviation / need.probability for need in audience.needs])
+    doubts = [weights.need * need.weight * need.deviation / need.probability for need in audience.needs]
     return Ranked(
         rows=rows,
         scores=np.clip(scores[rows].astype(np.float64), 0.0, 1.0),
-        channels=tuple(CHANNELS[place] for place in best.tolist()),
-        spreads=weights.need * relevance[:, rows].T.astype(np.float64) * doubts,
+        channels=ChannelChoice(audience.channel_order, chances).names(unpacked(verdict.channels[rows])),
+        relevance=relevance,
+        doubts=np.array(doubts),
         vectors=vectors,
     )
 

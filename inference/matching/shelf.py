@@ -32,6 +32,7 @@ class Shelf:
         focus: (n, topics) how much each module is about each topic, see `TopicSpace`.
         answered: (n, topics) whether a module answers a topic.
         wording_vectors: (n, d) of title with text, on the grid.
+        module_ids: (n,)
         row_of: the row of each module by its id.
     """
 
@@ -49,6 +50,7 @@ class Shelf:
         self.answered: NDArray[np.bool_] = focus > 0
         self.rules = EligibilityRules(self.modules, settings)
         self.wording_vectors: Vectors = on_grid(np.stack([vectors[0] for vectors in pieces]))
+        self.module_ids = np.array([module.module_id for module in self.modules], dtype=object)
         self.row_of = {module.module_id: row for row, module in enumerate(self.modules)}
         self.focus_by_topic: Scores = np.ascontiguousarray(focus.T, dtype=np.float32)
         self._pieces = torch.from_numpy(on_grid(np.concatenate(list(pieces))))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,15 +14,12 @@ from .frequency import SHOWN, Contact
 _COUNTED = (*SHOWN, "attended")
 _SAME_EVENT = ("hcp_id", "content_id", "timestamp", "channel", "action")
 
-_Event = tuple[str | None, datetime, str, str]
-"""Module, time, channel and action."""
-
 
 class ShowingLog:
     """Showings and contacts by physician; events that repeat another in all but their id count once."""
 
     def __init__(self, content_events: pa.Table) -> None:
-        self._events: dict[str, tuple[_Event, ...]] = {}
+        self._contacts: dict[str, tuple[Contact, ...]] = {}
         self.add(content_events)
 
     def add(self, content_events: pa.Table) -> None:
@@ -30,18 +27,15 @@ class ShowingLog:
         counted = content_events.filter(pc.is_in(content_events["action"], pa.array(_COUNTED)))
         events = counted.group_by(list(_SAME_EVENT)).aggregate([])
         columns = (events[name].to_pylist() for name in _SAME_EVENT)
-        new: dict[str, list[_Event]] = defaultdict(list)
-        for hcp_id, *event in zip(*columns, strict=True):
-            new[hcp_id].append(tuple(event))
+        new: dict[str, list[Contact]] = defaultdict(list)
+        for hcp_id, content_id, timestamp, channel, action in zip(*columns, strict=True):
+            new[hcp_id].append(Contact(timestamp.date(), channel, action, content_id, timestamp))
         for hcp_id, of_one in new.items():
-            self._events[hcp_id] = tuple(dict.fromkeys((*self._events.get(hcp_id, ()), *of_one)))
+            self._contacts[hcp_id] = tuple(dict.fromkeys((*self._contacts.get(hcp_id, ()), *of_one)))
 
     def contacts(self, hcp_id: str) -> tuple[Contact, ...]:
         """All showings and contacts of a physician, in no order."""
-        events = self._events.get(hcp_id, ())
-        return tuple(
-            Contact(timestamp.date(), channel, action, content_id) for content_id, timestamp, channel, action in events
-        )
+        return self._contacts.get(hcp_id, ())
 
 
 def shown_weights(contacts: tuple[Contact, ...], as_of: date, half_life_days: float) -> Mapping[str, float]:

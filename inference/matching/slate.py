@@ -14,24 +14,35 @@ from .shelf import Rows
 
 
 @dataclass(frozen=True, eq=False)
-class Slot:
-    """One slot: its candidates given the slots above, and which of them it holds.
+class Options:
+    """What could have stood in a slot, given the slots above.
 
     Attributes:
-        chosen: row of what stands in it, among the rows that the slate was drawn from.
-        propensity: how likely that was, given the slots above.
-        standard_error: of the propensity; 0 where it is exact.
         candidates: (n,) rows that were not chosen above, ascending.
         values: (n,) their marginal relevance.
         propensities: (n,) their probabilities; they add up to 1.
     """
 
-    chosen: int
-    propensity: float
-    standard_error: float
     candidates: Rows
     values: Values
     propensities: Values
+
+
+@dataclass(frozen=True, eq=False)
+class Slot:
+    """One slot and what it holds.
+
+    Attributes:
+        chosen: row of what stands in it, among the rows that the slate was drawn from.
+        propensity: how likely that was, given the slots above.
+        standard_error: of the propensity; 0 where it is exact.
+        options: what else it could have been; None where nobody asked.
+    """
+
+    chosen: int
+    propensity: float
+    standard_error: float = 0.0
+    options: Options | None = None
 
 
 def draw_slate(
@@ -46,6 +57,15 @@ def draw_slate(
     return slots
 
 
+def best_slate(relevance: MarginalRelevance, k: int) -> list[Slot]:
+    """What `draw_slate` draws by the greedy policy, without what a log needs."""
+    slots: list[Slot] = []
+    while len(slots) < k and (row := relevance.best()) is not None:
+        relevance.choose(row)
+        slots.append(Slot(row, 1.0))
+    return slots
+
+
 def _filled(policy: Policy, relevance: MarginalRelevance, spreads: Values, random: np.random.Generator) -> Slot:
     candidates = relevance.left
     values = relevance.values[candidates]
@@ -54,9 +74,7 @@ def _filled(policy: Policy, relevance: MarginalRelevance, spreads: Values, rando
         chosen=int(candidates[choice.place]),
         propensity=float(choice.propensities[choice.place]),
         standard_error=float(choice.standard_errors[choice.place]),
-        candidates=candidates,
-        values=values,
-        propensities=choice.propensities,
+        options=Options(candidates, values, choice.propensities),
     )
 
 

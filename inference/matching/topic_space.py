@@ -76,10 +76,10 @@ class TopicSpace:
         return focus
 
 
-def unit(vector: Vectors) -> Vectors:
-    """The vector scaled to length 1; a zero vector stays zero."""
-    length = float(np.linalg.norm(vector))
-    return (vector / length).astype(np.float32) if length else vector
+def unit(vectors: Vectors) -> Vectors:
+    """Each vector (…, d) scaled to length 1; a zero vector stays zero."""
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return (vectors / np.where(lengths > 0, lengths, 1)).astype(np.float32)
 
 
 def _clauses(topic: Topic) -> list[str]:

@@ -97,9 +97,11 @@ def test_propensities_of_a_slot_add_up_to_one_and_its_candidates_are_what_is_lef
     assert len(slots) == min(k, len(values))
     left = set(range(len(values)))
     for filled in slots:
-        assert filled.propensities.sum() == pytest.approx(1)
-        assert set(filled.candidates.tolist()) == left
-        assert filled.propensity == filled.propensities[filled.candidates.tolist().index(filled.chosen)] > 0
+        options = filled.options
+        assert options is not None
+        assert options.propensities.sum() == pytest.approx(1)
+        assert set(options.candidates.tolist()) == left
+        assert filled.propensity == options.propensities[options.candidates.tolist().index(filled.chosen)] > 0
         left.remove(filled.chosen)
 
 
@@ -114,8 +116,10 @@ def test_over_many_seeds_each_candidate_is_chosen_as_often_as_its_propensity_say
         random = np.random.default_rng(seed)
         for place, filled in enumerate(draw_slate(policy, MarginalRelevance(values, vectors), spreads, k, random)):
             surprise[place, filled.chosen] += 1
-            surprise[place, filled.candidates] -= filled.propensities
-            variance[place, filled.candidates] += filled.propensities * (1 - filled.propensities)
+            assert filled.options is not None
+            candidates, chances = filled.options.candidates, filled.options.propensities
+            surprise[place, candidates] -= chances
+            variance[place, candidates] += chances * (1 - chances)
     assert (np.abs(surprise) <= WITHIN * np.sqrt(variance) + 1e-9).all()
 
 
