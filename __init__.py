@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .embeddings.loading import load_encoder
     from .errors import HcplensError, InputError
+    from .inference.client import Client
     from .inference.insights import Annotator, InsightModel
     from .inference.inspecting import inspect_run
     from .inference.matching import ContentMatcher
@@ -19,6 +20,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Annotator",
+    "Client",
     "ContentMatcher",
     "HcplensError",
     "InputError",
@@ -33,6 +35,7 @@ __all__ = [
 
 _HOMES = {
     "Annotator": ".inference.insights",
+    "Client": ".inference.client",
     "ContentMatcher": ".inference.matching",
     "HcplensError": ".errors",
     "InputError": ".errors",
