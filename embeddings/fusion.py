@@ -24,7 +24,7 @@ def fuse(dense: Scores, lexical: Scores, *, dense_share: float = DENSE_SHARE) ->
     if not dense.shape[1]:
         return dense
     least, most = dense.min(axis=1, keepdims=True), dense.max(axis=1, keepdims=True)
-    fused = (dense - least) * (dense_share * _inverse(most - least))
+    fused: Scores = (dense - least) * (dense_share * _inverse(most - least))
     if dense_share < 1:
         fused += lexical * ((1 - dense_share) * _inverse(lexical.max(axis=1, keepdims=True)))
     return fused

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from ...embeddings.loading import load_encoder
 from ...embeddings.precision import native_precision
+from .market import NEEDS
+from .matching import MODULES, PHYSICIANS, measure_matching
 from .processes import annotate_command, help_seconds
 from .quality import measure_quality
 from .speed import NOTES, UNIQUE_NOTES, measure_speed
@@ -24,6 +26,7 @@ def main() -> None:
         _processes(folder)  # first: a child's peak counts what its parent held when it was started
         _quality(folder)
         _speed(folder)
+        _matching()
 
 
 def _quality(folder: Path) -> None:
@@ -48,6 +51,15 @@ def _speed(folder: Path) -> None:
     _say(f"  stock       {speed.stock_unique:8.0f} notes/s")
     ratio = speed.cold_unique / speed.stock_unique
     _say(f"  cold cache  {speed.cold_unique:8.0f} notes/s   {ratio:6.1f} x")
+
+
+def _matching() -> None:
+    speed = measure_matching()
+    _say(f"matching {PHYSICIANS:,} physicians with {NEEDS} needs each to {MODULES:,} modules, by chance eligible")
+    _say(f"  bare product of the vectors  {speed.product:6.1f} s")
+    for name, seconds, bar in (("dense", speed.dense, 3), ("dense and words", speed.fused, 8)):
+        _say(f"  {name:<27}  {seconds:6.1f} s   {seconds / speed.product:5.1f} x   (bar: {bar})")
+    _say(f"one question, logged: median {speed.median:.1f} ms, p99 {speed.slow:.1f} ms   (bar: 5)\n")
 
 
 def _processes(folder: Path) -> None:

@@ -53,7 +53,7 @@ class Decision:
     """What one slot of an answer holds, how likely that was given the slots above, and what else it could have been.
 
     Attributes:
-        decision_id: see `decision_id`.
+        decision_id: see `DecisionIds`.
         slot: counted from 1.
         standard_error: of the propensity; 0 where it is exact.
         specialty: of the physician; None where unknown.
@@ -98,15 +98,23 @@ class Decision:
         }
 
 
-def decision_id(question: Question, candidates: str, slot: int, module_id: str, channel: str) -> str:
-    """First 32 hexadecimal digits of the SHA-256 of question, policy, candidates (`digest_of`), slot and choice.
+class DecisionIds:
+    """Ids of the decisions of one answer: the first 32 hexadecimal digits of a SHA-256.
 
-    Scores play no part: they differ in their last digits between machines, and the same decision has one id on all.
+    It is that of question, policy, candidates (`digest_of`), slot and choice. Scores play no part: they differ in their
+    last digits between machines, and the same decision has one id on all.
     """
-    policy = question.policy
-    settings = (f"{name}={float(value)!r}" for name, value in sorted(policy.parameters.items()))
-    parts = [*question.words, policy.name, *settings, candidates, str(slot), module_id, channel]
-    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:ID_DIGITS]
+
+    def __init__(self, question: Question, candidates: str) -> None:
+        policy = question.policy
+        settings = (f"{name}={float(value)!r}" for name, value in sorted(policy.parameters.items()))
+        self._begun = hashlib.sha256("\x1f".join([*question.words, policy.name, *settings, candidates]).encode())
+
+    def of(self, slot: int, module_id: str, channel: str) -> str:
+        """That of a slot, counted from 1."""
+        digest = self._begun.copy()
+        digest.update(f"\x1f{slot}\x1f{module_id}\x1f{channel}".encode())
+        return digest.hexdigest()[:ID_DIGITS]
 
 
 def digest_of(module_ids: list[str]) -> str:

@@ -92,9 +92,8 @@ class Eligibility:
         """Rows of the modules that no rule blocks, ascending."""
         return np.flatnonzero(self.channels).astype(np.int64)
 
-    def engagement(self, order: Sequence[str], chances: Mapping[str, float]) -> NDArray[np.float32]:
-        """(n,) the chance of the channel that comes first in `order` of those left to each module; 0 where none is."""
-        choice = ChannelChoice(order, chances)
+    def engagement(self, choice: ChannelChoice) -> NDArray[np.float32]:
+        """(n,) the chance of the best of the channels left to each module; 0 where none is."""
         engagement = choice.chances(self.audience.members, self._open)[self.audience.pattern_of]
         tired = list(self.rested.modules)
         engagement[tired] = choice.chances(unpacked(self.channels[tired]))

@@ -27,9 +27,8 @@ def _needs(answered: Sequence[Need], claim: Claim | None) -> str:
         return "Answers none of the known needs directly: the best of what may still be shown"
     first = answered[0]
     listed = " and ".join(f"the {_kind(need)} “{need.topic}”" for need in answered)
-    quote = next((evidence for evidence in first.evidence if evidence.text and evidence.text.strip()), None)
     with_claim = f" with claim {claim.claim_id}" if claim else ""
-    return f"Answers {listed}{with_claim}{_quoted(quote) if quote else ''}"
+    return f"Answers {listed}{with_claim}{_quoted(first.newest) if first.newest else ''}"
 
 
 def _kind(need: Need) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from itertools import pairwise
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -20,7 +20,7 @@ from .shelf import brand_key
 _WIDTH_IN_DEVIATIONS = 2 * 1.6448536269514722
 """How wide the middle 90 % of a Gaussian are."""
 
-_COLUMNS = ("hcp_id", "brand", "topic", "polarity", "state", "probability", "low", "high", "last_seen")
+_COLUMNS = ("hcp_id", "brand", "topic", "polarity", "probability", "low", "high", "last_seen")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class _Row:
     deviation: float
     last_seen: date | None
     own_words: tuple[str, ...]
+    newest: Evidence | None
     place: int
 
 
@@ -44,14 +45,15 @@ class NeedBook:
 
     def __init__(self, profiles: pa.Table, off_label: OffLabelWords) -> None:
         profiles = off_label.left_out(_open_rows(profiles))
-        self._evidence = profiles["evidence"]
+        self._quotes = _Quotes(profiles["evidence"])
         self._rows: dict[tuple[str, str], list[_Row]] = {}
+        spoken, newest = self._quotes.spoken(), self._quotes.newest()
         columns = (profiles[name].to_pylist() for name in _COLUMNS)
-        words = _own_words(profiles["evidence"])
-        for place, (hcp_id, brand, topic, polarity, _, probability, low, high, last_seen) in enumerate(
+        for place, (hcp_id, brand, topic, polarity, probability, low, high, last_seen) in enumerate(
             zip(*columns, strict=True)
         ):
-            row = _Row(topic, polarity, probability, _deviation(low, high), last_seen, words[place], place)
+            deviation = _deviation(low, high)
+            row = _Row(topic, polarity, probability, deviation, last_seen, spoken[place], newest[place], place)
             self._rows.setdefault((hcp_id, brand_key(brand)), []).append(row)
 
     def needs(self, hcp_id: str, brand: str, as_of: date) -> tuple[Need, ...]:
@@ -71,11 +73,8 @@ class NeedBook:
         return sorted({text for rows in self._rows.values() for row in rows for text in row.own_words})
 
     def _need(self, row: _Row, weight: float) -> Need:
-        read = partial(self._read, row.place)
-        return Need(row.topic, row.polarity, row.probability, weight, row.deviation, row.own_words, read)
-
-    def _read(self, place: int) -> tuple[Evidence, ...]:
-        return tuple(Evidence(**quote) for quote in self._evidence[place].as_py() or ())
+        read = partial(self._quotes.every, row.place)
+        return Need(row.topic, row.polarity, row.probability, weight, row.deviation, row.own_words, row.newest, read)
 
 
 def _open_rows(profiles: pa.Table) -> pa.Table:
@@ -86,22 +85,33 @@ def _open_rows(profiles: pa.Table) -> pa.Table:
     return kept.combine_chunks()
 
 
-def _own_words(evidence: pa.ChunkedArray) -> Sequence[tuple[str, ...]]:
-    """The newest quotes with text of each row."""
-    if not len(evidence):
-        return ()
-    lists = evidence.combine_chunks()
-    lists = lists.chunk(0) if isinstance(lists, pa.ChunkedArray) else lists
-    texts = pc.struct_field(lists.values, "text").to_pylist()
-    offsets, missing = lists.offsets.to_numpy(), lists.is_null().to_numpy(zero_copy_only=False)
-    return [
-        () if none else _newest(texts[start:end])
-        for start, end, none in zip(offsets[:-1], offsets[1:], missing, strict=True)
-    ]
+class _Quotes:
+    """The evidence of n rows, newest first."""
 
+    def __init__(self, evidence: pa.ChunkedArray) -> None:
+        lists = evidence.combine_chunks()
+        self._lists = lists.chunk(0) if isinstance(lists, pa.ChunkedArray) else lists
+        texts: list[str | None] = pc.struct_field(self._lists.values, "text").to_pylist()
+        ends = self._lists.offsets.to_pylist()
+        self._texts = texts
+        self._spoken = [
+            [place for place in range(start, end) if (text := texts[place]) and text.strip()][:OWN_WORDS]
+            for start, end in pairwise(ends)
+        ]
 
-def _newest(texts: Sequence[str | None]) -> tuple[str, ...]:
-    return tuple(text for text in texts if text and text.strip())[:OWN_WORDS]
+    def spoken(self) -> list[tuple[str, ...]]:
+        """The newest quotes of each row that carry text."""
+        return [tuple(text for place in places if (text := self._texts[place])) for places in self._spoken]
+
+    def newest(self) -> list[Evidence | None]:
+        """The newest evidence of each row that carries text."""
+        first = pa.array([places[0] for places in self._spoken if places], pa.int64())
+        found = iter(self._lists.values.take(first).to_pylist())
+        return [Evidence(**next(found)) if places else None for places in self._spoken]
+
+    def every(self, row: int) -> tuple[Evidence, ...]:
+        """All evidence of a row."""
+        return tuple(Evidence(**quote) for quote in self._lists[row].as_py() or ())
 
 
 def _weight(row: _Row, as_of: date) -> float:

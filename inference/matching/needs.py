@@ -33,7 +33,7 @@ class Need:
     """One open barrier or driver of a physician for a brand; the weights of all needs add up to 1.
 
     `deviation` is the standard deviation of the belief whose probability it is; 0 where no interval is known.
-    `own_words` are the newest quotes, without those that carry no text (a click, a scale).
+    `own_words` are the newest quotes, without those that carry no text (a click, a scale); `newest` is the first.
     """
 
     topic: str
@@ -42,6 +42,7 @@ class Need:
     weight: float
     deviation: float = 0.0
     own_words: tuple[str, ...] = ()
+    newest: Evidence | None = None
     read_evidence: Callable[[], tuple[Evidence, ...]] = field(default=_nothing, compare=False, repr=False)
 
     @cached_property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .decisions import Candidate, Decision, Question, decision_id, digest_of
+from .decisions import Candidate, Decision, DecisionIds, Question, digest_of
 from .eligibility import Physician
 from .needs import Need
 from .scoring import Ranked
@@ -15,10 +15,9 @@ from .slate import Options, Slot
 def decision_ids(question: Question, shelf: Shelf, ranked: Ranked, slots: Sequence[Slot]) -> list[str]:
     """The id of each slot's decision."""
     names = shelf.module_ids[ranked.rows].tolist()
-    candidates = digest_of(names)
+    ids = DecisionIds(question, digest_of(names))
     return [
-        decision_id(question, candidates, place, names[slot.chosen], ranked.channels[slot.chosen])
-        for place, slot in enumerate(slots, start=1)
+        ids.of(place, names[slot.chosen], ranked.channels[slot.chosen]) for place, slot in enumerate(slots, start=1)
     ]
 
 

@@ -63,12 +63,13 @@ class Audience:
     shown: Mapping[str, float] = field(default_factory=dict)
 
     @cached_property
-    def channel_order(self) -> list[str]:
+    def channel_choice(self) -> ChannelChoice:
         """Channels that are not avoided first, then those more likely to engage, then by name; unknown counts as 0."""
         known = self.channels
         unknown = ChannelPreference()
         preferences = {name: known.get(name, unknown) for name in CHANNELS}
-        return sorted(CHANNELS, key=lambda name: (preferences[name].avoided, -preferences[name].p_engage, name))
+        order = sorted(CHANNELS, key=lambda name: (preferences[name].avoided, -preferences[name].p_engage, name))
+        return ChannelChoice(order, {name: preference.p_engage for name, preference in known.items()})
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,8 +167,8 @@ def _candidates(
     shelf: Shelf, audience: Audience, scores: Scores, relevance: Scores, vectors: Vectors, weights: ScoreWeights
 ) -> Ranked:
     """The best of the eligible modules; `scores` (n,) lack the channel, and count every module as new."""
-    verdict, chances = audience.eligibility, {name: known.p_engage for name, known in audience.channels.items()}
-    scores += np.float32(weights.channel) * verdict.engagement(audience.channel_order, chances)
+    verdict, choice = audience.eligibility, audience.channel_choice
+    scores += np.float32(weights.channel) * verdict.engagement(choice)
     for module_id, showings in audience.shown.items():
         if (row := shelf.row_of.get(module_id)) is not None:
             scores[row] -= weights.novelty * (1 - 1 / (1 + showings))
@@ -176,7 +177,7 @@ def _candidates(
     return Ranked(
         rows=rows,
         scores=np.clip(scores[rows].astype(np.float64), 0.0, 1.0),
-        channels=ChannelChoice(audience.channel_order, chances).names(unpacked(verdict.channels[rows])),
+        channels=choice.names(unpacked(verdict.channels[rows])),
         relevance=relevance,
         doubts=np.array(doubts),
         vectors=vectors,

@@ -182,5 +182,10 @@ def make_tables() -> Callable[..., MatchTables]:
 
 
 @pytest.fixture(scope="session")
+def taxonomy() -> Taxonomy:
+    return Taxonomy.from_yaml(TAXONOMY, where="the test's taxonomy")
+
+
+@pytest.fixture(scope="session")
 def encoder() -> HashedNgrams:
     return HashedNgrams()
