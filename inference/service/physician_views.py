@@ -66,7 +66,7 @@ class _RowsByPhysician:
             table = table.take(pa.array(np.argsort(codes, kind="stable")))
             codes, names = _coded(table)
         starts = _starts(codes)
-        stops = np.append(starts[1:], len(codes))
+        stops = np.append(starts, len(codes))[1:]
         self._table = table
         self._slices = {
             names[codes[start]]: (int(start), int(stop - start)) for start, stop in zip(starts, stops, strict=True)
