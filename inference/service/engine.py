@@ -65,7 +65,7 @@ class Engine:
         """Let events count for the very next answer."""
         table = _table(events)
         with self._guard:
-            self._snapshot.observe(table)
+            self._snapshot.matcher.observe(table)
             if self._told_meanwhile is not None:
                 self._told_meanwhile.append(table)
 
@@ -90,7 +90,7 @@ class Engine:
         with self._guard:
             self._told_meanwhile = []
         snapshot = Snapshot.load(self._sources, self._encoder(), self._settings, self._reporter)
-        snapshot.observe(self._store.content_events())
+        snapshot.matcher.observe(self._store.content_events())
         self._metrics.loaded("ok")
         self._log.write(
             "loaded",
@@ -105,7 +105,7 @@ class Engine:
     def _replace(self, snapshot: Snapshot) -> None:
         with self._guard:
             for table in self._told_meanwhile or ():
-                snapshot.observe(table)
+                snapshot.matcher.observe(table)
             self._told_meanwhile = None
             self._snapshot = snapshot
             self._failure = None

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-
-import pyarrow as pa
 
 from ...embeddings import Encoder
 from ..catalogue import is_catalogue_folder, read_catalogue
@@ -58,7 +56,6 @@ class Snapshot:
         catalogue_digest: of the modules.
         as_of: the day the run looks from.
         loaded_at: when this was read.
-        told: ids of the events that count besides those of the run.
     """
 
     matcher: ContentMatcher
@@ -70,7 +67,6 @@ class Snapshot:
     catalogue_digest: str
     as_of: date
     loaded_at: datetime
-    told: set[str] = field(default_factory=set)
 
     @classmethod
     def load(cls, sources: Sources, encoder: Encoder, settings: MatchSettings, reporter: Reporter) -> Snapshot:
@@ -82,6 +78,7 @@ class Snapshot:
         digest = hashlib.sha256(_content(sources.run / _MANIFEST)).hexdigest()
         run = Run.open(sources.run)
         matcher = load_matcher(run, sources.modules, encoder, reporter, settings)
+        matcher.prepare(reporter)
         catalogue = read_catalogue(sources.modules or run.catalogue_file() or sources.run)
         brands = {brand_key(brand) for _, brand in matcher.pairs} | {brand_key(name) for name in catalogue.brands}
         assigned = sources.rep_assignments
@@ -96,14 +93,6 @@ class Snapshot:
             as_of=run.as_of,
             loaded_at=datetime.now(UTC),
         )
-
-    def observe(self, content_events: pa.Table) -> None:
-        """Let events count, each id once; not for two threads at a time."""
-        ids = content_events["event_id"].to_pylist()
-        new = [row for row, event_id in enumerate(ids) if event_id not in self.told]
-        self.told.update(ids)
-        if new:
-            self.matcher.observe(content_events.take(pa.array(new, pa.int64())))
 
     def require_physician(self, hcp_id: str, field: str | None = None) -> None:
         """Raise ServiceError 404 where nothing tells of the physician."""

@@ -72,7 +72,12 @@ def held(small: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Even
     inside = small.service.metrics.in_flight.labels("work")
     entered = threading.Semaphore(0)
     report = inside.set
-    monkeypatch.setattr(inside, "set", lambda value: (report(value), entered.release()))
+
+    def told(count: float) -> None:
+        report(count)
+        entered.release()
+
+    monkeypatch.setattr(inside, "set", told)
     with ThreadPoolExecutor(2) as senders:
         sent = [senders.submit(small.client().post, "/v1/match", json=ASK) for _ in range(2)]
         for _ in range(2):

