@@ -94,6 +94,26 @@ def test_an_event_belongs_to_the_latest_decision_before_it() -> None:
     assert {row["decision_id"]: row["clicked"] for row in rows} == {"D1": 0, "D2": 1}
 
 
+@pytest.mark.parametrize(
+    ("at", "module_id", "named", "clicked"),
+    [
+        ("2026-06-09", "M1", "D1", {"D1": 1, "D2": 0}),
+        ("2026-06-01", "M1", "D1", {"D1": 1, "D2": 0}),
+        ("2026-06-08", "M1", "D2", {"D1": 0, "D2": 1}),
+        ("2026-06-05", "M1", "D2", {"D1": 1, "D2": 0}),
+        ("2026-06-09", "M1", "D9", {"D1": 0, "D2": 1}),
+        ("2026-06-09", "M2", "D1", {"D1": 0, "D2": 0}),
+        ("2026-07-05", "M1", "D1", {"D1": 0, "D2": 0}),
+    ],
+)
+def test_an_event_that_names_its_decision_belongs_to_it_if_it_can(
+    at: str, module_id: str, named: str, clicked: dict[str, int]
+) -> None:
+    decisions = [decided("D1"), decided("D2", DAY + timedelta(days=7))]
+    rows = joined(decisions, happened((at, "clicked", module_id)), named={"H1-0": named})
+    assert {row["decision_id"]: row["clicked"] for row in rows} == clicked
+
+
 def test_what_a_mail_gateway_opened_does_not_count() -> None:
     events = happened(("2026-06-02T09:00:00", "delivered", "M1"), ("2026-06-02T09:00:02", "opened", "M1"))
     [row] = joined([decided()], events)

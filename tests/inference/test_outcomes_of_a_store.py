@@ -60,6 +60,15 @@ def test_the_store_tells_what_came_of_its_decisions(store: Path) -> None:
     assert written(store, None) == {"H1": ("1", "1"), "H2": ("0", "0")}
 
 
+def test_an_event_of_the_very_day_counts_where_it_names_its_decision(store: Path) -> None:
+    moment = {"timestamp": "2026-06-01T09:00:00Z", "channel": "email", "action": "clicked", "content_id": "M1"}
+    with ServiceStore.open(store) as opened:
+        for number, named in enumerate(({}, {"decision_id": "D-H2"})):
+            event = {"event_id": f"N{number}", "hcp_id": "H2", **moment, **named}
+            opened.add_events([ContentEvent.model_validate(event)])
+            assert written(store, None)["H2"] == (str(number), str(number))
+
+
 def test_a_file_adds_the_events_that_the_store_does_not_have(store: Path, events: Path) -> None:
     assert written(store, events) == {"H1": ("1", "1"), "H2": ("1", "0")}
 
