@@ -67,6 +67,7 @@ class ExposureLog:
 class _Answer:
     day: date
     action: str
+    decision_id: str | None  # as whoever told the event says
 
 
 def join_outcomes(
@@ -74,6 +75,7 @@ def join_outcomes(
     content_events: pa.Table,
     *,
     feedback: Mapping[str, bool] | None = None,
+    named: Mapping[str, str] | None = None,
     window_days: int = WINDOW_DAYS,
     reward: Reward = "response",
     until: date | None = None,
@@ -82,9 +84,10 @@ def join_outcomes(
     """What became of each decision within `window_days` days after its day.
 
     An event belongs to a decision where physician, module and channel are the same and it came 1 to `window_days` days
-    after the decision's day; where several decisions fit, to the latest of them, so that nothing counts twice. Opens
-    and clicks of a mail gateway are left out, as in profiles. Every decision has a row, carried out or not
-    (`exposed`): to leave out those that nobody acted upon would select by what came after the choice.
+    after the decision's day; where several decisions fit, to the latest of them, so that nothing counts twice. One that
+    names its decision belongs to it, if physician, module and channel are its own, from the decision's day on. Opens
+    and clicks of a mail gateway are left out, as in profiles. Every decision has a row, carried out or not (`exposed`):
+    to leave out those that nobody acted upon would select by what came after the choice.
 
     Left out and counted: repeats of a decision, and decisions whose window reaches beyond `until` (default: the day of
     the last event), as their outcome is not known yet.
@@ -93,6 +96,7 @@ def join_outcomes(
         decisions: of a log.
         content_events: rows of CONTENT_EVENTS.
         feedback: by decision id, whether the suggestion was taken up.
+        named: by event id, the decision that the event names.
         window_days: how long an outcome may take.
         reward: what the column `reward` holds.
         until: the day up to which outcomes are known.
@@ -112,7 +116,7 @@ def join_outcomes(
             left_out[f"with a window that reaches beyond {until}"] += 1
         else:
             kept[decision.decision_id] = decision
-    answers = _answers(kept.values(), _told(content_events, until, rules), window_days)
+    answers = _answers(kept.values(), _told(content_events, named or {}, until, rules), window_days)
     taken_up = feedback or {}
     rows = (_row(each, answers[each.decision_id], taken_up.get(each.decision_id), rules) for each in kept.values())
     return ExposureLog(tuple(row | {"reward": row[reward] or 0} for row in rows), left_out)
@@ -136,7 +140,9 @@ def _last_day(content_events: pa.Table) -> date:
     return day
 
 
-def _told(content_events: pa.Table, until: date, rules: ChannelRules) -> dict[Key, list[_Answer]]:
+def _told(
+    content_events: pa.Table, named: Mapping[str, str], until: date, rules: ChannelRules
+) -> dict[Key, list[_Answer]]:
     """What people, not machines, did by the end of `until`: by physician, module and channel."""
     log = read_engagement(content_events, until, rules)
     machine = set(log.events["event_id"].take(pa.array(log.machine.row)).to_pylist())
@@ -145,7 +151,7 @@ def _told(content_events: pa.Table, until: date, rules: ChannelRules) -> dict[Ke
     for row in content_events.select(columns).to_pylist():
         if row["content_id"] and row["event_id"] not in machine:
             key = (row["hcp_id"], row["content_id"], row["channel"])
-            told[key].append(_Answer(row["timestamp"].date(), row["action"]))
+            told[key].append(_Answer(row["timestamp"].date(), row["action"], named.get(row["event_id"])))
     return told
 
 
@@ -153,16 +159,25 @@ def _answers(
     decisions: Iterable[LoggedDecision], told: Mapping[Key, list[_Answer]], window_days: int
 ) -> dict[str, frozenset[str]]:
     """The actions that belong to each decision, by its id."""
-    days: defaultdict[Key, dict[date, str]] = defaultdict(dict)
+    days: defaultdict[Key, dict[str, date]] = defaultdict(dict)
     for each in decisions:
-        days[each.hcp_id, each.module_id, each.channel][each.as_of] = each.decision_id
+        days[each.hcp_id, each.module_id, each.channel][each.decision_id] = each.as_of
     found: defaultdict[str, set[str]] = defaultdict(set)
     for key, decided in days.items():
         for answer in told.get(key, ()):
-            day = max((day for day in decided if day < answer.day), default=None)
-            if day is not None and answer.day <= day + timedelta(days=window_days):
-                found[decided[day]].add(answer.action)
+            owner = _owner(answer, decided)
+            if owner is not None and answer.day <= decided[owner] + timedelta(days=window_days):
+                found[owner].add(answer.action)
     return defaultdict(frozenset, {name: frozenset(actions) for name, actions in found.items()})
+
+
+def _owner(answer: _Answer, decided: Mapping[str, date]) -> str | None:
+    """The decision that the answer names, else the latest of an earlier day; `decided` has the days by decision."""
+    named = answer.decision_id
+    if named is not None and named in decided and decided[named] <= answer.day:
+        return named
+    earlier = [name for name, day in decided.items() if day < answer.day]
+    return max(reversed(earlier), key=lambda name: decided[name], default=None)
 
 
 def _row(

@@ -47,6 +47,15 @@ class OutcomeFiles:
     feedback: Path | None = None
 
 
+@dataclass(frozen=True)
+class _Logged:
+    """Decisions; from a store also its events, and the decisions that they name by event id."""
+
+    decisions: list[LoggedDecision]
+    events: pa.Table | None = None
+    named: Mapping[str, str] | None = None
+
+
 def write_outcomes(
     files: OutcomeFiles,
     target: Path,
@@ -66,15 +75,13 @@ def write_outcomes(
     """
     given = (files.log, files.events, files.feedback)
     require_file_target(target, sources=[path for path in given if path is not None])
-    decisions, stored = _logged(files.log)
-    given_events = (
-        _read(files.events, TABLES["content_events"], reporter, max_rejects, column_map) if files.events else None
-    )
-    events = _joined(files.log, stored, given_events)
+    logged = _logged(files.log)
+    told = _read(files.events, TABLES["content_events"], reporter, max_rejects, column_map) if files.events else None
     joined = join_outcomes(
-        decisions,
-        events,
+        logged.decisions,
+        _joined(files.log, logged.events, told),
         feedback=_feedback(files.feedback, reporter, max_rejects) if files.feedback else None,
+        named=logged.named,
         window_days=window_days,
         reward=reward,
         until=until,
@@ -91,12 +98,11 @@ def taken_up(feedback: pa.Table) -> Mapping[str, bool]:
     return {row["decision_id"]: row["outcome"] != _DISMISSED for row in rows if row["decision_id"]}
 
 
-def _logged(log: Path) -> tuple[list[LoggedDecision], pa.Table | None]:
-    """The decisions, and the events that lie beside them in a store."""
+def _logged(log: Path) -> _Logged:
     if not is_sqlite_file(log):
-        return read_decisions(log), None
+        return _Logged(read_decisions(log))
     with ServiceStore.open(log, create=False) as store:
-        return list(store.decisions()), store.content_events()
+        return _Logged(list(store.decisions()), store.content_events(), store.named_decisions())
 
 
 def _joined(log: Path, stored: pa.Table | None, told: pa.Table | None) -> pa.Table:

@@ -39,6 +39,11 @@ def select_content_events(connection: sqlite3.Connection) -> pa.Table:
     return pa.Table.from_batches(batches, schema)
 
 
+def select_named_decisions(connection: sqlite3.Connection) -> dict[str, str]:
+    """The decisions that events name, by event id."""
+    return dict(connection.execute("SELECT event_id, decision_id FROM events WHERE decision_id IS NOT NULL"))
+
+
 def _pages(connection: sqlite3.Connection, query: str) -> Iterator[list[Any]]:
     cursor = connection.execute(query)
     while rows := cursor.fetchmany(_PAGE):

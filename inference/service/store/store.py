@@ -99,6 +99,13 @@ class ServiceStore:
         with self._reading() as connection:
             return select_content_events(connection)
 
+    def named_decisions(self) -> dict[str, str]:
+        """The decision that each event names as the one it came from, by event id; of those that name one."""
+        from .event_rows import select_named_decisions
+
+        with self._reading() as connection:
+            return select_named_decisions(connection)
+
     def add_decisions(self, decisions: Sequence[Decision]) -> None:
         """Store the decisions of one answer soon; what waits when the process is killed is lost.
 
