@@ -13,9 +13,10 @@ from ..errors import HcplensError, InputError
 from .encoder import Encoder
 from .model_files import body_digest, default_model_folder
 from .precision import Precision
+from .remembering import CachedEncoder
 from .sentence_transformer import SentenceTransformerEncoder
 from .tagging import ROWS, TrainedTagger, WindowTagger
-from .vector_cache import CachedEncoder, VectorCache
+from .vector_cache import VectorCache
 
 logger = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ from .claims import Claims
 from .examples import TaggedSpan, TaggedText, TagScheme
 from .options import TagOptions
 from .tagger import ROWS, Tags, WindowTagger, tag
-from .tagger_file import TrainedTagger, load_tagger, save_tagger
+from .tagger_file import TrainedTagger, load_tagger, save_tagger, with_claims
 
 __all__ = [
     "ROWS",
@@ -19,4 +19,5 @@ __all__ = [
     "load_tagger",
     "save_tagger",
     "tag",
+    "with_claims",
 ]

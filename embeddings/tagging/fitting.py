@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -17,7 +16,7 @@ from .claims import Claims
 from .examples import TaggedText, TagScheme
 from .options import TagOptions
 from .tagger import WindowTagger, tag
-from .tagger_file import TrainedTagger, weights_digest
+from .tagger_file import TrainedTagger, with_claims
 from .training import epochs_for, train_network
 from .weights import trained_arrays
 
@@ -101,8 +100,7 @@ def calibrated(
     claims = Claims.fit(log_odds, targets, families, asked=asked, shared=shared)
     claimed = claims.probabilities(log_odds) >= claims.thresholds
     bias = max(readings, key=lambda bias: _overlap(readings[bias].spans, claimed, texts))
-    found = replace(tagger, claims=claims, evidence_bias=bias)
-    return replace(found, digest=weights_digest(found))
+    return with_claims(tagger, claims, bias)
 
 
 def _with_bias(tagger: TrainedTagger, body: Path, bias: float) -> WindowTagger:

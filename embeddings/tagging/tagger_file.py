@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -58,9 +58,10 @@ def save_tagger(folder: Path, tagger: TrainedTagger, description: Mapping[str, A
     write_model(folder, WEIGHTS, _serialised(tagger), record)
 
 
-def weights_digest(tagger: TrainedTagger) -> str:
-    """SHA-256 of the file that would be written."""
-    return hashlib.sha256(_serialised(tagger)).hexdigest()
+def with_claims(tagger: TrainedTagger, claims: Claims, evidence_bias: float) -> TrainedTagger:
+    """The tagger calibrated anew, with the digest of the file that would be written."""
+    changed = replace(tagger, claims=claims, evidence_bias=evidence_bias)
+    return replace(changed, digest=hashlib.sha256(_serialised(changed)).hexdigest())
 
 
 def _serialised(tagger: TrainedTagger) -> bytes:

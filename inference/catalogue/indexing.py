@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ... import __version__
 from ...embeddings.encoder import Encoder, Vectors
-from ...embeddings.known_vectors import KnownVectors
+from ...embeddings.remembering import KnownVectors
 from ...embeddings.vector_cache import text_key
 from ...errors import InputError
 from ..progress import Reporter

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from ..matching.module_rules import absent_assets
 from ..matching.eligibility_settings import EligibilitySettings
+from ..matching.module_rules import absent_assets
 from ..matching.spelling import country_code, normalised
 from ..records.catalogue import Asset, Catalogue, Claim, Module, Text
 from ..records.iso_codes import is_country, is_language
@@ -163,12 +163,9 @@ def _words(text: str) -> str:
 
 def _disagreements(modules: Sequence[Module]) -> Iterator[Problem]:
     """Claims, texts and assets that stand in several modules with different contents."""
-    for code, field, parts in (
-        ("claim_text", "claims", [(m, claim.claim_id, claim) for m in modules for claim in m.claims]),
-        ("text_differs", "texts", [(m, text.text_id, text) for m in modules for text in m.texts]),
-        ("asset_text", "assets", [(m, asset.asset_id, asset) for m in modules for asset in m.assets]),
-    ):
-        yield from _differing(code, field, parts)  # type: ignore[arg-type]
+    yield from _differing("claim_text", "claims", [(m, claim.claim_id, claim) for m in modules for claim in m.claims])
+    yield from _differing("text_differs", "texts", [(m, text.text_id, text) for m in modules for text in m.texts])
+    yield from _differing("asset_text", "assets", [(m, asset.asset_id, asset) for m in modules for asset in m.assets])
 
 
 def _differing(code: Code, field: str, parts: Iterable[tuple[Module, str, Claim | Text | Asset]]) -> Iterator[Problem]:

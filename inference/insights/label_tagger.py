@@ -30,6 +30,7 @@ from ...embeddings.tagging import (
     load_tagger,
     save_tagger,
     tag,
+    with_claims,
 )
 from ...embeddings.tagging.claims import Claims
 from .label_heads import KIND, LabelHeads
@@ -99,7 +100,7 @@ class LabelTagger:
         words = [text.text for text in held_out]
         log_odds = together._log_odds(words, tag(words, together.tagger, scheme))
         claims = Claims.fit(log_odds, label_targets(held_out, labels), families)
-        return replace(together, trained=replace(trained, claims=claims))
+        return replace(together, trained=with_claims(trained, claims, trained.evidence_bias))
 
     @property
     def labels(self) -> tuple[str, ...]:

@@ -7,7 +7,8 @@ from hcplens.embeddings.grid import on_grid
 
 def unit_vectors(seed: int, n: int, d: int) -> np.ndarray:
     vectors = np.random.default_rng(seed).standard_normal((n, d)).astype(np.float32)
-    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    unit: np.ndarray = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    return unit
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(1, 768))

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from random import Random
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -35,11 +37,11 @@ def test_it_is_what_merging_the_nearest_pair_first_gives(seed: int, least: float
 
 
 @given(st.lists(st.integers(0, 359), min_size=1, max_size=40, unique=True), st.randoms())
-def test_the_order_of_the_rows_does_not_matter(degrees: list[int], random: object) -> None:
+def test_the_order_of_the_rows_does_not_matter(degrees: list[int], random: Random) -> None:
     # distinct sums of angles: where two pairs are exactly as near, the lower rows go first
     angles = [degree + degree * degree / 997 for degree in degrees]
     order = list(range(len(angles)))
-    random.shuffle(order)  # type: ignore[attr-defined]
+    random.shuffle(order)
 
     def clusters(of: list[int]) -> set[frozenset[int]]:
         labels = average_linkage(unit(*(angles[row] for row in of)), 0.8)

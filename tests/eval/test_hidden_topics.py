@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from hcplens.embeddings import Encoder
 from hcplens.eval.hidden_topics import HiddenTopic, hidden_topic, measure_hidden_topic
 from hcplens.inference.insights import GoldNote
 from hcplens.inference.themes import Attitude, OpenClause, Theme
@@ -45,7 +46,9 @@ def test_themes_are_counted_by_what_they_hold_of_the_topic() -> None:
     )
 
 
-def test_a_topic_is_unknown_to_the_run_that_it_is_hidden_from(hashing_encoder, bare_taxonomy: Taxonomy) -> None:  # type: ignore[no-untyped-def]
+def test_a_topic_is_unknown_to_the_run_that_it_is_hidden_from(
+    hashing_encoder: Encoder, bare_taxonomy: Taxonomy
+) -> None:
     attitude = Attitude(hashing_encoder.digest, (0.0,) * 64, 1.0, (0.0,) * 64, 1.0)
     notes = [note(n, "supply") for n in range(6)]
     found = measure_hidden_topic("supply", notes, attitude, bare_taxonomy, hashing_encoder)

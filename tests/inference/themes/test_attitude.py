@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from hcplens import InputError
-from hcplens.embeddings import SentenceTransformerEncoder
+from hcplens.embeddings import Encoder, SentenceTransformerEncoder
 from hcplens.embeddings.model_files import default_model_digest, default_model_folder
 from hcplens.inference.insights import GoldNote
 from hcplens.inference.insights.gold import GoldStatement
@@ -38,13 +38,13 @@ def test_the_one_that_ships_is_of_the_default_encoder() -> None:
     assert Attitude.default().encoder == default_model_digest(default_model_folder())
 
 
-def test_another_encoder_is_refused(hashing_encoder) -> None:  # type: ignore[no-untyped-def]
+def test_another_encoder_is_refused(hashing_encoder: Encoder) -> None:
     with pytest.raises(InputError, match="use the default encoder"):
         Attitude.default().require_encoder(hashing_encoder)
 
 
-def test_it_is_learned_from_labelled_notes_and_kept(  # type: ignore[no-untyped-def]
-    gold_notes: list[GoldNote], hashing_encoder, tmp_path: Path
+def test_it_is_learned_from_labelled_notes_and_kept(
+    gold_notes: list[GoldNote], hashing_encoder: Encoder, tmp_path: Path
 ) -> None:
     clauses = LabelledClauses.of(gold_notes)
     attitude = fit_attitude(clauses, hashing_encoder)
@@ -55,7 +55,7 @@ def test_it_is_learned_from_labelled_notes_and_kept(  # type: ignore[no-untyped-
     assert (tmp_path / "attitude.json").is_file()
 
 
-def test_notes_that_say_nothing_teach_nothing(hashing_encoder) -> None:  # type: ignore[no-untyped-def]
+def test_notes_that_say_nothing_teach_nothing(hashing_encoder: Encoder) -> None:
     with pytest.raises(InputError, match="must have drivers, barriers"):
         fit_attitude(LabelledClauses.of([BROCHURE]), hashing_encoder)
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
@@ -29,7 +30,7 @@ class SubjectEncoder:
     digest = "subjects".ljust(64, "0")
     precision = "float32"
 
-    def encode(self, texts: list[str]) -> Vectors:
+    def encode(self, texts: Sequence[str]) -> Vectors:
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
         for row, text in enumerate(texts):
             vectors[row, 64 + next(place for place, word in enumerate(ABOUT) if word in text)] = 1
@@ -56,7 +57,7 @@ def all_of(found: list[OpenClause], claimed: tuple[str, ...] = (), limits: Theme
     return find_themes(
         Clauses(tuple(sorted(found)), dict.fromkeys(claimed, 1.0)),
         BARE,
-        SubjectEncoder(),  # type: ignore[arg-type]
+        SubjectEncoder(),
         ATTITUDE,
         QuietReporter(),
         texts=[DAY],
