@@ -95,7 +95,8 @@ class Client:
     def match_batch(self, items: Iterable[MatchItem]) -> Iterator[BatchAnswer]:
         """An answer an item, in their order, each as soon as it comes; what is wrong with one item is its error.
 
-        A connection that breaks is taken up at the first item without an answer.
+        A connection that breaks is taken up at the first item without an answer. The `field` of an error counts the
+        items of its request, of which there are `batch_size` at most; the item itself lies beside the error.
         """
         for chunk in _chunks(items, self._batch_size):
             yield from self._batch(chunk)

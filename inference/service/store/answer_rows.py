@@ -44,7 +44,8 @@ def _packed(decisions: Sequence[Decision]) -> bytes:
     import orjson
 
     heads = ((replace(decision, candidates=()).to_json(), decision.candidates) for decision in decisions)
-    return zlib.compress(orjson.dumps([head | {"candidates": candidates} for head, candidates in heads]), _LEVEL)
+    rows = [head | {"candidates": candidates} for head, candidates in heads]
+    return zlib.compress(orjson.dumps(rows, option=orjson.OPT_SERIALIZE_NUMPY), _LEVEL)
 
 
 def _is_new(connection: sqlite3.Connection, decision_id: str) -> bool:

@@ -18,6 +18,7 @@ MOST_KEPT = 10_000
 """Keys that are remembered; those that were not used for longest are looked up again."""
 FRESH_SECONDS = 1.0
 """After that a key is looked up again, as another process may have revoked it."""
+_MOST_BUSY_MILLISECONDS = 250  # every request waits for its key, and all wait while one does
 
 
 class KeyRing:
@@ -27,6 +28,7 @@ class KeyRing:
         self._path = path
         self._clock = clock
         self._connection: sqlite3.Connection | None = connect(path)
+        self._connection.execute(f"PRAGMA busy_timeout = {_MOST_BUSY_MILLISECONDS}")
         self._lock = threading.Lock()
         self._kept: OrderedDict[str, tuple[HeldKey, float]] = OrderedDict()
 

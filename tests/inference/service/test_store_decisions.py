@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from hcplens.errors import HcplensError
@@ -50,7 +51,7 @@ def logged(decisions: list[Decision], folder: Path) -> list[LoggedDecision]:
 
 
 def test_they_come_back_as_from_a_log_file(store: ServiceStore, tmp_path: Path) -> None:
-    told = [*answer("H1", 5), *answer("H2", 1, need=None, country="DE", standard_error=0.01)]
+    told = [*answer("H1", 5), *answer("H2", 1, need=None, country="DE", standard_error=np.float64(0.01))]
     store.add_decisions(told[:5])
     store.add_decisions(told[5:])
     store.add_decisions([])
