@@ -5,7 +5,7 @@ from .consents import OPT_IN_CHANNELS, is_consented, is_permitted, latest_consen
 from .flattening import CSV_COLUMNS, csv_rows
 from .inspection import inspect
 from .profile import ProfileTables, build_profiles
-from .segment_view import EXPECTED, SEGMENT, segment_view
+from .segment_view import EXPECTED, SEGMENT, SegmentExpectations, segment_view
 from .states import is_open
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "SEGMENT",
     "ChannelRules",
     "ProfileTables",
+    "SegmentExpectations",
     "build_profiles",
     "csv_rows",
     "inspect",

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from ..inspecting import PROFILE_TABLES, physician_brand_pairs
-from ..profiles import ProfileTables, inspect, segment_view
+from ..profiles import ProfileTables, SegmentExpectations, inspect
 from ..runs import Run
 
 _READ = tuple(name for name in PROFILE_TABLES if name != "transitions")
@@ -28,8 +28,8 @@ class PhysicianViews:
         self._transitions = run.table("transitions").slice(0, 0)
         hcps = run.table("hcps")
         self._listed = frozenset(hcps["hcp_id"].to_pylist())
-        self._whole = ProfileTables(transitions=self._transitions, **{name: whole[name] for name in _READ})
-        self._hcps, self._consents = hcps, run.table("consents")
+        tables = ProfileTables(transitions=self._transitions, **{name: whole[name] for name in _READ})
+        self._expectations = SegmentExpectations(tables, hcps=hcps, consents=run.table("consents"), as_of=run.as_of)
         self._all_brands = sorted({brand for known in self._brands.values() for brand in known if brand})
 
     def knows(self, hcp_id: str) -> bool:
@@ -39,22 +39,12 @@ class PhysicianViews:
     def of(self, hcp_id: str) -> list[dict[str, Any]]:
         """An object a brand; of a physician of whom nothing is known, what is expected of their like."""
         if hcp_id not in self._brands:
-            return self._expected(hcp_id)
+            return self._expectations.of(hcp_id, self._all_brands)
         rows = {name: table.of(hcp_id) for name, table in self._tables.items()}
         flags = rows.pop("flags")
         tables = ProfileTables(transitions=self._transitions, **rows)
         pairs = [(hcp_id, brand) for brand in self._brands[hcp_id]]
         return inspect(tables, pairs=pairs, flags=flags, as_of=self._as_of)
-
-    def _expected(self, hcp_id: str) -> list[dict[str, Any]]:
-        return segment_view(
-            self._whole,
-            hcps=self._hcps,
-            consents=self._consents,
-            hcp_id=hcp_id,
-            brands=self._all_brands,
-            as_of=self._as_of,
-        )
 
 
 class _RowsByPhysician:
