@@ -5,9 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from .insights import InsightModel
+    from .records import ColumnMap
 
 DAY_FORMATS = ["%Y-%m-%d"]
 
@@ -79,3 +83,27 @@ Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write there
 def as_day(moment: datetime | None) -> date | None:
     """The day that an option names."""
     return moment.date() if moment else None
+
+
+TopicsFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--taxonomy", help="Your topics, as YAML. Those without training are read from description and examples."
+    ),
+]
+
+
+def insight_model(model: Path | None, encoder: Path | None, taxonomy: Path | None) -> InsightModel:
+    """The reader of notes that was named, for the topics that were."""
+    from ..prompts import Taxonomy
+    from .insights import InsightModel
+
+    reader = InsightModel.named(model, encoder)
+    return reader.for_taxonomy(Taxonomy.load(taxonomy), encoder) if taxonomy else reader
+
+
+def column_map(path: Path | None) -> ColumnMap | None:
+    """The source that was named, which says how its columns are called."""
+    from .records import load_source
+
+    return load_source(path) if path else None

@@ -1,10 +1,10 @@
-"""Commands around matching: `hcplens outcomes`, `hcplens gaps`, `hcplens brief`."""
+"""Commands around matching: `hcplens match`, `outcomes`, `gaps`, `brief`."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -14,6 +14,7 @@ from .command_options import (
     EligibilityFile,
     EncoderFolder,
     Format,
+    Hcp,
     JsonLogs,
     MaxRejects,
     Output,
@@ -23,9 +24,8 @@ from .command_options import (
     as_day,
 )
 from .command_output import print_page, require_target, write_confidential, write_records
-
-if TYPE_CHECKING:
-    from .matching import MatchSettings
+from .match_formats import MatchFormat, require_match_target, write_answers
+from .policy_options import Epsilon, PolicyName, PolicyOption, Seed, Temperature, match_settings, policy_of
 
 app = typer.Typer()
 
@@ -49,6 +49,66 @@ class BriefFormat(StrEnum):
 
     MARKDOWN = "markdown"
     HTML = "html"
+
+
+@app.command()
+def match(
+    run: Annotated[Path, typer.Argument(help="A run folder.")],
+    modules: Annotated[
+        Path | None,
+        typer.Option(
+            help="The catalogue: a file, or a folder of `catalogue index`. Default: the one kept with the run."
+        ),
+    ] = None,
+    hcp: Hcp = None,
+    brand: Brand = None,
+    channel: Annotated[str | None, typer.Option(help="Only this channel; else the best allowed one a module.")] = None,
+    as_of: AsOf = None,
+    k: Annotated[int, typer.Option("-k", min=1, help="How many modules.")] = 5,
+    indication: Annotated[
+        str | None, typer.Option(help="The id of an indication: modules for another one are left out.")
+    ] = None,
+    eligibility: EligibilityFile = None,
+    encoder: EncoderFolder = None,
+    policy: PolicyOption = PolicyName.GREEDY,
+    epsilon: Epsilon = None,
+    temperature: Temperature = None,
+    seed: Seed = 0,
+    log: Annotated[
+        Path | None,
+        typer.Option(help="Log each choice with its propensity and candidates there, as .jsonl or .parquet."),
+    ] = None,
+    shape: Annotated[
+        MatchFormat, typer.Option("--format", help="How to show it; veeva: a folder of files to load.")
+    ] = MatchFormat.TABLE,
+    output: Output = None,
+    quiet: Quiet = False,
+    json_logs: JsonLogs = False,
+) -> None:
+    """Approved modules that answer each physician's needs: verbatim, allowed on the day, with the reasons."""
+    from ..embeddings.loading import load_encoder
+    from .matching_run import match_run
+    from .progress import reporter
+    from .runs import Run
+
+    require_match_target(shape, output)
+    require_target(log)
+    opened, report_to = Run.open(run), reporter(quiet=quiet, json_logs=json_logs)
+    answers = match_run(
+        opened,
+        modules,
+        load_encoder(encoder),
+        report_to,
+        hcp_id=hcp,
+        brand=brand,
+        channel=channel,
+        as_of=as_day(as_of),
+        k=k,
+        indication=indication,
+        settings=match_settings(eligibility, policy_of(policy, epsilon, temperature), seed),
+        log=log,
+    )
+    write_answers(answers, opened, shape, output, report_to)
 
 
 @app.command()
@@ -124,7 +184,7 @@ def gaps(
         brand=brand,
         channel=channel,
         as_of=as_day(as_of),
-        settings=_settings(eligibility),
+        settings=match_settings(eligibility),
     )
     if shape is TableFormat.TABLE:
         print_page(gaps_page(found.gaps, found.notes), output)
@@ -160,13 +220,7 @@ def brief(
     require_target(output)
     opened = Run.open(run)
     report_to = reporter(quiet=quiet, json_logs=json_logs)
-    matcher = load_matcher(opened, modules, load_encoder(encoder), report_to, _settings(eligibility))
+    matcher = load_matcher(opened, modules, load_encoder(encoder), report_to, match_settings(eligibility))
     briefs = call_briefs(opened, matcher, hcp, brand=brand, as_of=as_day(as_of))
     write = render_html if shape is BriefFormat.HTML else render_markdown
     write_confidential(write(briefs), output)
-
-
-def _settings(eligibility: Path | None) -> MatchSettings:
-    from .matching import EligibilitySettings, MatchSettings
-
-    return MatchSettings(eligibility=EligibilitySettings.load(eligibility)) if eligibility else MatchSettings()

@@ -10,7 +10,9 @@ import typer
 from ..errors import InputError
 
 if TYPE_CHECKING:
-    from .matching import Policy
+    from pathlib import Path
+
+    from .matching import MatchSettings, Policy
 
 
 class PolicyName(StrEnum):
@@ -49,3 +51,14 @@ def policy_of(name: PolicyName, epsilon: float | None = None, temperature: float
     if name is PolicyName.SOFTMAX:
         return Softmax(TEMPERATURE if temperature is None else temperature)
     return Greedy() if name is PolicyName.GREEDY else Thompson()
+
+
+def match_settings(eligibility: Path | None, policy: Policy | None = None, seed: int = 0) -> MatchSettings:
+    """What was asked for by options; greedy, with the rules that ship, where nothing was."""
+    from .matching import EligibilitySettings, Greedy, MatchSettings
+
+    return MatchSettings(
+        eligibility=EligibilitySettings.load(eligibility) if eligibility else EligibilitySettings(),
+        policy=policy or Greedy(),
+        seed=seed,
+    )

@@ -9,10 +9,9 @@ import typer
 
 from ..errors import InputError
 from .command_options import EligibilityFile, EncoderFolder, JsonLogs, Quiet
-from .policy_options import Epsilon, PolicyName, PolicyOption, Seed, Temperature, policy_of
+from .policy_options import Epsilon, PolicyName, PolicyOption, Seed, Temperature, match_settings, policy_of
 
 if TYPE_CHECKING:
-    from .matching import MatchSettings
     from .service.store import ServiceStore
 
 app = typer.Typer()
@@ -66,7 +65,7 @@ def serve(
         max_body_bytes=max_body_bytes,
         poll_seconds=poll,
     )
-    matching = _match_settings(policy, epsilon, temperature, seed, eligibility)
+    matching = match_settings(eligibility, policy_of(policy, epsilon, temperature), seed)
     with ServiceStore.open(store) as opened:
         _require_key(opened, store)
         log, metrics = ServiceLog(), Metrics()
@@ -81,18 +80,6 @@ def serve(
         )
         service = ServiceContext(settings, engine, opened, metrics, log)
         run_server(service, Address(host, port), lambda url: typer.echo(f"hcplens answers at {url}"))
-
-
-def _match_settings(
-    policy: PolicyName, epsilon: float | None, temperature: float | None, seed: int, eligibility: Path | None
-) -> MatchSettings:
-    from .matching import EligibilitySettings, MatchSettings
-
-    return MatchSettings(
-        eligibility=EligibilitySettings.load(eligibility) if eligibility else EligibilitySettings(),
-        policy=policy_of(policy, epsilon, temperature),
-        seed=seed,
-    )
 
 
 def _require_key(opened: ServiceStore, store: Path) -> None:

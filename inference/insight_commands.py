@@ -1,0 +1,140 @@
+"""Commands about reading notes: `hcplens annotate`, `hcplens train`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..errors import InputError
+from .command_options import (
+    EncoderFolder,
+    JsonLogs,
+    MaxRejects,
+    ModelFolder,
+    Quiet,
+    Source,
+    TopicsFile,
+    column_map,
+    insight_model,
+    model_folder,
+)
+
+app = typer.Typer()
+
+
+@app.command()
+def annotate(
+    notes: Annotated[Path, typer.Argument(help="Call notes: CSV, JSONL or Parquet, plain or compressed, or a folder.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="A .jsonl or .parquet file.")],
+    model: ModelFolder = None,
+    encoder: EncoderFolder = None,
+    taxonomy: TopicsFile = None,
+    hcps: Annotated[Path | None, typer.Option(help="Roster: its names are physicians, never patients.")] = None,
+    source: Source = None,
+    max_rejects: MaxRejects = 0.01,
+    quiet: Quiet = False,
+    json_logs: JsonLogs = False,
+) -> None:
+    """Statements, channel preferences, safety flags and redactions of each note.
+
+    With --model of your own labels: the labels of each text.
+    """
+    from .annotating import annotate_file, label_file
+    from .insights import Annotator, PicklistReader, is_label_model, load_label_model
+    from .progress import reporter
+    from .triage import Triage
+
+    report_to = reporter(quiet=quiet, json_logs=json_logs)
+    if model is not None and is_label_model(model):
+        if hcps or source or taxonomy:
+            raise InputError(f"--hcps, --source and --taxonomy are for call notes; {model} labels texts")
+        report = label_file(notes, output, load_label_model(model, encoder), report_to, max_rejects=max_rejects)
+    else:
+        reader = insight_model(model, encoder, taxonomy)
+        annotator = Annotator(reader, triage=Triage(_roster_names(hcps, source, max_rejects)))
+        report = annotate_file(
+            notes,
+            output,
+            annotator,
+            PicklistReader(reader),
+            report_to,
+            max_rejects=max_rejects,
+            column_map=column_map(source),
+        )
+    counts = ", ".join(f"{count:,} {name}" for name, count in report.counts.items())
+    report_to.notice(f"{counts}; written to {report.target}")
+    if report.rejects_file:
+        report_to.notice(f"rejected rows lie in {report.rejects_file}")
+
+
+@app.command()
+def train(
+    gold: Annotated[list[Path], typer.Argument(help="Labelled notes, or texts with labels, as JSONL.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The model folder to write.")],
+    validation: Annotated[
+        list[Path] | None,
+        typer.Option(help="Labelled notes or texts to calibrate on and choose thresholds; may be repeated."),
+    ] = None,
+    taxonomy: Annotated[Path | None, typer.Option(help="Your topics, as YAML.")] = None,
+    encoder: EncoderFolder = None,
+    teacher: Annotated[
+        Path | None,
+        typer.Option(callback=model_folder, help="A stronger model to learn from at the end, such as large."),
+    ] = None,
+    teacher_encoder: Annotated[
+        Path | None, typer.Option(help="The sentence-transformers folder that the teacher was trained over.")
+    ] = None,
+    unlabelled: Annotated[
+        list[Path] | None, typer.Option(help="JSONL of notes that only the teacher labels; may be repeated.")
+    ] = None,
+    language: Annotated[
+        list[str] | None,
+        typer.Option(help="A language besides English that the notes are in and the encoder reads, such as de."),
+    ] = None,
+    redaction: Annotated[
+        bool, typer.Option("--redaction", help="Learn to find patient identifiers instead, from the notes' phi.")
+    ] = False,
+    seed: Annotated[int, typer.Option(help="The same seed and input give the same model.")] = 7,
+    quiet: Quiet = False,
+    json_logs: JsonLogs = False,
+) -> None:
+    """Train a model: insights from labelled notes, or your own labels from any multi-label text."""
+    from .insights import InsightModel
+    from .progress import reporter
+    from .training import train_model, train_redaction
+
+    report_to = reporter(quiet=quiet, json_logs=json_logs)
+    if redaction:
+        if validation or taxonomy or encoder or language or teacher or unlabelled:
+            raise InputError("--redaction learns from labelled notes alone: leave the other options out")
+        report_to.notice(f"{train_redaction(gold, output, report_to, seed=seed)}; the model lies in {output}")
+        return
+    if (unlabelled or teacher_encoder) and not teacher:
+        raise InputError("--unlabelled and --teacher-encoder need a --teacher, which reads those notes")
+    summary = train_model(
+        gold,
+        output,
+        encoder,
+        report_to,
+        validation=validation or (),
+        teacher=InsightModel.named(teacher, teacher_encoder) if teacher else None,
+        unlabelled=unlabelled or (),
+        taxonomy=taxonomy,
+        languages=language or (),
+        seed=seed,
+    )
+    report_to.notice(f"{summary}; the model lies in {output}")
+
+
+def _roster_names(hcps: Path | None, source: Path | None, max_rejects: float) -> frozenset[str]:
+    from .records import TABLES, Notices, RejectLog, check_rejects, read_table
+    from .roster import known_names
+
+    if hcps is None:
+        return frozenset()
+    rejects = RejectLog()
+    roster = read_table(hcps, TABLES["hcps"], column_map=column_map(source), rejects=rejects, notices=Notices())
+    check_rejects(rejects, max_rejects)
+    return known_names(roster)
