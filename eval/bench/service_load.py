@@ -91,12 +91,21 @@ class _Sender:
     async def post(self, body: bytes) -> int:
         """The status of the answer, when all of it has arrived."""
         async with self._room:
-            reader, writer = self._free.pop() if self._free else await asyncio.open_connection(self._host, self._port)
+            reader, writer = await self._connection()
             writer.write((self._head % len(body)).encode() + body)
             head = await reader.readuntil(b"\r\n\r\n")
             await reader.readexactly(_length(head))
             self._free.append((reader, writer))
             return int(head[9:12])
+
+    async def _connection(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """One that is open and free; those that the service has closed meanwhile are left."""
+        while self._free:
+            reader, writer = self._free.pop()
+            if not reader.at_eof():
+                return reader, writer
+            writer.close()
+        return await asyncio.open_connection(self._host, self._port)
 
     def close(self) -> None:
         """Close all connections."""

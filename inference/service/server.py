@@ -22,6 +22,8 @@ from .request_log import ServiceLog
 _SWITCH_SECONDS = 0.0005
 """How soon a thread that computes lets the event loop in; Python's own 5 ms would be felt in every answer."""
 _BACKLOG = 512
+_KEEP_ALIVE_SECONDS = 75
+"""Longer than proxies keep connections, so that none is closed just as a request is sent over it."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,7 @@ def make_server(service: ServiceContext, address: Address) -> uvicorn.Server:
             date_header=True,
             lifespan="off",
             backlog=_BACKLOG,
+            timeout_keep_alive=_KEEP_ALIVE_SECONDS,
             timeout_graceful_shutdown=service.settings.grace_seconds,
         )
     )
