@@ -11,11 +11,16 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any, cast
 
 import pyarrow.parquet as pq
 import pytest
 
+from hcplens import Client
+from hcplens.inference.client.shapes import ToldEvent
 from hcplens.inference.demo import sample_folder
+from hcplens.inference.service.roles import Role
+from hcplens.inference.service.store import ServiceStore
 
 RAW = "raw_notes.parquet"
 SPEAKING = "import logging; logging.basicConfig(level=logging.DEBUG); from hcplens.inference.cli import app; app()"
@@ -55,6 +60,7 @@ DATES = (
     *("born on 5 May 1944", "DOB 12-12-1939", "geb. 30.06.1951"),
 )
 PLACES = ("14 Larkspur Lane", "221 Old Mill Road", "8 Harbour Street", "37 Kestrel Close", "Lindenstraße 44")
+DATABASES = (".db", ".sqlite")
 AGES = ("93-year-old", "aged 97")
 PLANTED = (*NAMES, *NUMBERS, *CONTACTS, *DATES, *PLACES, *AGES)
 
@@ -128,7 +134,31 @@ def everything(notes: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[P
         said = {"killed": killed([*run, "--json-logs"], where), "run": spoken([*run, "--json-logs"], where)}
         for name, arguments in commands(sample, notes, place / "run", place / "out").items():
             said[name] = spoken(arguments, where)
+        said["serve"] = served(place, sample / "modules.jsonl", where)
     return place, said
+
+
+def served(place: Path, modules: Path, places: dict[str, str]) -> str:
+    """What the service answers to everything that it can be asked, and what it says meanwhile."""
+    store = place / "out" / "service.db"
+    with ServiceStore.open(store) as opened:
+        _, key = opened.add_key(Role.ADMIN, name="canary")
+    listening = [*("--store", str(store)), *("--modules", str(modules)), *("--port", "0")]
+    process = start(["serve", str(place / "run"), *listening], places)
+    assert process.stdout is not None
+    url = process.stdout.readline().split()[-1]
+    hcps = [f"H{number}" for number in range(7)]
+    with Client(url, key) as client:
+        heard: list[Any] = [client.match(hcp, "Zelvanta") for hcp in hcps]
+        heard += [client.hcp(hcp) for hcp in hcps]
+        heard += [line.answer or line.error for line in client.match_batch([{"hcp_id": "H1", "brand": "Zelvanta"}])]
+        when = "2026-01-01T09:00:00Z"
+        event = {"event_id": "E1", "hcp_id": "H1", "timestamp": when, "channel": "email", "action": "opened"}
+        heard.append(client.send_events([cast(ToldEvent, event)]))
+    process.terminate()
+    out, err = process.communicate()
+    assert process.returncode == 0, err
+    return json.dumps(heard, default=str, ensure_ascii=False) + out + err
 
 
 def killed(arguments: list[str], places: dict[str, str]) -> str:
@@ -171,6 +201,9 @@ def test_the_raw_table_holds_all_of_them(everything: tuple[Path, dict[str, str]]
 def test_no_other_file_holds_any_of_them(everything: tuple[Path, dict[str, str]]) -> None:
     place, _ = everything
     files = [path for path in place.rglob("*") if path.is_file() and path.name != RAW]
+    files.sort(
+        key=lambda path: path.suffix in DATABASES
+    )  # opened last: what lies beside them goes when they are closed
     leaks = {str(file.relative_to(place)): found for file in files if (found := planted_in("".join(contents(file))))}
     assert leaks == {}
     assert {"flags.parquet", "insights.parquet", "flags.csv", "annotations.jsonl", "topics.yaml"} <= {
