@@ -78,7 +78,7 @@ class Snapshot:
         digest = hashlib.sha256(_content(sources.run / _MANIFEST)).hexdigest()
         run = Run.open(sources.run)
         matcher = load_matcher(run, sources.modules, encoder, reporter, settings)
-        matcher.prepare(reporter)
+        _warm(matcher, reporter)
         catalogue = read_catalogue(sources.modules or run.catalogue_file() or sources.run)
         brands = {brand_key(brand) for _, brand in matcher.pairs} | {brand_key(name) for name in catalogue.brands}
         assigned = sources.rep_assignments
@@ -110,6 +110,14 @@ class Snapshot:
             return self.modules[module_id]
         except KeyError:
             raise ServiceError(404, "unknown_module", f"module {module_id!r} is not known here") from None
+
+
+def _warm(matcher: ContentMatcher, reporter: Reporter) -> None:
+    """Work out ahead what the first question, and the first about each brand, would wait for."""
+    matcher.prepare(reporter)
+    some = {brand_key(brand): (hcp_id, brand) for hcp_id, brand in matcher.pairs}
+    for hcp_id, brand in some.values():
+        matcher.match(hcp_id, brand, log=True)
 
 
 def _content(path: Path) -> bytes:
