@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..errors import InputError
-from .command_options import EligibilityFile, EncoderFolder, JsonLogs, Quiet
+from .command_options import EligibilityFile, EncoderFolder, Quiet
 from .policy_options import Epsilon, PolicyName, PolicyOption, Seed, Temperature, match_settings, policy_of
 
 if TYPE_CHECKING:
@@ -42,7 +42,6 @@ def serve(
     max_body_bytes: Annotated[int, typer.Option(min=1, help="Bytes of a request.")] = 1_048_576,
     poll: Annotated[float, typer.Option(help="Seconds between looks at the run and the catalogue.")] = 5.0,
     quiet: Quiet = False,
-    json_logs: JsonLogs = False,
 ) -> None:
     """Answer over HTTP: matches, physicians, modules, events; one process, until it is told to stop."""
     from ..embeddings.loading import load_encoder
@@ -76,7 +75,7 @@ def serve(
             opened,
             log,
             metrics,
-            reporter(quiet=quiet, json_logs=json_logs),
+            reporter(quiet=quiet, json_logs=not quiet),
         )
         service = ServiceContext(settings, engine, opened, metrics, log)
         run_server(service, Address(host, port), lambda url: typer.echo(f"hcplens answers at {url}"))

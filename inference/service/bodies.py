@@ -9,6 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from .store.events import Brand, Channel, ContentEvent, EventOutcome, Identifier
 
 
+_FIRST_DAY, _LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)
+"""Days are counted from and to, which ends where the calendar does."""
+
+
 class MatchRequest(BaseModel):
     """Whom to answer, for which brand, and through which channel."""
 
@@ -21,7 +25,9 @@ class MatchRequest(BaseModel):
     hcp_id: Identifier = Field(description="The physician.")
     brand: Brand
     channel: Channel | None = Field(None, description="Without one, each module comes with its best allowed channel.")
-    as_of: date | None = Field(None, description="The day of showing; today (UTC) where it is left out.")
+    as_of: date | None = Field(
+        None, ge=_FIRST_DAY, le=_LAST_DAY, description="The day of showing; today (UTC) where it is left out."
+    )
     k: int = Field(5, ge=1, le=1000, strict=True, description="Modules at most.")
     indication: Identifier | None = Field(None, description="An id: modules for another one are left out.")
 

@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 import pyarrow as pa
 
 from ...embeddings import Encoder
-from ...errors import HcplensError
 from ..matching import MatchSettings
 from ..progress import Reporter
 from ..records.schemas import CONTENT_EVENTS
@@ -77,7 +76,7 @@ class Engine:
         self._stamp = stamp
         try:
             self._replace(self._load())
-        except (HcplensError, OSError, pa.ArrowException) as e:
+        except Exception as e:  # whatever it is: what answers now goes on
             self._failure = str(e)
             self._metrics.loaded("failed")
             self._log.failure("load_failed", e)

@@ -95,6 +95,7 @@ def test_what_fails_in_one_item_leaves_the_others(shared_world: Any, monkeypatch
         ({"k": 51}, 422, "k"),
         ({"k": "3"}, 422, "k"),
         ({"as_of": "yesterday"}, 422, "as_of"),
+        ({"as_of": "9999-12-31"}, 422, "as_of"),
         ({"hcp_id": ""}, 422, "hcp_id"),
         ({"hcp_id": None}, 422, "hcp_id"),
         ({"collour": "red"}, 422, "collour"),
