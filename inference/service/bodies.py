@@ -8,7 +8,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from .store.events import Brand, Channel, ContentEvent, EventOutcome, Identifier
 
-
 _FIRST_DAY, _LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)
 """Days are counted from and to, which ends where the calendar does."""
 
