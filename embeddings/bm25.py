@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from copy import copy
 from functools import cache
 
 import numpy as np
@@ -27,6 +28,12 @@ class LexicalIndex:
         self._weights = csr_array((0, len(texts)), dtype=np.float32)
         if any(tokens):
             self._places, self._weights = _indexed(tokens)
+
+    def only(self, rows: NDArray[np.int64]) -> LexicalIndex:
+        """The index of some texts, in which they score as among all."""
+        part = copy(self)
+        part._weights = self._weights[:, rows]
+        return part
 
     def scores(self, query: str) -> Scores:
         """Scores (n,) of all texts; 0 where no word is shared."""

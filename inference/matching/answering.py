@@ -49,7 +49,7 @@ def answer(asked: Asked, ranked: Ranked | None, query: Query, settings: MatchSet
         return Answer(asked.hcp_id, asked.brand, query.as_of, query.channel, asked.suppressed, (), refused)
     shelf = asked.shelf
     question = Question(asked.hcp_id, asked.brand, query.as_of, query.channel, settings.policy, settings.seed)
-    slots = _slate(shelf, ranked, question, query, settings.relevance_share)
+    slots = _slate(ranked, question, query, settings.relevance_share)
     known_as = decision_ids(question, shelf, ranked, slots)
     modules = tuple(
         _matched(shelf, ranked, slot, identifier, asked.audience, topics)
@@ -60,8 +60,8 @@ def answer(asked: Asked, ranked: Ranked | None, query: Query, settings: MatchSet
     return Answer(asked.hcp_id, asked.brand, query.as_of, query.channel, None, modules, refused, logged)
 
 
-def _slate(shelf: Shelf, ranked: Ranked, question: Question, query: Query, share: float) -> list[Slot]:
-    relevance = MarginalRelevance(ranked.scores, shelf.wording_vectors[ranked.rows], relevance_share=share)
+def _slate(ranked: Ranked, question: Question, query: Query, share: float) -> list[Slot]:
+    relevance = MarginalRelevance(ranked.scores, ranked.cosines, relevance_share=share)
     if isinstance(question.policy, Greedy) and not query.log:
         return best_slate(relevance, query.k)
     return draw_slate(question.policy, relevance, share * ranked.spreads, query.k, generator_for(question))

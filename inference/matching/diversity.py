@@ -5,8 +5,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ...embeddings.encoder import Vectors
-
 RELEVANCE_SHARE = 0.9
 
 
@@ -18,15 +16,15 @@ class MarginalRelevance:
 
     Args:
         scores: (n,)
-        vectors: (n, d) unit vectors of their wording.
+        cosines: (n, n) of their wording.
         relevance_share: the score's share against diversity, in [0, 1].
     """
 
     def __init__(
-        self, scores: NDArray[np.float64], vectors: Vectors, *, relevance_share: float = RELEVANCE_SHARE
+        self, scores: NDArray[np.float64], cosines: NDArray[np.float32], *, relevance_share: float = RELEVANCE_SHARE
     ) -> None:
         self._relevance = relevance_share * scores
-        self._vectors = vectors
+        self._cosines = cosines
         self._weight = 1 - relevance_share
         self._closest: NDArray[np.float64] | None = None
         self._is_left = np.ones(len(scores), dtype=bool)
@@ -52,5 +50,5 @@ class MarginalRelevance:
         """Put a row into the answer."""
         self._is_left[row] = False
         self._chosen += 1
-        cosines = (self._vectors @ self._vectors[row]).astype(np.float64)
+        cosines = self._cosines[row].astype(np.float64)
         self._closest = cosines if self._closest is None else np.maximum(self._closest, cosines)

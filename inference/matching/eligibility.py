@@ -10,7 +10,7 @@ by its id (a word without spaces) and the query asks for one.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
@@ -58,17 +58,25 @@ class AudienceVerdict:
         codes: (n,) the first rule that blocks, as its place in REASONS; -1 where none does.
         channels: (n,) sets of channels left, empty where a rule blocks.
         rules: by what the user's rules say, the channels (n,) that they take.
-        patterns: the distinct sets of channels left after the user's rules, ascending.
+        rows: (m,) of the modules to which a channel is left, ascending.
+        patterns: the distinct sets of channels left to them, ascending.
         members: (patterns, len(CHANNELS)) 1 where a pattern has the channel, 0 elsewhere.
-        pattern_of: (n,) places in `patterns`.
+        pattern_of: (m,) places in `patterns`.
     """
 
     codes: NDArray[np.int8]
     channels: Bits
     rules: Mapping[str, Bits]
+    rows: NDArray[np.int64]
     patterns: Bits
     members: NDArray[np.float32]
     pattern_of: NDArray[np.intp]
+
+    def places(self, rows: Iterable[int]) -> list[tuple[int, int]]:
+        """Those of some rows that are among `rows`, each with its place there."""
+        wanted = list(rows)
+        found = zip(wanted, np.searchsorted(self.rows, wanted).tolist(), strict=True)
+        return [(row, place) for row, place in found if place < len(self.rows) and self.rows[place] == row]
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,11 +88,18 @@ class Eligibility:
     rested: Rested
 
     @cached_property
+    def allowed(self) -> Bits:
+        """(m,) the sets of channels through which each of the audience's `rows` may be shown; empty where none."""
+        left = (self.audience.patterns & np.uint16(self._open))[self.audience.pattern_of]
+        for row, place in self._tired:
+            left[place] &= ~np.uint16(self.rested.modules[row])
+        return left
+
+    @cached_property
     def channels(self) -> Bits:
         """(n,) the sets of channels through which each module may be shown; empty where it may not."""
-        left = (self.audience.patterns & np.uint16(self._open))[self.audience.pattern_of]
-        for row, tired in self.rested.modules.items():
-            left[row] &= ~np.uint16(tired)
+        left = np.zeros_like(self.audience.channels)
+        left[self.audience.rows] = self.allowed
         return left
 
     @cached_property
@@ -93,10 +108,11 @@ class Eligibility:
         return np.flatnonzero(self.channels).astype(np.int64)
 
     def engagement(self, choice: ChannelChoice) -> NDArray[np.float32]:
-        """(n,) the chance of the best of the channels left to each module; 0 where none is."""
+        """(m,) the chance of the best of the channels left to each of the audience's `rows`; 0 where none is."""
         engagement = choice.chances(self.audience.members, self._open)[self.audience.pattern_of]
-        tired = list(self.rested.modules)
-        engagement[tired] = choice.chances(unpacked(self.channels[tired]))
+        if self._tired:
+            tired = [place for _, place in self._tired]
+            engagement[tired] = choice.chances(unpacked(self.allowed[tired]))
         return engagement
 
     def usable_channels(self, row: int) -> frozenset[str]:
@@ -124,6 +140,10 @@ class Eligibility:
         if told.pop("rule", 0):
             told.update(text for row in rows[codes == _CODES["rule"]] if (text := self.told(int(row))))
         return told
+
+    @cached_property
+    def _tired(self) -> list[tuple[int, int]]:
+        return self.audience.places(self.rested.modules)
 
     @property
     def _open(self) -> int:
@@ -198,8 +218,9 @@ class EligibilityRules:
         left = channels
         for taken in rules.values():
             left = left & ~taken
-        patterns, pattern_of = np.unique(left, return_inverse=True)
-        return AudienceVerdict(codes, channels, rules, patterns, unpacked(patterns), pattern_of)
+        rows = np.flatnonzero(left).astype(np.int64)
+        patterns, pattern_of = np.unique(left[rows], return_inverse=True)
+        return AudienceVerdict(codes, channels, rules, rows, patterns, unpacked(patterns), pattern_of)
 
 
 def _first(blocked: Mapping[Reason, Mask], count: int) -> NDArray[np.int8]:

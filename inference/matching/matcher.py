@@ -36,8 +36,8 @@ from .topic_space import TopicSpace
 if TYPE_CHECKING:
     import pandas as pd
 
-_PAIRS_AT_ONCE = 256
-"""Pairs whose quotes are encoded together: full batches for the encoder, little memory."""
+_PAIRS_AT_ONCE = 1024
+"""Pairs whose quotes are encoded together: full batches for the encoder, and many who are alike."""
 
 _SCORED_AT_ONCE = 32
 """Pairs that are scored together: their scores of thousands of modules fit into the processor's cache."""
@@ -255,7 +255,7 @@ class ContentMatcher:
         uses_words = self._settings.own_words
         quotes = self._own_words.of(text for one in asked for need in one.needs for text in need.own_words * uses_words)
         ranked: dict[int, Ranked] = {}
-        for shelf, places in _by_shelf(asked):
+        for shelf, places in _who_are_alike(asked):
             for start in range(0, len(places), _SCORED_AT_ONCE):
                 some = places[start : start + _SCORED_AT_ONCE]
                 audiences = [audience for place in some if (audience := asked[place].audience)]
@@ -271,12 +271,12 @@ class ContentMatcher:
             raise InputError(f"brand {brand!r} is in neither the catalogue ({known_brands}) nor the profiles")
 
 
-def _by_shelf(asked: Iterable[Asked]) -> list[tuple[Shelf, list[int]]]:
-    """The places of those that ask each shelf."""
+def _who_are_alike(asked: Iterable[Asked]) -> list[tuple[Shelf, list[int]]]:
+    """The places of those that ask a shelf, together where the same modules may be shown to them."""
     places: dict[int, tuple[Shelf, list[int]]] = {}
     for place, one in enumerate(asked):
-        if one.shelf is not None:
-            places.setdefault(id(one.shelf), (one.shelf, []))[1].append(place)
+        if one.shelf is not None and one.audience is not None:
+            places.setdefault(id(one.audience.eligibility.audience), (one.shelf, []))[1].append(place)
     return list(places.values())
 
 

@@ -19,7 +19,7 @@ from .channel_choice import ChannelChoice
 from .eligibility import Eligibility
 from .needs import Need
 from .own_words import Quote
-from .shelf import Rows, Scores, Shelf
+from .shelf import Rows, Scores, Section, Shelf
 from .topic_space import TopicSpace, unit
 
 SHOWN_HALF_LIFE_DAYS = 60.0
@@ -41,7 +41,7 @@ class ScoreWeights:
     channel: float = 0.05
     novelty: float = 0.05
     freshness: float = 0.05
-    topic: float = 0.75
+    topic: float = 0.9
     dense: float = DENSE_SHARE
 
 
@@ -80,23 +80,17 @@ class Ranked:
         rows: (m,) rows of the shelf.
         scores: (m,)
         channels: (m,) the channel that each would use.
-        relevance: (needs, n) how well each module of the shelf answers each need.
-        doubts: (needs,) what one standard deviation of the belief in a need is worth to a module that answers it.
+        spreads: (m, needs) how much a score changes where the belief in a need rises by one standard deviation.
+        cosines: (m, m) of their wording.
         vectors: (needs, d) what each need was searched with.
     """
 
     rows: Rows
     scores: NDArray[np.float64]
     channels: tuple[str, ...]
-    relevance: Scores
-    doubts: NDArray[np.float64]
+    spreads: NDArray[np.float64]
+    cosines: Scores
     vectors: Vectors
-
-    @property
-    def spreads(self) -> NDArray[np.float64]:
-        """(m, needs) how much a score changes where the belief in a need rises by one standard deviation."""
-        spreads: NDArray[np.float64] = self.relevance[:, self.rows].T.astype(np.float64) * self.doubts
-        return spreads
 
 
 def rank_together(
@@ -107,22 +101,33 @@ def rank_together(
     as_of: date,
     weights: ScoreWeights,
 ) -> Iterator[Ranked]:
-    """The candidates of each audience among its eligible modules; all are scored in a few matrix operations.
+    """The candidates of each of some physicians who are alike; all are scored in a few matrix operations.
 
-    Needs are searched for with their topic and those of the physician's own words that `quotes` knows.
+    Needs are searched for with their topic and those of the physician's own words that `quotes` knows, among the
+    modules that may be shown to such physicians.
+
+    Args:
+        shelf: the modules of the brand.
+        audiences: physicians, all with the same `eligibility.audience`.
+        quotes: by their words.
+        topics: of the needs.
+        as_of: the day.
+        weights: of the score's parts.
     """
+    if not audiences:
+        return
+    section = shelf.section(audiences[0].eligibility.audience, as_of)
     needs = [need for audience in audiences for need in audience.needs]
-    columns = [topics.column(need.topic) for need in needs]
     own = [[quote for text in need.own_words if (quote := quotes.get(text))] for need in needs]
     vectors = _need_vectors(needs, topics, own)
     words = [[word for quote in of_need for word in quote.words] for of_need in own]
-    relevance = _relevance(shelf, columns, vectors, words, weights)
-    besides = np.float32(weights.freshness) * shelf.freshness(as_of) + np.float32(weights.novelty)
+    relevance = _relevance(section, [topics.column(need.topic) for need in needs], vectors, words, weights)
+    besides = np.float32(weights.freshness) * section.freshness + np.float32(weights.novelty)
     start = 0
     for audience in audiences:
         end = start + len(audience.needs)
         scores = np.float32(weights.need) * _need_scores(audience.needs, relevance[start:end]) + besides
-        yield _candidates(shelf, audience, scores, relevance[start:end], vectors[start:end], weights)
+        yield _candidates(shelf, section, audience, scores, relevance[start:end], vectors[start:end], weights)
         start = end
 
 
@@ -141,22 +146,22 @@ def _need_vectors(needs: Sequence[Need], topics: TopicSpace, own: Sequence[Seque
 
 
 def _relevance(
-    shelf: Shelf, columns: Sequence[int], vectors: Vectors, words: Sequence[Sequence[str]], weights: ScoreWeights
+    section: Section, columns: Sequence[int], vectors: Vectors, words: Sequence[Sequence[str]], weights: ScoreWeights
 ) -> Scores:
-    """How well each module answers each need (needs, n), in [0, 1].
+    """How well each module answers each need (needs, m), in [0, 1].
 
     Most (`weights.topic`) is the module's focus on the topic, the rest the search for the need as the physician put it.
     """
-    dense = shelf.similarities(vectors)
-    lexical = shelf.lexical_scores(columns, words) if weights.dense < 1 else dense
+    dense = section.similarities(vectors)
+    lexical = section.lexical_scores(columns, words) if weights.dense < 1 else dense
     relevance = fuse(dense, lexical, dense_share=weights.dense)
     relevance *= np.float32(1 - weights.topic)
-    relevance += np.float32(weights.topic) * shelf.focus_by_topic[columns]
+    relevance += np.float32(weights.topic) * section.focus_by_topic[columns]
     return relevance
 
 
 def _need_scores(needs: Sequence[Need], relevance: Scores) -> Scores:
-    """The relevance (needs, n) of each module to all needs (n,), weighted; added up in one order, whoever else asks."""
+    """The relevance (needs, m) of each module to all needs (m,), weighted; added up in one order, whoever else asks."""
     scores = np.zeros(relevance.shape[1], dtype=np.float32)
     for need, of_need in zip(needs, relevance, strict=True):
         scores += np.float32(need.weight) * of_need
@@ -164,32 +169,38 @@ def _need_scores(needs: Sequence[Need], relevance: Scores) -> Scores:
 
 
 def _candidates(
-    shelf: Shelf, audience: Audience, scores: Scores, relevance: Scores, vectors: Vectors, weights: ScoreWeights
+    shelf: Shelf,
+    section: Section,
+    audience: Audience,
+    scores: Scores,
+    relevance: Scores,
+    vectors: Vectors,
+    weights: ScoreWeights,
 ) -> Ranked:
-    """The best of the eligible modules; `scores` (n,) lack the channel, and count every module as new."""
+    """The best of the eligible modules; `scores` (m,) lack the channel, and count every module as new."""
     verdict, choice = audience.eligibility, audience.channel_choice
     scores += np.float32(weights.channel) * verdict.engagement(choice)
-    for module_id, showings in audience.shown.items():
-        if (row := shelf.row_of.get(module_id)) is not None:
-            scores[row] -= weights.novelty * (1 - 1 / (1 + showings))
-    rows = _best(scores, verdict.eligible)
+    shown = {row: times for key, times in audience.shown.items() if (row := shelf.row_of.get(key)) is not None}
+    for row, place in verdict.audience.places(shown):
+        scores[place] -= weights.novelty * (1 - 1 / (1 + shown[row]))
+    best = _best(scores, np.flatnonzero(verdict.allowed))
     doubts = [weights.need * need.weight * need.deviation / need.probability for need in audience.needs]
     return Ranked(
-        rows=rows,
-        scores=np.clip(scores[rows].astype(np.float64), 0.0, 1.0),
-        channels=choice.names(unpacked(verdict.channels[rows])),
-        relevance=relevance,
-        doubts=np.array(doubts),
+        rows=section.rows[best],
+        scores=np.clip(scores[best].astype(np.float64), 0.0, 1.0),
+        channels=choice.names(unpacked(verdict.allowed[best])),
+        spreads=relevance[:, best].T * np.array(doubts),
+        cosines=section.cosines(best),
         vectors=vectors,
     )
 
 
 def _best(scores: Scores, eligible: Rows) -> Rows:
-    """Rows of the highest scores among the eligible, ascending; of equal ones the first."""
+    """Places of the highest scores among the eligible, ascending; of equal ones the first."""
     if len(eligible) <= CANDIDATES:
         return eligible
     among = scores[eligible]
     least = np.partition(among, len(among) - CANDIDATES)[len(among) - CANDIDATES]
     above, level = eligible[among > least], eligible[among == least]
-    rows: Rows = np.sort(np.concatenate([above, level[: CANDIDATES - len(above)]]))
-    return rows
+    places: Rows = np.sort(np.concatenate([above, level[: CANDIDATES - len(above)]]))
+    return places
