@@ -44,6 +44,7 @@ model: install  ## train the models that ship again (seeded; ENCODER=folder of a
 	$(BIN)/hcplens train $(GOLD) --teacher large --teacher-encoder $(ENCODER) \
 		--unlabelled eval/gold/unlabelled/notes.jsonl -o inference/insights/model
 	$(BIN)/python -m hcplens.inference.themes eval/gold/corpus/*.jsonl
+	$(BIN)/python -m hcplens.inference.matching eval/gold/modules/*.jsonl
 
 clean:  ## remove what the build made
 	rm -rf build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

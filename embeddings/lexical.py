@@ -31,17 +31,17 @@ Columns = NDArray[np.int32]
 
 @dataclass(frozen=True)
 class LexicalFeatures:
-    """Fitted weights: inverse document frequency by column, 0 for n-grams seen in fewer than two training texts."""
+    """Fitted weights: inverse document frequency by column, 0 for n-grams seen in too few training texts."""
 
     idf: NDArray[np.float32]
 
     @classmethod
-    def fit(cls, texts: Sequence[str]) -> LexicalFeatures:
-        """Count in how many texts each column occurs; smoothed idf = ln((1 + n) / (1 + df)) + 1."""
+    def fit(cls, texts: Sequence[str], *, fewest: int = _MIN_DOCUMENTS) -> LexicalFeatures:
+        """Count in how many texts each column occurs; smoothed idf = ln((1 + n) / (1 + df)) + 1, 0 below `fewest`."""
         _, columns, _ = _counted(texts)
         counts = np.bincount(columns, minlength=2 << BITS)
         idf = np.log((1 + len(texts)) / (1 + counts)) + 1
-        return cls(np.where(counts >= _MIN_DOCUMENTS, idf, 0).astype(np.float32))
+        return cls(np.where(counts >= fewest, idf, 0).astype(np.float32))
 
     def transform(self, texts: Sequence[str]) -> sparse.csr_matrix:
         """Sparse matrix (n, 2 * 2**BITS)."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -15,66 +16,108 @@ from ...embeddings.bm25 import LexicalIndex, words_of
 from ...embeddings.encoder import Encoder, Vectors
 from ...embeddings.grid import on_grid
 from ..records.catalogue import Claim, Module, texts_of
-from .eligibility import EligibilityRules
+from .eligibility import AudienceVerdict, EligibilityRules
 from .eligibility_settings import EligibilitySettings
-from .topic_space import Focus, TopicSpace, describe
+from .module_topics import ModuleTopics, read_topics
+from .topic_reader import reader_for
+from .topic_space import TopicSpace, describe
 
 Rows = NDArray[np.int64]
 Scores = NDArray[np.float32]
 
 FRESHNESS_HALF_LIFE_DAYS = 365.0
 
+_SECTIONS_KEPT = 64
+_COSINES_KEPT = 1024
+
+
+@dataclass(frozen=True, eq=False)
+class Section:
+    """What is searched for physicians who are alike: the modules of a shelf that may be shown to such, on a day.
+
+    Attributes:
+        rows: (m,) of the shelf, ascending.
+        freshness: (m,) 1 for what was approved on the day, half of that a year later.
+        focus_by_topic: (topics, m) how much each module is about each topic.
+        pieces: (pieces, d) the vectors of all modules, on the grid.
+        starts: (m,) where those of each module begin, with that of title and text.
+        words: of the modules.
+        topic_words: (topics, m) BM25 scores of the description of each topic.
+    """
+
+    rows: Rows
+    freshness: Scores
+    focus_by_topic: Scores
+    pieces: torch.Tensor
+    starts: NDArray[np.int64]
+    words: LexicalIndex
+    topic_words: Scores
+
+    def similarities(self, queries: Vectors) -> Scores:
+        """Inner products (q, m) with queries on the grid: for each module its best piece."""
+        products: Scores = torch.mm(torch.from_numpy(queries), self.pieces.T).numpy()  # few rows: faster than numpy's
+        if len(self.pieces) == len(self.rows):
+            return products
+        best: Scores = np.maximum.reduceat(products, self.starts, axis=1)
+        return best
+
+    def cosines(self, places: Rows) -> Scores:
+        """Inner products (k, k) of the wording (title with text) of some modules with each other."""
+        if self._every_cosine is not None:
+            return self._every_cosine[np.ix_(places, places)]
+        wording = self.pieces[self.starts[places]]
+        cosines: Scores = torch.mm(wording, wording.T).numpy()
+        return cosines
+
+    @cached_property
+    def _every_cosine(self) -> Scores | None:
+        """(m, m) where that is worth its memory; as exact as one by one."""
+        if len(self.rows) > _COSINES_KEPT:
+            return None
+        wording = self.pieces[self.starts]
+        cosines: Scores = torch.mm(wording, wording.T).numpy()
+        return cosines
+
+    def lexical_scores(self, topics: Sequence[int], words: Sequence[Sequence[str]]) -> Scores:
+        """BM25 scores (q, m) of queries, each the description of a topic (by column) and some words besides."""
+        scores = self.topic_words[np.asarray(topics, dtype=np.int64)]
+        if any(words):
+            scores += self.words.scores_together(words)
+        return scores
+
 
 class Shelf:
     """Modules of a brand (n of them) with their vectors, words, topics and rules. Nothing in it changes.
 
     Attributes:
-        focus: (n, topics) how much each module is about each topic, see `TopicSpace`.
+        focus: (n, topics) how much each module is about each topic, see `ModuleTopics`.
         answered: (n, topics) whether a module answers a topic.
-        wording_vectors: (n, d) of title with text, on the grid.
         module_ids: (n,)
         row_of: the row of each module by its id.
+        section: what is searched for an audience on a day; those of late are kept.
     """
 
     def __init__(
         self,
         modules: Sequence[Module],
         pieces: Sequence[Vectors],
-        focus: Focus,
+        about: ModuleTopics,
         topics: TopicSpace,
         settings: EligibilitySettings,
     ) -> None:
         """`pieces` holds each module's vectors, (1 + claims, d)."""
         self.modules = tuple(modules)
-        self.focus = focus
-        self.answered: NDArray[np.bool_] = focus > 0
+        self.focus, self.answered = about.focus, about.answered
         self.rules = EligibilityRules(self.modules, settings)
-        self.wording_vectors: Vectors = on_grid(np.stack([vectors[0] for vectors in pieces]))
         self.module_ids = np.array([module.module_id for module in self.modules], dtype=object)
         self.row_of = {module.module_id: row for row, module in enumerate(self.modules)}
-        self.focus_by_topic: Scores = np.ascontiguousarray(focus.T, dtype=np.float32)
-        self._pieces = torch.from_numpy(on_grid(np.concatenate(list(pieces))))
-        self._starts = np.cumsum([0, *(len(vectors) for vectors in pieces)])
+        self._pieces = on_grid(np.concatenate(list(pieces)))
+        self._ends = np.cumsum([0, *(len(vectors) for vectors in pieces)])
         self._words = LexicalIndex([" ".join(texts_of(module)) for module in self.modules])
         self._topic_words = self._words.scores_together([words_of(describe(topic)) for topic in topics.taxonomy.topics])
         self._answering = [np.flatnonzero(answers).astype(np.int64) for answers in self.answered.T]
         self._approved = np.array([(module.approved_at or date.min).toordinal() for module in self.modules])
-        self.freshness = lru_cache(maxsize=8)(self._freshness)
-
-    def similarities(self, queries: Vectors) -> Scores:
-        """Inner products (q, n) with queries on the grid: for each module its best piece."""
-        products: Scores = torch.mm(torch.from_numpy(queries), self._pieces.T).numpy()  # few rows: faster than numpy's
-        if len(self._pieces) == len(self.modules):
-            return products
-        best: Scores = np.maximum.reduceat(products, self._starts[:-1], axis=1)
-        return best
-
-    def lexical_scores(self, topics: Sequence[int], words: Sequence[Sequence[str]]) -> Scores:
-        """BM25 scores (q, n) of queries, each the description of a topic (by column) and some words besides."""
-        scores = self._topic_words[np.asarray(topics, dtype=np.int64)]
-        if any(words):
-            scores += self._words.scores_together(words)
-        return scores
+        self.section = lru_cache(maxsize=_SECTIONS_KEPT)(self._section)
 
     def answering(self, topic: int) -> Rows:
         """Rows of the modules that answer a topic, ascending."""
@@ -85,13 +128,23 @@ class Shelf:
         claims = self.modules[row].claims
         if len(claims) < 2:
             return claims[0] if claims else None
-        start, end = self._starts[row : row + 2]
-        return claims[int(np.argmax(self._pieces[start + 1 : end].numpy() @ query))]
+        start, end = self._ends[row : row + 2]
+        return claims[int(np.argmax(self._pieces[start + 1 : end] @ query))]
 
-    def _freshness(self, as_of: date) -> Scores:
-        """(n,) 1 for what was approved today, half of that a year later."""
-        ages = as_of.toordinal() - self._approved
-        return np.minimum(1.0, 0.5 ** (ages / FRESHNESS_HALF_LIFE_DAYS)).astype(np.float32)
+    def _section(self, audience: AudienceVerdict, as_of: date) -> Section:
+        rows = audience.rows
+        lengths = np.diff(self._ends)[rows]
+        pieces = np.repeat(np.isin(np.arange(len(self.modules)), rows), np.diff(self._ends))
+        ages = as_of.toordinal() - self._approved[rows]
+        return Section(
+            rows=rows,
+            freshness=np.minimum(1.0, 0.5 ** (ages / FRESHNESS_HALF_LIFE_DAYS)).astype(np.float32),
+            focus_by_topic=np.ascontiguousarray(self.focus[rows].T, dtype=np.float32),
+            pieces=torch.from_numpy(self._pieces[pieces]),
+            starts=np.cumsum(lengths) - lengths,
+            words=self._words.only(rows),
+            topic_words=self._topic_words[:, rows],
+        )
 
 
 def shelves_by_brand(
@@ -103,13 +156,12 @@ def shelves_by_brand(
     encoded = encoder.encode([text for pieces in texts for text in pieces])
     ends = np.cumsum([0, *(len(pieces) for pieces in texts)])
     pieces = [encoded[start:end] for start, end in pairwise(ends)]
-    similarities = np.array([(vectors @ topics.vectors.T).max(axis=0) for vectors in pieces])
-    focus = topics.focus(similarities.reshape(len(modules), len(topics.vectors)))
+    about = read_topics(texts, pieces, topics, reader_for(encoder))
     rows_by_brand: dict[str, list[int]] = {}
     for row, module in enumerate(modules):
         rows_by_brand.setdefault(brand_key(module.brand), []).append(row)
     return {
-        brand: Shelf([modules[row] for row in rows], [pieces[row] for row in rows], focus[rows], topics, settings)
+        brand: Shelf([modules[row] for row in rows], [pieces[row] for row in rows], about.rows(rows), topics, settings)
         for brand, rows in rows_by_brand.items()
     }
 

@@ -15,7 +15,8 @@ TOP_TOPICS = 3
 """A module answers no more topics than this (and no more than a third of a small taxonomy)."""
 
 LEAST_FOCUS = float(np.exp(-1.0))
-"""A topic further than one standard deviation behind the module's main topic is not answered."""
+"""A topic this far behind the module's main one is not answered: by similarity one standard deviation, by the reader
+of topics about a third as likely."""
 
 PRIOR_MODULES = 20
 """The taxonomy's own clauses weigh as much as this many modules in what similarity is usual for a topic."""
@@ -35,7 +36,7 @@ class TopicSpace:
     def __init__(self, taxonomy: Taxonomy, encoder: Encoder) -> None:
         self.taxonomy = taxonomy
         self._columns = {topic_id: column for column, topic_id in enumerate(taxonomy.ids)}
-        texts = [_clauses(topic) for topic in taxonomy.topics]
+        texts = [clauses_of(topic) for topic in taxonomy.topics]
         encoded = encoder.encode([text for clauses in texts for text in clauses])
         ends = np.cumsum([0, *(len(clauses) for clauses in texts)])
         blocks = [encoded[start:end] for start, end in pairwise(ends)]
@@ -70,10 +71,16 @@ class TopicSpace:
         usual = (similarities.sum(axis=0, dtype=np.float64) + PRIOR_MODULES * self._usual) / (count + PRIOR_MODULES)
         standardised = (similarities - usual) / self._spread
         focus: Focus = np.exp(standardised - standardised.max(axis=1, keepdims=True))
-        top = max(1, min(TOP_TOPICS, focus.shape[1] // 3))
-        ranks = np.argsort(np.argsort(-focus, axis=1, kind="stable"), axis=1, kind="stable")
-        focus[(ranks >= top) | (focus < LEAST_FOCUS)] = 0.0
+        focus[~answers(focus)] = 0.0
         return focus
+
+
+def answers(focus: Focus) -> NDArray[np.bool_]:
+    """Which topics (n, topics) are answered: the foremost, equal ones in order, and not too far behind the main one."""
+    top = max(1, min(TOP_TOPICS, focus.shape[1] // 3))
+    ranks = np.argsort(np.argsort(-focus, axis=1, kind="stable"), axis=1, kind="stable")
+    answered: NDArray[np.bool_] = (ranks < top) & (focus >= LEAST_FOCUS)
+    return answered
 
 
 def unit(vectors: Vectors) -> Vectors:
@@ -82,7 +89,7 @@ def unit(vectors: Vectors) -> Vectors:
     return (vectors / np.where(lengths > 0, lengths, 1)).astype(np.float32)
 
 
-def _clauses(topic: Topic) -> list[str]:
+def clauses_of(topic: Topic) -> list[str]:
     """The examples of both polarities, the description last."""
     return [*topic.examples.driver, *topic.examples.barrier, describe(topic)]
 
