@@ -12,6 +12,7 @@ from .market import NEEDS
 from .matching import MODULES, PHYSICIANS, measure_matching
 from .processes import annotate_command, help_seconds
 from .quality import measure_quality
+from .service import measure_service
 from .speed import NOTES, UNIQUE_NOTES, measure_speed
 
 _SMALL, _LARGE = 25_000, 100_000
@@ -27,6 +28,7 @@ def main() -> None:
         _quality(folder)
         _speed(folder)
         _matching()
+        _service(folder)
 
 
 def _quality(folder: Path) -> None:
@@ -60,6 +62,18 @@ def _matching() -> None:
     for name, seconds, bar in (("dense", speed.dense, 3), ("dense and words", speed.fused, 8)):
         _say(f"  {name:<27}  {seconds:6.1f} s   {seconds / speed.product:5.1f} x   (bar: {bar})")
     _say(f"one question, logged: median {speed.median:.1f} ms, p99 {speed.slow:.1f} ms   (bar: 5)\n")
+
+
+def _service(folder: Path) -> None:
+    found = measure_service(folder)
+    _say(f"the service, one worker, {MODULES:,} modules, load from a second process")
+    for name, report in vars(found).items():
+        refused = report["statuses"].get("429", 0)
+        _say(
+            f"  {name.replace('_', ' '):<9} {report['rate']:>6.0f}/s asked  {report['per_second']:>6.0f}/s answered  "
+            f"{refused:>6,} refused   p50 {report['p50_ms']:.1f} ms  p99 {report['p99_ms']:.1f} ms"
+        )
+    _say("  (bars: p99 25 ms at 200/s, 300/s answered, 429 at too much, as before after it)\n")
 
 
 def _processes(folder: Path) -> None:
