@@ -9,9 +9,11 @@ from ...inference.records.catalogue import Catalogue, load_catalogue
 from ...inference.triage import triage_text
 from ..datasets import Timelines, stripped_modules
 from ..results import Example, ItemSet
+from .match_ablations import ablation_figures
 from .matched_modules import MatchedModules
 from .module_permissions import gap_figures, permission_figures
 from .module_ranking import ranking_figures
+from .module_topic_figures import TOPIC_ITEMS, module_items, module_topic_figures, require_unseen_modules
 from .module_variety import variety_figures
 from .suite import Findings, MissingDataError, SuiteContext
 from .timeline_data import data_digests, scored_apart, timelines_in
@@ -26,12 +28,14 @@ def matching_suite(data: Path, context: SuiteContext) -> Findings:
 
     Raises:
         MissingDataError: the folder holds no timelines with gold profiles and a catalogue.
-        InputError: what `timelines_in`, `timeline_runs` and `load_catalogue` raise.
+        InputError: the reader of topics learned from the catalogue, or what `timelines_in`, `timeline_runs` and
+            `load_catalogue` raise.
     """
     timelines = timelines_in(data)
     gold, catalogue = timelines.profiles, _catalogue(timelines)
     if not gold or catalogue is None:
         raise MissingDataError(f"{timelines.folder} holds no gold profiles with a catalogue")
+    require_unseen_modules(catalogue, context.encoder)
     items = ItemSet(ITEMS, tuple("|".join(p.pair) for p in gold), tuple(p.hcp_id for p in gold))
     runs = timeline_runs(timelines, context)
     matched = [MatchedModules.of(run, catalogue, gold, context.encoder) for run in runs]
@@ -45,12 +49,15 @@ def matching_suite(data: Path, context: SuiteContext) -> Findings:
             *gap_figures(SUITE, one, items),
         )
     ]
+    figures += ablation_figures(SUITE, matched, items, context.encoder)
+    modules = module_items(timelines, catalogue)
+    figures += module_topic_figures(SUITE, timelines, catalogue, modules, runs[0].taxonomy, context.encoder)
     return Findings(
         figures=tuple(figures),
-        item_sets=(items,),
+        item_sets=(items, modules),
         examples=tuple(example for one in matched for example in _examples(one, items)),
         data=data_digests(timelines),
-        scored_by={ITEMS: scored_apart(timelines)},
+        scored_by={ITEMS: scored_apart(timelines), TOPIC_ITEMS: "the reader of topics learned from other modules"},
         notices=tuple(dict.fromkeys(notice for run in runs for notice in run.notices)),
     )
 

@@ -10,6 +10,7 @@ from .frequency import Contact
 from .match_settings import MatchSettings
 from .matcher import ContentMatcher
 from .module_rules import REASONS, Reason
+from .module_topics import modules_learned_from, read_catalogue_topics
 from .needs import Need
 from .physicians import MatchTables
 from .policy import EpsilonGreedy, Greedy, Policy, Softmax, Thompson
@@ -45,5 +46,7 @@ __all__ = [
     "Softmax",
     "Thompson",
     "csv_rows",
+    "modules_learned_from",
+    "read_catalogue_topics",
     "render",
 ]

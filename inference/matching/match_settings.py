@@ -19,11 +19,14 @@ class MatchSettings:
     Attributes:
         relevance_share: the score's share against diversity, in [0, 1]; 1 leaves diversity out.
         own_words: whether the physician's own words are searched with, besides the topic.
+        learned_topics: whether a model that learned the taxonomy's topics says which of them a module answers;
+            without it similarity does, as where no model knows a topic.
     """
 
     weights: ScoreWeights = field(default_factory=ScoreWeights)
     eligibility: EligibilitySettings = field(default_factory=EligibilitySettings)
     relevance_share: float = RELEVANCE_SHARE
     own_words: bool = True
+    learned_topics: bool = True
     policy: Policy = field(default_factory=Greedy)
     seed: int = 0

@@ -31,6 +31,7 @@ from .safety import SafetyHolds
 from .scoring import SHOWN_HALF_LIFE_DAYS, Audience, Ranked, rank_together
 from .shelf import Shelf, brand_key, shelves_by_brand
 from .showings import shown_weights
+from .topic_reader import reader_for
 from .topic_space import TopicSpace
 
 if TYPE_CHECKING:
@@ -72,7 +73,8 @@ class ContentMatcher:
         self._pairs = _pairs(tables)
         _check_topics(tables, taxonomy)
         self._topics = TopicSpace(taxonomy, encoder)
-        self._shelves = shelves_by_brand(catalogue.modules, encoder, self._topics, self._settings.eligibility)
+        reader = reader_for(encoder) if self._settings.learned_topics else None
+        self._shelves = shelves_by_brand(catalogue.modules, encoder, self._topics, self._settings.eligibility, reader)
         self._own_words = OwnWords(encoder)
         self._physicians = Physicians(tables)
         self._holds = SafetyHolds(tables.flags, self._settings.eligibility.holds)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ...embeddings.encoder import Vectors
-from .topic_reader import TopicReader
+from ...embeddings.encoder import Encoder, Vectors
+from ...embeddings.trained_on import text_digest
+from ...prompts.taxonomy import Taxonomy
+from ..records.catalogue import Module, texts_of
+from .topic_reader import TopicReader, reader_for
 from .topic_space import Focus, TopicSpace, answers
 
 
@@ -46,3 +50,27 @@ def read_topics(
         learned = reader.focus(texts, pieces)
         focus[:, theirs], answered[:, theirs] = learned[:, ours], answers(learned)[:, ours]
     return ModuleTopics(focus, answered)
+
+
+def read_catalogue_topics(modules: Sequence[Module], taxonomy: Taxonomy, encoder: Encoder) -> dict[str, list[str]]:
+    """The topics that each module answers, main one first, by its id: as matching takes them."""
+    texts = [texts_of(module) for module in modules]
+    read = read_topics(texts, encoded_pieces(texts, encoder), TopicSpace(taxonomy, encoder), reader_for(encoder))
+    return {
+        module.module_id: [taxonomy.ids[column] for column in np.argsort(-focus, kind="stable") if answered[column]]
+        for module, focus, answered in zip(modules, read.focus, read.answered, strict=True)
+    }
+
+
+def modules_learned_from(modules: Sequence[Module], encoder: Encoder) -> list[str]:
+    """Ids of the modules whose wording the reader of topics learned from: what it says of them proves nothing."""
+    reader = reader_for(encoder)
+    learned = reader.trained_on if reader else frozenset()
+    return [module.module_id for module in modules if text_digest(texts_of(module)[0]) in learned]
+
+
+def encoded_pieces(texts: Sequence[Sequence[str]], encoder: Encoder) -> list[Vectors]:
+    """Vectors of the texts of each module, (texts, d) each; encodes all in one call."""
+    encoded = encoder.encode([text for of_module in texts for text in of_module])
+    ends = np.cumsum([0, *(len(of_module) for of_module in texts)])
+    return [encoded[start:end] for start, end in pairwise(ends)]

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
-from itertools import pairwise
 
 import numpy as np
 import torch
@@ -18,8 +17,8 @@ from ...embeddings.grid import on_grid
 from ..records.catalogue import Claim, Module, texts_of
 from .eligibility import AudienceVerdict, EligibilityRules
 from .eligibility_settings import EligibilitySettings
-from .module_topics import ModuleTopics, read_topics
-from .topic_reader import reader_for
+from .module_topics import ModuleTopics, encoded_pieces, read_topics
+from .topic_reader import TopicReader
 from .topic_space import TopicSpace, describe
 
 Rows = NDArray[np.int64]
@@ -148,15 +147,17 @@ class Shelf:
 
 
 def shelves_by_brand(
-    modules: Sequence[Module], encoder: Encoder, topics: TopicSpace, settings: EligibilitySettings
+    modules: Sequence[Module],
+    encoder: Encoder,
+    topics: TopicSpace,
+    settings: EligibilitySettings,
+    reader: TopicReader | None = None,
 ) -> dict[str, Shelf]:
     """One shelf a brand, by its `brand_key`, modules in the order of their ids; encodes all wording in one call."""
     modules = sorted(modules, key=lambda module: module.module_id)
     texts = [texts_of(module) for module in modules]
-    encoded = encoder.encode([text for pieces in texts for text in pieces])
-    ends = np.cumsum([0, *(len(pieces) for pieces in texts)])
-    pieces = [encoded[start:end] for start, end in pairwise(ends)]
-    about = read_topics(texts, pieces, topics, reader_for(encoder))
+    pieces = encoded_pieces(texts, encoder)
+    about = read_topics(texts, pieces, topics, reader)
     rows_by_brand: dict[str, list[int]] = {}
     for row, module in enumerate(modules):
         rows_by_brand.setdefault(brand_key(module.brand), []).append(row)
