@@ -25,6 +25,9 @@ EligibilityFile = Annotated[
     Path | None,
     typer.Option("--eligibility", help="Approved statuses, frequency caps and rules of your own, as YAML."),
 ]
+RankingFile = Annotated[
+    Path | None, typer.Option("--ranking", help="How much each topic, drivers and diversity matter to you, as YAML.")
+]
 EncoderFolder = Annotated[
     Path | None,
     typer.Option("--encoder", help="The sentence-transformers folder that the model was trained over, if its own."),

@@ -19,6 +19,7 @@ from .command_options import (
     MaxRejects,
     Output,
     Quiet,
+    RankingFile,
     Source,
     TableFormat,
     as_day,
@@ -69,6 +70,7 @@ def match(
         str | None, typer.Option(help="The id of an indication: modules for another one are left out.")
     ] = None,
     eligibility: EligibilityFile = None,
+    ranking: RankingFile = None,
     encoder: EncoderFolder = None,
     policy: PolicyOption = PolicyName.GREEDY,
     epsilon: Epsilon = None,
@@ -105,7 +107,7 @@ def match(
         as_of=as_day(as_of),
         k=k,
         indication=indication,
-        settings=match_settings(eligibility, policy_of(policy, epsilon, temperature), seed),
+        settings=match_settings(eligibility, policy_of(policy, epsilon, temperature), seed, ranking),
         log=log,
     )
     write_answers(answers, opened, shape, output, report_to)
@@ -204,6 +206,7 @@ def brief(
     modules: Modules = None,
     as_of: AsOf = None,
     eligibility: EligibilityFile = None,
+    ranking: RankingFile = None,
     encoder: EncoderFolder = None,
     shape: Annotated[BriefFormat, typer.Option("--format", help="How to write it.")] = BriefFormat.MARKDOWN,
     output: Output = None,
@@ -220,7 +223,9 @@ def brief(
     require_target(output)
     opened = Run.open(run)
     report_to = reporter(quiet=quiet, json_logs=json_logs)
-    matcher = load_matcher(opened, modules, load_encoder(encoder), report_to, match_settings(eligibility))
+    matcher = load_matcher(
+        opened, modules, load_encoder(encoder), report_to, match_settings(eligibility, ranking=ranking)
+    )
     briefs = call_briefs(opened, matcher, hcp, brand=brand, as_of=as_day(as_of))
     write = render_html if shape is BriefFormat.HTML else render_markdown
     write_confidential(write(briefs), output)

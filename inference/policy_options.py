@@ -53,11 +53,14 @@ def policy_of(name: PolicyName, epsilon: float | None = None, temperature: float
     return Greedy() if name is PolicyName.GREEDY else Thompson()
 
 
-def match_settings(eligibility: Path | None, policy: Policy | None = None, seed: int = 0) -> MatchSettings:
+def match_settings(
+    eligibility: Path | None, policy: Policy | None = None, seed: int = 0, ranking: Path | None = None
+) -> MatchSettings:
     """What was asked for by options; greedy, with the rules that ship, where nothing was."""
-    from .matching import EligibilitySettings, Greedy, MatchSettings
+    from .matching import EligibilitySettings, Greedy, MatchSettings, RankingSettings
 
     return MatchSettings(
+        ranking=RankingSettings.load(ranking) if ranking else RankingSettings(),
         eligibility=EligibilitySettings.load(eligibility) if eligibility else EligibilitySettings(),
         policy=policy or Greedy(),
         seed=seed,

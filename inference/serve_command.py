@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..errors import InputError
-from .command_options import EligibilityFile, EncoderFolder, Quiet
+from .command_options import EligibilityFile, EncoderFolder, Quiet, RankingFile
 from .policy_options import Epsilon, PolicyName, PolicyOption, Seed, Temperature, match_settings, policy_of
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def serve(
     temperature: Temperature = None,
     seed: Seed = 0,
     eligibility: EligibilityFile = None,
+    ranking: RankingFile = None,
     encoder: EncoderFolder = None,
     max_in_flight: Annotated[int, typer.Option(min=1, help="Requests at a time; one more is told to come again.")] = 32,
     rate: Annotated[float, typer.Option(help="Requests a second of one key.")] = 1000.0,
@@ -64,7 +65,7 @@ def serve(
         max_body_bytes=max_body_bytes,
         poll_seconds=poll,
     )
-    matching = match_settings(eligibility, policy_of(policy, epsilon, temperature), seed)
+    matching = match_settings(eligibility, policy_of(policy, epsilon, temperature), seed, ranking)
     with ServiceStore.open(store) as opened:
         _require_key(opened, store)
         log, metrics = ServiceLog(), Metrics()

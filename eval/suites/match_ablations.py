@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ...embeddings import Encoder
-from ...inference.matching import MatchSettings, ScoreWeights
+from ...inference.matching import MatchSettings, RankingSettings, ScoreWeights
 from ..results import Figure, ItemSet
 from .matched_modules import MatchedModules
 from .module_ranking import gain_figures
@@ -19,7 +19,7 @@ ABLATIONS: Mapping[str, MatchSettings] = {
     "search only, by vectors": MatchSettings(weights=ScoreWeights(topic=0.0, dense=1.0)),
     "search only, by words": MatchSettings(weights=ScoreWeights(topic=0.0, dense=0.0)),
     "without own words": MatchSettings(own_words=False),
-    "without diversity": MatchSettings(relevance_share=1.0),
+    "without diversity": MatchSettings(ranking=RankingSettings(diversity=0.0)),
 }
 """What differs from the matcher as it ships, by name."""
 

@@ -14,6 +14,7 @@ from .module_topics import modules_learned_from, read_catalogue_topics
 from .needs import Need
 from .physicians import MatchTables
 from .policy import EpsilonGreedy, Greedy, Policy, Softmax, Thompson
+from .ranking_settings import RankingSettings
 from .rendering import CSV_COLUMNS, csv_rows, render
 from .scoring import ScoreWeights
 
@@ -40,6 +41,7 @@ __all__ = [
     "Need",
     "Physician",
     "Policy",
+    "RankingSettings",
     "Reason",
     "Refusal",
     "ScoreWeights",

@@ -49,7 +49,7 @@ def answer(asked: Asked, ranked: Ranked | None, query: Query, settings: MatchSet
         return Answer(asked.hcp_id, asked.brand, query.as_of, query.channel, asked.suppressed, (), refused)
     shelf = asked.shelf
     question = Question(asked.hcp_id, asked.brand, query.as_of, query.channel, settings.policy, settings.seed)
-    slots = _slate(ranked, question, query, settings.relevance_share)
+    slots = _slate(ranked, question, query, 1 - settings.ranking.diversity)
     known_as = decision_ids(question, shelf, ranked, slots)
     modules = tuple(
         _matched(shelf, ranked, slot, identifier, asked.audience, topics)

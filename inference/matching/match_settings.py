@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from .diversity import RELEVANCE_SHARE
 from .eligibility_settings import EligibilitySettings
 from .policy import Greedy, Policy
+from .ranking_settings import RankingSettings
 from .scoring import ScoreWeights
 
 
@@ -17,7 +17,6 @@ class MatchSettings:
     The same `seed` makes the same choices, whoever else is asked about; only policies that try something need it.
 
     Attributes:
-        relevance_share: the score's share against diversity, in [0, 1]; 1 leaves diversity out.
         own_words: whether the physician's own words are searched with, besides the topic.
         learned_topics: whether a model that learned the taxonomy's topics says which of them a module answers;
             without it similarity does, as where no model knows a topic.
@@ -25,7 +24,7 @@ class MatchSettings:
 
     weights: ScoreWeights = field(default_factory=ScoreWeights)
     eligibility: EligibilitySettings = field(default_factory=EligibilitySettings)
-    relevance_share: float = RELEVANCE_SHARE
+    ranking: RankingSettings = field(default_factory=RankingSettings)
     own_words: bool = True
     learned_topics: bool = True
     policy: Policy = field(default_factory=Greedy)

@@ -54,7 +54,7 @@ class ContentMatcher:
         tables: profiles and what is known of the physicians.
         catalogue: the modules; only they are ever returned, word for word.
         encoder: for modules, topics and quotes alike.
-        taxonomy: must have every topic of the profiles, InputError otherwise.
+        taxonomy: must have every topic of the profiles and of the settings, InputError otherwise.
         as_of: the day of an answer that asks for no other.
     """
 
@@ -72,11 +72,12 @@ class ContentMatcher:
         self._as_of = as_of
         self._pairs = _pairs(tables)
         _check_topics(tables, taxonomy)
+        self._settings.ranking.require_topics(taxonomy)
         self._topics = TopicSpace(taxonomy, encoder)
         reader = reader_for(encoder) if self._settings.learned_topics else None
         self._shelves = shelves_by_brand(catalogue.modules, encoder, self._topics, self._settings.eligibility, reader)
         self._own_words = OwnWords(encoder)
-        self._physicians = Physicians(tables)
+        self._physicians = Physicians(tables, self._settings.ranking)
         self._holds = SafetyHolds(tables.flags, self._settings.eligibility.holds)
         self._known_hcps = {hcp_id for hcp_id, _ in self._pairs}
         self._known_brands = self._shelves.keys() | {brand_key(brand) for _, brand in self._pairs}

@@ -13,8 +13,9 @@ import pyarrow.compute as pc
 from ...prompts.taxonomy import Polarity
 from ..profiles import is_open
 from .evidence import Evidence
-from .needs import OWN_WORDS, POLARITY_WEIGHTS, RECENCY_HALF_LIFE_DAYS, Need
+from .needs import OWN_WORDS, RECENCY_HALF_LIFE_DAYS, Need
 from .off_label_words import OffLabelWords
+from .ranking_settings import RankingSettings
 from .shelf import brand_key
 
 _WIDTH_IN_DEVIATIONS = 2 * 1.6448536269514722
@@ -43,7 +44,8 @@ class NeedBook:
     A row is a need while its state is open, reopened or contradicted and its probability at least 0.5.
     """
 
-    def __init__(self, profiles: pa.Table, off_label: OffLabelWords) -> None:
+    def __init__(self, profiles: pa.Table, off_label: OffLabelWords, ranking: RankingSettings | None = None) -> None:
+        self._ranking = ranking or RankingSettings()
         profiles = off_label.left_out(_open_rows(profiles))
         self._quotes = _Quotes(profiles["evidence"])
         self._rows: dict[tuple[str, str], list[_Row]] = {}
@@ -59,18 +61,24 @@ class NeedBook:
     def needs(self, hcp_id: str, brand: str, as_of: date) -> tuple[Need, ...]:
         """Needs of a physician for a brand, heaviest first (ties by polarity and topic).
 
-        A need's weight is polarity weight * probability * 0.5^(days since last seen / 365), divided by the sum.
+        A need's weight is what its topic and polarity count (see `RankingSettings`) * probability *
+        0.5^(days since last seen / 365), divided by the sum; one that counts nothing is none.
         """
         rows = self._rows.get((hcp_id, brand_key(brand)), ())
-        raw = [(_weight(row, as_of), row) for row in rows]
+        raw = [(self._weight(row, as_of), row) for row in rows]
         total = sum(weight for weight, _ in raw)
-        needs = [self._need(row, weight / total) for weight, row in raw]
+        needs = [self._need(row, weight / total) for weight, row in raw if weight > 0]
         return tuple(sorted(needs, key=lambda need: (-need.weight, need.polarity, need.topic)))
 
     @property
     def own_words(self) -> list[str]:
         """Every quote that speaks for a need, each once, in order."""
         return sorted({text for rows in self._rows.values() for row in rows for text in row.own_words})
+
+    def _weight(self, row: _Row, as_of: date) -> float:
+        age = max(0, (as_of - row.last_seen).days) if row.last_seen else 0
+        recency: float = 0.5 ** (age / RECENCY_HALF_LIFE_DAYS)
+        return self._ranking.weight(row.topic, row.polarity) * row.probability * recency
 
     def _need(self, row: _Row, weight: float) -> Need:
         read = partial(self._quotes.every, row.place)
@@ -112,12 +120,6 @@ class _Quotes:
     def every(self, row: int) -> tuple[Evidence, ...]:
         """All evidence of a row."""
         return tuple(Evidence(**quote) for quote in self._lists[row].as_py() or ())
-
-
-def _weight(row: _Row, as_of: date) -> float:
-    age = max(0, (as_of - row.last_seen).days) if row.last_seen else 0
-    recency: float = 0.5 ** (age / RECENCY_HALF_LIFE_DAYS)
-    return POLARITY_WEIGHTS[row.polarity] * row.probability * recency
 
 
 def _deviation(low: float | None, high: float | None) -> float:

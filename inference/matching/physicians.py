@@ -18,6 +18,7 @@ from .eligibility import Physician
 from .need_book import NeedBook
 from .needs import Need
 from .off_label_words import OffLabelWords
+from .ranking_settings import RankingSettings
 from .scoring import ChannelPreference
 from .showings import ShowingLog
 
@@ -42,12 +43,12 @@ class MatchTables:
 class Physicians:
     """Attributes, consents, showings, channel preferences and needs, by physician; safe to use from several threads."""
 
-    def __init__(self, tables: MatchTables) -> None:
+    def __init__(self, tables: MatchTables, ranking: RankingSettings | None = None) -> None:
         self._attributes = {row["hcp_id"]: row for row in tables.hcps.to_pylist()}
         self._consents = ConsentLedger(tables.consents, tables.content_events)
         self._showings = ShowingLog(tables.content_events)
         self._channels = _channels_by_hcp(tables.channels)
-        self._needs = NeedBook(tables.profiles, OffLabelWords(tables.flags))
+        self._needs = NeedBook(tables.profiles, OffLabelWords(tables.flags), ranking)
         self._observing = Lock()
 
     def observe(self, content_events: pa.Table) -> None:

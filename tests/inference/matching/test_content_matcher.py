@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from hcplens.errors import InputError
-from hcplens.inference.matching import Answer, ContentMatcher, MatchSettings
+from hcplens.inference.matching import Answer, ContentMatcher, MatchSettings, RankingSettings
 from hcplens.inference.records.catalogue import Module
 
 MakeModule = Callable[..., Module]
@@ -220,7 +220,7 @@ def test_equal_modules_are_ordered_by_id_whatever_the_catalogues_order(
 ) -> None:
     claims = [{"claim_id": "C", "text": "Most requests are granted", "status": "approved"}]
     modules = [make_module(f"M{number}", claims=claims) for number in (3, 1, 2)]
-    settings = MatchSettings(relevance_share=1.0)
+    settings = MatchSettings(ranking=RankingSettings(diversity=0.0))
     assert ids(make_matcher(modules, settings).match("H1", "Zelvanta")) == ["M1", "M2", "M3"]
     assert ids(make_matcher(modules[::-1], settings).match("H1", "Zelvanta", k=2)) == ["M1", "M2"]
 

@@ -13,7 +13,14 @@ import pytest
 
 from hcplens.embeddings.encoder import Vectors
 from hcplens.errors import InputError
-from hcplens.inference.matching import ContentMatcher, EpsilonGreedy, MatchSettings, MatchTables, ScoreWeights
+from hcplens.inference.matching import (
+    ContentMatcher,
+    EpsilonGreedy,
+    MatchSettings,
+    MatchTables,
+    RankingSettings,
+    ScoreWeights,
+)
 from hcplens.inference.matching.answer_table import ANSWERS, answers_table
 from hcplens.inference.matching.scoring import CANDIDATES
 from hcplens.inference.records.catalogue import Catalogue, Module
@@ -85,8 +92,12 @@ def test_only_the_best_modules_are_candidates(crowd: Any) -> None:
     everything = crowd().match("H000", "Zelvanta", k=70).modules
     assert len(everything) == CANDIDATES
     least = min(candidate.score for candidate in first.candidates)
-    without_diversity = crowd(MatchSettings(relevance_share=1.0)).match("H000", "Zelvanta", k=1).modules[0]
-    assert without_diversity.score == max(candidate.score for candidate in first.candidates) > least
+    plain = crowd(MatchSettings(ranking=RankingSettings(diversity=0.0)))
+    assert (
+        plain.match("H000", "Zelvanta", k=1).modules[0].score
+        == max(candidate.score for candidate in first.candidates)
+        > least
+    )
 
 
 def test_threads_answer_as_one_would(crowd: Any) -> None:
