@@ -8,7 +8,7 @@ from ...inference.matching import modules_learned_from, read_catalogue_topics
 from ...inference.records.catalogue import Catalogue, Module
 from ...prompts import Taxonomy
 from ..datasets import Timelines
-from ..results import ALL, Figure, ItemSet
+from ..results import ALL, Figure, ItemSet, part_of
 from .measures import figures
 from .set_figures import set_measures
 
@@ -33,17 +33,27 @@ def module_items(timelines: Timelines, catalogue: Catalogue) -> ItemSet:
 def module_topic_figures(
     suite: str, timelines: Timelines, catalogue: Catalogue, items: ItemSet, taxonomy: Taxonomy, encoder: Encoder
 ) -> list[Figure]:
-    """Micro F1, precision and recall of the topics answered, and by language of the module as parts."""
+    """Micro F1, precision and recall of the topics answered, by language too, and as similarity alone says them."""
     modules = _labelled(timelines, catalogue)
     if not modules:
         return []
-    found = read_catalogue_topics(catalogue.modules, taxonomy, encoder)
-    claimed = [frozenset(found[module.module_id]) for module in modules]
     true = [frozenset(topic for topic, _ in timelines.addresses[module.module_id]) for module in modules]
     parts: dict[str, list[int]] = {ALL: list(range(len(modules)))}
     for row, module in enumerate(modules):
         parts.setdefault(f"language={module.language or 'unknown'}", []).append(row)
-    return figures(suite, items, set_measures("topics of modules", claimed, true), parts)
+    found = []
+    for learned, ablation in ((True, ""), (False, "ablation=topics by similarity")):
+        read = read_catalogue_topics(catalogue.modules, taxonomy, encoder, learned=learned)
+        measures = set_measures("topics of modules", [frozenset(read[module.module_id]) for module in modules], true)
+        found += figures(suite, items, measures, {_named(part, ablation): rows for part, rows in parts.items()})
+    return found
+
+
+def _named(part: str, ablation: str) -> str:
+    """A part under an ablation."""
+    if part == ALL:
+        return ablation or ALL
+    return part_of(ablation or ALL, part)
 
 
 def _labelled(timelines: Timelines, catalogue: Catalogue) -> list[Module]:

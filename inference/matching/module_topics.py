@@ -52,10 +52,16 @@ def read_topics(
     return ModuleTopics(focus, answered)
 
 
-def read_catalogue_topics(modules: Sequence[Module], taxonomy: Taxonomy, encoder: Encoder) -> dict[str, list[str]]:
-    """The topics that each module answers, main one first, by its id: as matching takes them."""
+def read_catalogue_topics(
+    modules: Sequence[Module], taxonomy: Taxonomy, encoder: Encoder, *, learned: bool = True
+) -> dict[str, list[str]]:
+    """The topics that each module answers, main one first, by its id: as matching takes them.
+
+    Without `learned` similarity alone says it.
+    """
     texts = [texts_of(module) for module in modules]
-    read = read_topics(texts, encoded_pieces(texts, encoder), TopicSpace(taxonomy, encoder), reader_for(encoder))
+    reader = reader_for(encoder) if learned else None
+    read = read_topics(texts, encoded_pieces(texts, encoder), TopicSpace(taxonomy, encoder), reader)
     return {
         module.module_id: [taxonomy.ids[column] for column in np.argsort(-focus, kind="stable") if answered[column]]
         for module, focus, answered in zip(modules, read.focus, read.answered, strict=True)
