@@ -21,6 +21,8 @@ from .topic_space import Focus, describe, unit
 
 KIND = "module topics"
 _DECIMALS = 6
+_MODULES_AT_ONCE = 512
+"""N-grams of so many modules are held at once (50 MB)."""
 
 
 @dataclass(frozen=True)
@@ -70,8 +72,12 @@ class TopicReader:
             texts: what each of n modules is found by.
             pieces: the vectors of those texts, (texts, d) a module.
         """
-        if not texts:
-            return np.zeros((0, len(self.topics)))
+        starts = range(0, len(texts), _MODULES_AT_ONCE)
+        blocks = [slice(start, start + _MODULES_AT_ONCE) for start in starts]
+        read = [self._focus(texts[block], pieces[block]) for block in blocks]
+        return np.concatenate(read) if read else np.zeros((0, len(self.topics)))
+
+    def _focus(self, texts: Sequence[Sequence[str]], pieces: Sequence[Vectors]) -> Focus:
         log_odds = self.heads.log_odds(module_features(texts, pieces, self.lexical))
         focus: Focus = np.round(np.exp(log_odds - log_odds.max(axis=1, keepdims=True)), _DECIMALS)
         return focus

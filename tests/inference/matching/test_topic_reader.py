@@ -70,6 +70,15 @@ def test_no_modules_have_no_topics(reader: TopicReader) -> None:
     assert reader.focus([], []).shape == (0, 3)
 
 
+def test_what_it_says_of_a_module_does_not_depend_on_how_many_there_are(
+    reader: TopicReader, pieces: Callable[..., list[np.ndarray]]
+) -> None:
+    texts = [["tablet or payer"], ["stock"]] * 300
+    many = reader.focus(texts, pieces(texts))
+    assert many.shape == (600, 3)
+    np.testing.assert_allclose(many[-2:], reader.focus(texts[:2], pieces(texts[:2])), atol=1e-5)
+
+
 def test_what_is_saved_and_loaded_reads_the_same(
     reader: TopicReader, pieces: Callable[..., list[np.ndarray]], tmp_path: Path
 ) -> None:
