@@ -23,10 +23,13 @@ def united(
 ) -> tuple[Flag, ...]:
     """The flags of either, in the order of the words; no adverse event or complaint of a rule is ever left out.
 
-    Where both raise the same kind on words that overlap, one flag stands, names both detectors, and has the higher
-    probability and the model's words, which are nearer to what a person would mark; two rules that one reading of the
-    model confirms, and a rule that two confirm, keep their own. A rule's inquiry or off-label talk that the model holds
-    for unlikely is left out, unless the rule knows what the model does not: the label of the brand.
+    Where both raise the same kind on words that overlap, one flag stands, names both detectors, and has the model's
+    words, which are nearer to what a person would mark; two rules that one reading of the model confirms, and a rule
+    that two confirm, keep their own. A rule's inquiry or off-label talk that the model holds for unlikely is left out,
+    unless the rule knows what the model does not: the label of the brand.
+
+    A rule's strength is no calibrated probability. Where it is surer than the model, its flag has the mean of both; where
+    the model is, the model's.
 
     Args:
         by_rules: flags of rules.
@@ -38,7 +41,8 @@ def united(
     joined = [
         [n for n, rule in enumerate(rules) if rule.kind == flag.kind and overlap(rule, flag)] for flag in by_model
     ]
-    flags = [_confirmed(n, rule, by_model, joined) for n, rule in enumerate(rules)]
+    believed = [_believed(rule, probabilities or {}) for rule in rules]
+    flags = [_confirmed(n, rule, by_model, joined) for n, rule in enumerate(believed)]
     flags += [flag for flag, numbers in zip(by_model, joined, strict=True) if not numbers]
     return tuple(sorted(flags, key=lambda flag: (_start(flag.evidence), flag.kind)))
 
@@ -55,6 +59,13 @@ def _confirmed(number: int, rule: Flag, by_model: Sequence[Flag], joined: Sequen
         detector=f"{rule.detector}+{first.detector}",
         evidence=first.evidence if len(readings) == len(numbers) == 1 else rule.evidence,
     )
+
+
+def _believed(rule: Flag, probabilities: Mapping[str, float]) -> Flag:
+    by_model = probabilities.get(rule.kind)
+    if by_model is None or by_model >= rule.probability or rule.detector == OUTSIDE_LABEL:
+        return rule
+    return replace(rule, probability=(rule.probability + by_model) / 2)
 
 
 def _is_doubted(rule: Flag, probabilities: Mapping[str, float]) -> bool:

@@ -17,7 +17,7 @@ def by_model(kind: str, start: int, end: int, probability: float = 0.5) -> Flag:
     return flag(kind, start, end, probability, "tagger@1")
 
 
-def test_a_flag_of_both_has_the_models_words_both_names_and_the_higher_probability() -> None:
+def test_a_flag_of_both_has_the_models_words_and_both_names() -> None:
     [found] = united([flag("adverse_event", 5, 30, 0.6)], [by_model("adverse_event", 10, 20, 0.9)])
     assert (found.evidence.start, found.evidence.end) == (10, 20)
     assert found.detector == "rule:harm+tagger@1"
@@ -50,13 +50,27 @@ def test_a_flag_that_rests_on_no_words_stands_beside_the_models() -> None:
 def test_a_rules_inquiry_or_off_label_talk_stands_only_where_the_model_thinks_it_possible(kind: str) -> None:
     raised = [flag(kind, 0, 10, detector="rule:asked")]
     assert united(raised, [], {kind: UNLIKELY - 0.001}) == ()
-    assert united(raised, [], {kind: UNLIKELY}) == tuple(raised)
+    assert [one.evidence for one in united(raised, [], {kind: UNLIKELY})] == [raised[0].evidence]
 
 
 @pytest.mark.parametrize("kind", ["adverse_event", "product_complaint"])
 def test_a_rules_adverse_event_or_complaint_stands_whatever_the_model_thinks(kind: str) -> None:
     raised = [flag(kind, 0, 10)]
-    assert united(raised, [], {kind: 0.0}) == tuple(raised)
+    assert [one.evidence for one in united(raised, [], {kind: 0.0})] == [raised[0].evidence]
+
+
+@pytest.mark.parametrize(("strength", "model", "expected"), [(0.9, 0.1, 0.5), (0.6, 0.8, 0.8), (0.6, 0.6, 0.6)])
+def test_a_rule_that_is_surer_than_the_model_has_the_mean_of_both(
+    strength: float, model: float, expected: float
+) -> None:
+    alone = united([flag("adverse_event", 0, 10, strength)], [], {"adverse_event": model})
+    joined = united(
+        [flag("adverse_event", 0, 10, strength)],
+        [by_model("adverse_event", 0, 10, model)],
+        {"adverse_event": model},
+    )
+    assert joined[0].probability == pytest.approx(expected)
+    assert alone[0].probability == pytest.approx(expected if strength >= model else strength)
 
 
 def test_where_the_model_has_not_read_the_text_rules_stand() -> None:
