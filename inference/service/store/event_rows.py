@@ -26,17 +26,24 @@ def insert_events(connection: sqlite3.Connection, events: Sequence[ContentEvent]
     return [_insert(connection, event, now) for event in events]
 
 
-def select_content_events(connection: sqlite3.Connection) -> pa.Table:
-    """All events with the schema CONTENT_EVENTS, in the order of their arrival."""
+def select_content_events(connection: sqlite3.Connection, after: int = 0) -> pa.Table:
+    """Events behind the place `after` with the schema CONTENT_EVENTS, in the order of their arrival."""
     schema = CONTENT_EVENTS.schema
+    query = f"SELECT {', '.join(schema.names)} FROM events WHERE arrival > ? ORDER BY arrival"
     batches = [
         pa.RecordBatch.from_arrays(
             [pa.array(column, field.type) for column, field in zip(zip(*rows, strict=True), schema, strict=True)],
             schema=schema,
         )
-        for rows in _pages(connection, f"SELECT {', '.join(schema.names)} FROM events ORDER BY arrival")
+        for rows in _pages(connection, query, after)
     ]
     return pa.Table.from_batches(batches, schema)
+
+
+def select_newest(connection: sqlite3.Connection) -> int:
+    """The place of the last event; 0 where there is none. Places grow with every transaction."""
+    [[newest]] = connection.execute("SELECT coalesce(max(arrival), 0) FROM events")
+    return int(newest)
 
 
 def select_named_decisions(connection: sqlite3.Connection) -> dict[str, str]:
@@ -44,8 +51,8 @@ def select_named_decisions(connection: sqlite3.Connection) -> dict[str, str]:
     return dict(connection.execute("SELECT event_id, decision_id FROM events WHERE decision_id IS NOT NULL"))
 
 
-def _pages(connection: sqlite3.Connection, query: str) -> Iterator[list[Any]]:
-    cursor = connection.execute(query)
+def _pages(connection: sqlite3.Connection, query: str, after: int) -> Iterator[list[Any]]:
+    cursor = connection.execute(query, (after,))
     while rows := cursor.fetchmany(_PAGE):
         yield rows
 

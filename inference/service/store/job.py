@@ -11,6 +11,9 @@ from typing import Any, TypeVar
 Result = TypeVar("Result")
 Work = Callable[[sqlite3.Connection], Result]
 
+_ITS_OWN = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.ProgrammingError, sqlite3.InterfaceError)
+"""Errors of SQLite that say something of the work; all others say something of the file."""
+
 
 class Job:
     """Work and who waits for it."""
@@ -24,9 +27,9 @@ class Job:
         connection.execute("SAVEPOINT job")
         try:
             told = partial(self.future.set_result, self.work(connection))
-        except sqlite3.Error:
-            raise
         except Exception as e:
+            if isinstance(e, sqlite3.Error) and not isinstance(e, _ITS_OWN):
+                raise
             connection.execute("ROLLBACK TO job")
             told = partial(self.future.set_exception, e)
         connection.execute("RELEASE job")

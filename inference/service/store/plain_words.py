@@ -22,7 +22,7 @@ def clear_sqlite_errors(path: Path) -> Iterator[None]:
         raise in_plain_words(path, e) from e
 
 
-def in_plain_words(path: Path, error: Exception) -> HcplensError:
+def in_plain_words(path: Path, error: BaseException) -> HcplensError:
     """The error to raise instead."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code == sqlite3.SQLITE_FULL:

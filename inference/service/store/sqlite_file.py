@@ -7,11 +7,10 @@ import secrets
 import sqlite3
 import stat
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from ....errors import InputError
-from ...runs.owner_only import make_owner_only
 from ...runs.publishing import clear_os_errors
 from .plain_words import BUSY_SECONDS, clear_sqlite_errors
 from .schema import APPLICATION_ID, SCHEMA_STEPS
@@ -20,6 +19,7 @@ PRAGMAS = ("PRAGMA synchronous = FULL", "PRAGMA journal_size_limit = 67108864")
 
 _MAGIC = b"SQLite format 3\x00"
 _COMPANIONS = ("", "-wal", "-shm")
+_OWNER_ONLY = stat.S_IRUSR | stat.S_IWUSR
 
 
 def is_sqlite_file(path: Path) -> bool:
@@ -43,10 +43,7 @@ def prepare(path: Path, *, create: bool) -> None:
             if not create:
                 raise InputError(f"there is no store {path}: name the file that `hcplens serve --store` was given")
             _make(path)
-        if not is_sqlite_file(path):
-            raise InputError(f"{path} is no store of the service: name another file")
-        with closing(connect(path)) as connection:
-            _check(path, connection)
+        _require_ours(path)
         _close_to_others(path)
 
 
@@ -86,7 +83,7 @@ def _make(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}.partial")
     try:
-        os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_RDWR, stat.S_IRUSR | stat.S_IWUSR))
+        os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_RDWR, _OWNER_ONLY))
         with closing(connect(partial)) as connection:
             connection.execute("PRAGMA journal_mode = WAL")
             with transaction(connection):
@@ -110,8 +107,25 @@ def _link(partial: Path, path: Path) -> None:
         os.close(folder)
 
 
+def _require_ours(path: Path) -> None:
+    """Looked at through SQLite: to open and close the file besides would end the locks that this process has on it."""
+    try:
+        with closing(connect(path)) as connection:
+            _check(path, connection)
+    except sqlite3.DatabaseError as e:
+        if is_sqlite_file(path):
+            raise
+        raise _no_store(path) from e
+
+
+def _no_store(path: Path) -> InputError:
+    return InputError(f"{path} is no store of the service: name another file")
+
+
 def _check(path: Path, connection: sqlite3.Connection) -> None:
     [[application]] = connection.execute("PRAGMA application_id")
+    if not path.stat().st_size:
+        raise _no_store(path)
     if application != APPLICATION_ID:
         raise InputError(f"{path} is a database, but no store of the service: name another file")
     [[version]] = connection.execute("PRAGMA user_version")
@@ -137,5 +151,6 @@ def _close_to_others(path: Path) -> None:
     """A copy may have come with other rights than the store was made with."""
     for companion in _COMPANIONS:
         file = path.with_name(path.name + companion)
-        if file.exists() and file.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-            make_owner_only(file)
+        with suppress(FileNotFoundError):  # the last one who uses the store removes them
+            if file.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+                file.chmod(_OWNER_ONLY)

@@ -36,7 +36,11 @@ class ServiceStore:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._ring = KeyRing(path)
-        self._writer = Writer(path)
+        try:
+            self._writer = Writer(path)
+        except BaseException:
+            self._ring.close()
+            raise
 
     @classmethod
     def open(cls, path: Path, *, create: bool = True) -> ServiceStore:
@@ -92,12 +96,19 @@ class ServiceStore:
 
         return self._writer.do(partial(insert_events, events=events))
 
-    def content_events(self) -> pa.Table:
-        """All events with the schema CONTENT_EVENTS, in the order of their arrival."""
+    def content_events(self, after: int = 0) -> pa.Table:
+        """All events with the schema CONTENT_EVENTS, in the order of their arrival, from behind the place `after`."""
         from .event_rows import select_content_events
 
         with self._reading() as connection:
-            return select_content_events(connection)
+            return select_content_events(connection, after)
+
+    def newest_event(self) -> int:
+        """The place of the event that arrived last, whichever process stored it; 0 where there is none."""
+        from .event_rows import select_newest
+
+        with self._reading() as connection:
+            return select_newest(connection)
 
     def named_decisions(self) -> dict[str, str]:
         """The decision that each event names as the one it came from, by event id; of those that name one."""

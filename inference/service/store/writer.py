@@ -48,8 +48,11 @@ class Writer:
         self._background: deque[Job] = deque()
         self._writing = False
         self._closing = False
+        self._is_last_try = False
+        self._given_up = False
         self._trouble: HcplensError | None = None
-        self._lost: list[BaseException] = []
+        self._lost = 0
+        self._why_lost = ""
         self._thread = threading.Thread(target=self._run, name="hcplens-store", daemon=True)
         self._thread.start()
 
@@ -77,7 +80,7 @@ class Writer:
         job = Job(work)
         job.future.add_done_callback(self._note)
         with self._changed:
-            self._changed.wait_for(self._has_room, timeout=PATIENCE_SECONDS)
+            self._changed.wait_for(lambda: self._has_room() or self._trouble, timeout=PATIENCE_SECONDS)
             self._require_open()
             if not self._has_room():
                 why = self._trouble or f"the disk of {self._path} is too slow for them"
@@ -93,7 +96,7 @@ class Writer:
         """
         with self._changed:
             self._changed.wait_for(lambda: not (self._background or self._writing) or self._trouble is not None)
-            if self._background and self._trouble is not None:
+            if (self._background or self._writing) and self._trouble is not None:
                 raise self._trouble
 
     def close(self) -> None:
@@ -105,14 +108,13 @@ class Writer:
         with self._changed:
             if self._closing:
                 return
-            self._closing = True
-            self._trouble = None  # whatever it was, it is tried once more
+            self._closing = True  # whatever the trouble was, it is tried once more
             self._changed.notify_all()
         self._thread.join()
         self._connection.close()
-        lost = len(self._background) + len(self._lost)
+        lost = len(self._background) + self._lost
         if lost:
-            why = self._trouble or self._lost[0]
+            why = self._trouble or self._why_lost
             raise HcplensError(f"{counted(lost, 'answer')} not stored in {self._path}: {why}")
 
     def _require_open(self) -> None:
@@ -125,7 +127,8 @@ class Writer:
     def _note(self, future: Future[Any]) -> None:
         if error := future.exception():
             _logger.error("an answer's decisions cannot be stored", exc_info=error)
-            self._lost.append(error)
+            self._lost += 1
+            self._why_lost = self._why_lost or str(error)
 
     def _run(self) -> None:
         while jobs := self._next():
@@ -137,9 +140,9 @@ class Writer:
             self._changed.wait_for(lambda: self._foreground or self._background or self._closing)
             if not self._foreground:
                 self._gather()
-            if not self._foreground and (not self._background or (self._closing and self._trouble)):
+            if not self._foreground and (not self._background or self._given_up):
                 return None
-            self._writing = True
+            self._writing, self._is_last_try = True, self._closing
             jobs = _take(self._foreground, AT_ONCE), _take(self._background, GATHERED_AT_ONCE)
             self._changed.notify_all()
             return jobs
@@ -157,7 +160,7 @@ class Writer:
         try:
             with transaction(self._connection):
                 tell = [job.attempt(self._connection) for job in (*foreground, *background)]
-        except Exception as e:
+        except BaseException as e:  # whoever waits is told, whatever it is
             trouble = in_plain_words(self._path, e)
             trouble.__cause__ = e
             tell = [partial(job.future.set_exception, trouble) for job in foreground]
@@ -166,6 +169,7 @@ class Writer:
         with self._changed:
             if trouble:
                 self._background.extendleft(reversed(background))
+                self._given_up = self._is_last_try
             self._trouble = trouble
             self._writing = False
             self._changed.notify_all()

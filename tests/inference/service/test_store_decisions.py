@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
@@ -141,3 +143,86 @@ def test_an_answer_that_cannot_be_written_out_is_told_and_holds_up_no_other(path
     assert ids(store) == ["H2-1", "H2-2"]
     with pytest.raises(HcplensError, match="1 answer not stored"):
         store.close()
+
+
+def test_an_answer_that_sqlite_refuses_holds_up_no_other(path: Path) -> None:
+    def wrong(connection: sqlite3.Connection) -> None:
+        connection.execute("INSERT INTO answers (logged_at, decisions) VALUES (?, ?)", (object(), None))
+
+    store = ServiceStore.open(path)
+    store._writer.later(wrong)
+    store.add_decisions(answer("H1"))
+    with pytest.raises(sqlite3.Error, match="binding"):
+        store._writer.do(wrong)
+    assert ids(store) == ["H1-1", "H1-2"]
+    with pytest.raises(HcplensError, match="1 answer not stored"):
+        store.close()
+
+
+class Held:
+    """Tries of the writer, each of which waits for us and then fails or does not."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.whole, self.fails = sqlite_file.transaction, True
+        self.begun, self.go_on = threading.Semaphore(0), threading.Semaphore(0)
+        monkeypatch.setattr(writer, "transaction", self)
+
+    def __call__(self, connection: sqlite3.Connection) -> Any:
+        self.begun.release()
+        assert self.go_on.acquire(timeout=30)
+        if self.fails:
+            raise sqlite3.OperationalError("what")
+        return self.whole(connection)
+
+
+def test_what_fails_while_the_store_is_closed_is_tried_once_more(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    held = Held(monkeypatch)
+    store = ServiceStore.open(path)
+    store.add_decisions(answer("H1"))
+    assert held.begun.acquire(timeout=30)
+    with ThreadPoolExecutor(1) as threads:
+        closing_it = threads.submit(store.close)
+        with store._writer._changed:
+            assert store._writer._changed.wait_for(lambda: store._writer._closing, timeout=30)
+        held.go_on.release()
+        assert held.begun.acquire(timeout=30)
+        held.fails = False
+        held.go_on.release()
+        closing_it.result()
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT count(*) FROM answers").fetchone() == (1,)
+
+
+def test_while_a_second_try_is_under_way_nothing_is_said_to_be_stored(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer, "RETRY_SECONDS", 0.01)
+    held = Held(monkeypatch)
+    store = ServiceStore.open(path)
+    store.add_decisions(answer("H1"))
+    for _ in range(2):
+        assert held.begun.acquire(timeout=30)
+        held.go_on.release()
+    assert held.begun.acquire(timeout=30)
+    with pytest.raises(HcplensError, match="did not take it: what"):
+        store._writer.flush()
+    held.fails = False
+    held.go_on.release(9)
+    store.close()
+
+
+def test_where_the_disk_refuses_nobody_waits_for_room(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writer, "MOST_WAITING", 1)
+    monkeypatch.setattr(writer, "PATIENCE_SECONDS", 10_000.0)
+    held = Held(monkeypatch)
+    store = ServiceStore.open(path)
+    store.add_decisions(answer("H1"))
+    assert held.begun.acquire(timeout=30)
+    held.go_on.release()
+    with store._writer._changed:
+        assert store._writer._changed.wait_for(lambda: store._writer._trouble, timeout=30)
+    with pytest.raises(HcplensError, match="no more are taken"):
+        store.add_decisions(answer("H2"))
+    held.fails = False
+    held.go_on.release(9)
+    store.close()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -182,4 +184,22 @@ def test_a_closed_store_takes_nothing_and_closes_again(path: Path) -> None:
     store.close()
     store.close()
     with pytest.raises(HcplensError, match="is closed"):
+        store.add_events([event()])
+
+
+OPENS_AND_CLOSES = """
+import sys
+from pathlib import Path
+from hcplens.inference.service.store import ServiceStore
+
+ServiceStore.open(Path(sys.argv[1])).close()
+"""
+
+
+def test_a_second_look_in_one_process_leaves_the_locks_of_the_first(path: Path) -> None:
+    """Else another process would take itself for the last one, and remove what we have just written."""
+    with ServiceStore.open(path) as store:
+        ServiceStore.open(path).close()
+        subprocess.run([sys.executable, "-c", OPENS_AND_CLOSES, str(path)], check=True, timeout=60)
+        assert path.with_name("service.db-wal").exists()
         store.add_events([event()])

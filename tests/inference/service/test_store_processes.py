@@ -5,6 +5,8 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from hcplens.inference.service.roles import Role
@@ -40,9 +42,16 @@ with ServiceStore.open(Path(sys.argv[1])) as store:
 """
 
 
-def start(program: str, *arguments: object) -> subprocess.Popen[str]:
+@contextmanager
+def start(program: str, *arguments: object) -> Iterator[subprocess.Popen[str]]:
+    """A process that does not outlive the block, so that a test that fails does not wait for it."""
     command = [sys.executable, "-c", program, *map(str, arguments)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+            process.wait(60)
+        finally:
+            process.kill()
 
 
 def stored(path: Path) -> list[str]:
