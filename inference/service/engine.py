@@ -5,10 +5,13 @@ from __future__ import annotations
 import gc
 import threading
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ...embeddings import Encoder
+from ...errors import HcplensError
 from ..matching import MatchSettings
 from ..progress import Reporter
 from ..records.schemas import CONTENT_EVENTS
@@ -16,6 +19,9 @@ from .metrics import Metrics
 from .request_log import ServiceLog, Stopwatch
 from .snapshot import Snapshot, Sources
 from .store import ContentEvent, ServiceStore
+
+_MOST_LOOKS = 64
+"""Looks between tries to read what could not be read: with one every 5 seconds, 5 minutes."""
 
 
 class Engine:
@@ -45,10 +51,11 @@ class Engine:
         self._guard = threading.Lock()
         self._told_meanwhile: list[pa.Table] | None = None
         self._failure: str | None = None
+        self._failures = self._looks = 0
         self._stamp = sources.stamp()
+        self._newest = store.newest_event()
         self._snapshot = self._load()
-        gc.collect()
-        gc.freeze()  # what stays until the next change need not be looked through again and again
+        _freeze()
 
     @property
     def snapshot(self) -> Snapshot:
@@ -62,34 +69,52 @@ class Engine:
 
     def observe(self, events: Sequence[ContentEvent]) -> None:
         """Let events count for the very next answer."""
-        table = _table(events)
+        self._count(_table(events))
+
+    def catch_up(self) -> None:
+        """Let events count that other processes were told and stored; our own are read once more and count once."""
+        newest = self._store.newest_event()
+        if newest > self._newest:
+            self._count(self._store.content_events(after=self._newest))
+            self._newest = newest
+
+    def renew(self) -> bool:
+        """Take up what changed on disk; whether it did.
+
+        What cannot be read changes nothing but `failure`, and is tried again, at longer and longer intervals: a folder
+        may have been half copied.
+        """
+        stamp = self._sources.stamp()
+        if not self._is_due(stamp):
+            return False
+        self._stamp = stamp
+        with self._guard:
+            self._told_meanwhile = []
+        try:
+            self._replace(self._load())
+        except Exception as e:  # whatever it is: what answers now goes on
+            self._go_on(e)
+            return False
+        return True
+
+    def _count(self, content_events: pa.Table) -> None:
+        table = _opted_out_by_now(content_events)
         with self._guard:
             self._snapshot.matcher.observe(table)
             if self._told_meanwhile is not None:
                 self._told_meanwhile.append(table)
 
-    def renew(self) -> bool:
-        """Take up what changed on disk; whether it did. What cannot be read changes nothing but `failure`."""
-        stamp = self._sources.stamp()
-        if stamp == self._stamp:
-            return False
-        self._stamp = stamp
-        try:
-            self._replace(self._load())
-        except Exception as e:  # whatever it is: what answers now goes on
-            self._failure = str(e)
-            self._metrics.loaded("failed")
-            self._log.failure("load_failed", e)
-            self._reporter.notice(f"what lies on disk is not taken up: {e}")
-            return False
-        return True
+    def _is_due(self, stamp: str) -> bool:
+        if stamp != self._stamp:
+            self._failures = self._looks = 0
+            return True
+        self._looks += 1
+        return self._failures > 0 and self._looks >= min(2**self._failures, _MOST_LOOKS)
 
     def _load(self) -> Snapshot:
         watch = Stopwatch()
-        with self._guard:
-            self._told_meanwhile = []
         snapshot = Snapshot.load(self._sources, self._encoder(), self._settings, self._reporter)
-        snapshot.matcher.observe(self._store.content_events())
+        snapshot.matcher.observe(_opted_out_by_now(self._store.content_events()))
         self._metrics.loaded("ok")
         self._log.write(
             "loaded",
@@ -107,8 +132,33 @@ class Engine:
                 snapshot.matcher.observe(table)
             self._told_meanwhile = None
             self._snapshot = snapshot
-            self._failure = None
-        gc.freeze()
+        self._failure, self._failures, self._looks = None, 0, 0
+        _freeze()
+
+    def _go_on(self, error: Exception) -> None:
+        with self._guard:
+            self._told_meanwhile = None
+        self._failure = type(error).__name__
+        self._failures, self._looks = self._failures + 1, 0
+        self._metrics.loaded("failed")
+        self._log.failure("load_failed", error)
+        said = error if isinstance(error, HcplensError) else self._failure  # other errors may quote what they met
+        self._reporter.notice(f"what lies on disk is not taken up: {said}")
+
+
+def _freeze() -> None:
+    """What stays until the next change need not be looked through again and again; what nobody has must not stay."""
+    gc.collect()
+    gc.freeze()
+
+
+def _opted_out_by_now(content_events: pa.Table) -> pa.Table:
+    """Who unsubscribes has done so when we hear of it: a clock that runs ahead does not put it off."""
+    times = content_events["timestamp"]
+    now = pa.scalar(datetime.now(UTC), times.type)
+    ahead = pc.and_(pc.equal(content_events["action"], "unsubscribed"), pc.greater(times, now))
+    place = content_events.schema.get_field_index("timestamp")
+    return content_events.set_column(place, content_events.schema.field(place), pc.if_else(ahead, now, times))
 
 
 def _table(events: Sequence[ContentEvent]) -> pa.Table:

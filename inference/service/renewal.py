@@ -1,15 +1,16 @@
-"""A thread that takes up newer runs, catalogues and assignments."""
+"""A thread that takes up newer runs, catalogues and assignments, and events that other processes were told."""
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 from .engine import Engine
 from .request_log import ServiceLog
 
 
 class Renewal:
-    """Looks at the files every few seconds until it is stopped."""
+    """Looks at the store and the files every few seconds until it is stopped."""
 
     def __init__(self, engine: Engine, seconds: float, log: ServiceLog) -> None:
         self._engine = engine
@@ -28,7 +29,11 @@ class Renewal:
 
     def _watch(self) -> None:
         while not self._stopped.wait(self._seconds):
-            try:
-                self._engine.renew()
-            except Exception as e:  # the service goes on with what it has, and looks again
-                self._log.failure("load_failed", e)
+            self._look(lambda: self._engine.catch_up())
+            self._look(lambda: self._engine.renew())
+
+    def _look(self, look: Callable[[], object]) -> None:
+        try:
+            look()
+        except Exception as e:  # the service goes on with what it has, and looks again
+            self._log.failure("load_failed", e)

@@ -5,15 +5,19 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from hcplens.errors import InputError
 from hcplens.inference.runs import Run, write_run
 from hcplens.inference.service.renewal import Renewal
 from hcplens.inference.service.roles import Role
+from hcplens.inference.service.snapshot import Snapshot
+from hcplens.inference.service.store import ContentEvent, ServiceStore
 
 ASK = {"hcp_id": "H1", "brand": "Dermiqo"}
 
@@ -30,13 +34,13 @@ def test_a_newer_catalogue_is_taken_up_without_a_request_lost(
                 told.append(client.post("/v1/match", json=ASK).status_code)
             return told
 
-        with ThreadPoolExecutor(3) as callers:
+        with ThreadPoolExecutor(3) as callers, ExitStack() as at_the_end:
+            at_the_end.callback(done.set)
             asked = [callers.submit(ask) for _ in range(3)]
             for number in range(4, 8):
                 write_catalogue(world.sources.modules, [f"M{place}" for place in range(number)])
                 assert world.service.engine.renew()
             last = world.client().post("/v1/match", json=ASK | {"k": 9}).json()
-            done.set()
         assert {status for request in asked for status in request.result()} == {200}
     assert len(last["modules"]) == 7
 
@@ -118,10 +122,74 @@ def test_the_files_are_looked_at_again_whatever_happened(shared_world: Any) -> N
             self.looks.release()
             raise KeyError("not told")
 
+        def catch_up(self) -> None:
+            raise InputError("not told either")
+
     fails: Any = Fails()
     renewal = Renewal(fails, 0.001, shared_world.service.log)
     renewal.start()
     for _ in range(3):
-        fails.looks.acquire()
+        assert fails.looks.acquire(timeout=30)
     renewal.stop()
     assert "not told" not in shared_world.lines.getvalue()
+
+
+def unsubscribed(event_id: str, moment: datetime) -> ContentEvent:
+    who = {"hcp_id": "H1", "channel": "email", "action": "unsubscribed", "timestamp": moment}
+    return ContentEvent.model_validate(who | {"event_id": event_id})
+
+
+def modules(world: Any) -> Any:
+    return world.client().post("/v1/match", json=ASK).json()["modules"]
+
+
+def test_what_another_process_was_told_counts_here_too(make_world: Callable[..., Any]) -> None:
+    with make_world() as world:
+        engine = world.service.engine
+        engine.catch_up()
+        assert modules(world)
+        with ServiceStore.open(world.sources.modules.with_name("service.db")) as other:
+            other.add_events([unsubscribed("E", datetime.now(UTC))])
+        engine.catch_up()
+        assert modules(world) == []
+
+
+def test_an_unsubscription_by_a_clock_that_runs_ahead_counts_at_once_and_after_a_change(
+    make_world: Callable[..., Any], write_catalogue: Callable[..., None]
+) -> None:
+    with make_world() as world:
+        event = unsubscribed("E", datetime.now(UTC) + timedelta(hours=23)).model_dump(mode="json", exclude_none=True)
+        assert world.client().post("/v1/events", json={"events": [event]}).status_code == 202
+        assert modules(world) == []
+        write_catalogue(world.sources.modules, ["M8"])
+        assert world.service.engine.renew()
+        assert modules(world) == []
+        [row] = world.service.store.content_events().to_pylist()
+    assert row["timestamp"].isoformat() == event["timestamp"].replace("Z", "+00:00")
+
+
+def test_what_could_not_be_read_is_tried_again_though_nothing_changed(
+    make_world: Callable[..., Any], write_catalogue: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when the manifest of a copied folder comes before its tables."""
+    with make_world() as world:
+        engine = world.service.engine
+        write_catalogue(world.sources.modules, ["M8"])
+        with monkeypatch.context() as patch:
+            patch.setattr(Snapshot, "load", lambda *_: [][0])
+            looks = [engine.renew() for _ in range(8)]
+            tried = [line["error"] for line in world.lines.all() if line["event"] == "load_failed"]
+        assert not any(looks)
+        assert tried == ["IndexError"] * 3
+        assert any(engine.renew() for _ in range(8))
+        assert world.client().get("/v1/modules/M8").status_code == 200
+        assert not engine.renew()
+
+
+def test_events_are_kept_aside_only_while_something_is_read(make_world: Callable[..., Any]) -> None:
+    with make_world() as world:
+        engine = world.service.engine
+        assert engine._told_meanwhile is None
+        world.sources.modules.write_text("no catalogue")
+        assert not engine.renew()
+        assert engine._told_meanwhile is None
