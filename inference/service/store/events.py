@@ -16,12 +16,15 @@ from pydantic import (
     Field,
     StringConstraints,
     WithJsonSchema,
+    model_validator,
 )
 
 from ...records.schemas import ACTIONS, CHANNELS
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]")
 _NOT_BLANK = r"\S"
+_MOST_FIELDS = 30
+"""Of an object that is told; where there are more, it is not asked of each whether it is known."""
 
 
 class EventOutcome(StrEnum):
@@ -70,7 +73,20 @@ Moment = Annotated[AwareDatetime, BeforeValidator(_written_out), AfterValidator(
 Seconds = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)]
 
 
-class ContentEvent(BaseModel):
+class ToldObject(BaseModel):
+    """An object from outside: it has the fields named and no other."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _has_few_fields(cls, value: object) -> object:
+        if isinstance(value, dict) and len(value) > _MOST_FIELDS:
+            raise ValueError(f"{len(value):,} fields are too many")
+        return value
+
+
+class ContentEvent(ToldObject):
     """What a physician did with a piece of content, or what was done to reach them.
 
     Attributes:
@@ -84,8 +100,6 @@ class ContentEvent(BaseModel):
         seconds: how long the physician looked.
         decision_id: the recommendation that led to it, where that is known.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     event_id: Identifier
     hcp_id: Identifier

@@ -8,8 +8,10 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from hcplens.inference.matching import EpsilonGreedy
+from hcplens.inference.service.bodies import BatchRequest
 from hcplens.inference.service.roles import Role
 from hcplens.inference.service.settings import ServiceSettings
 
@@ -96,6 +98,8 @@ def test_what_fails_in_one_item_leaves_the_others(shared_world: Any, monkeypatch
         ({"k": "3"}, 422, "k"),
         ({"as_of": "yesterday"}, 422, "as_of"),
         ({"as_of": "9999-12-31"}, 422, "as_of"),
+        ({"as_of": 1_789_084_800}, 422, "as_of"),
+        ({"as_of": "1789084800"}, 422, "as_of"),
         ({"hcp_id": ""}, 422, "hcp_id"),
         ({"hcp_id": None}, 422, "hcp_id"),
         ({"collour": "red"}, 422, "collour"),
@@ -146,3 +150,19 @@ def test_settings_have_no_bound_of_nothing() -> None:
 
     with pytest.raises(InputError, match="burst is 0"):
         ServiceSettings(burst=0)
+
+
+@pytest.mark.parametrize(
+    "body", [{"items": [0] * 5000}, {"items": [{str(number): 0 for number in range(5000)}]}, dict.fromkeys("abc" * 99)]
+)
+def test_of_thousands_of_mistakes_only_the_first_is_looked_for(body: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError) as told:
+        BatchRequest.model_validate(body)
+    assert told.value.error_count() <= 4
+
+
+@pytest.mark.parametrize("path", ["/v1/match", "/v1/match/batch", "/v1/events"])
+@pytest.mark.parametrize("body", [b"[" * 500_000, b'{"k":' * 50_000, b'{"k":' + b"9" * 5000 + b"}", b'{"\\ud800":0}'])
+def test_no_json_however_odd_is_an_error_of_ours(shared_world: Any, path: str, body: bytes) -> None:
+    answer = shared_world.client().post(path, content=body, headers={"content-type": "application/json"})
+    assert answer.status_code in (400, 422)
