@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from .metrics import Metrics
-from .problems import ServiceError
+from .problems import busy
 
 _EVENTS = "/v1/events"
 
@@ -30,7 +30,7 @@ class Admission:
         queue = "events" if scope["path"] == _EVENTS else "work"
         if self._inside[queue] >= self._limit:
             self._metrics.refused("busy")
-            await _BUSY.response()(scope, receive, send)
+            await busy().response()(scope, receive, send)
             return
         self._inside[queue] += 1
         self._metrics.in_flight.labels(queue).set(self._inside[queue])
@@ -39,8 +39,3 @@ class Admission:
         finally:
             self._inside[queue] -= 1
             self._metrics.in_flight.labels(queue).set(self._inside[queue])
-
-
-_BUSY = ServiceError(
-    429, "busy", "as many requests as may wait are waiting: come again in 1 s", headers={"Retry-After": "1"}
-)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -23,11 +24,19 @@ _HEADERS = {
 }
 
 
-class Answering:
-    """An ASGI layer that sees every request and every answer."""
+class UnreadError(Exception):
+    """The client takes no more of its answer."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics, log: ServiceLog) -> None:
+
+class Answering:
+    """An ASGI layer that sees every request and every answer.
+
+    An answer of which nothing is taken for `patience` seconds is given up: whoever does not read holds no place.
+    """
+
+    def __init__(self, app: ASGIApp, patience: float, metrics: Metrics, log: ServiceLog) -> None:
         self._app = app
+        self._patience = patience
         self._metrics = metrics
         self._log = log
 
@@ -46,16 +55,25 @@ class Answering:
                 status = message["status"]
                 headers = MutableHeaders(scope=message)
                 headers.update({**_HEADERS, "X-Request-ID": request_id})
-            await send(message)
+            await self._taken(send(message))
 
         try:
             await self._app(scope, receive, send_safely)
+        except UnreadError:
+            self._log.write("unread", request_id=request_id)
         except Exception as e:  # nothing may end a worker or show its insides
             self._log.failure("failed", e, request_id=request_id)
             if not status:
                 await unexpected().response()(scope, receive, send_safely)
         finally:
             self._told(scope, request_id, status, watch)
+
+    async def _taken(self, sending: Awaitable[None]) -> None:
+        try:
+            async with asyncio.timeout(self._patience):
+                await sending
+        except TimeoutError:
+            raise UnreadError from None
 
     def _told(self, scope: Scope, request_id: str, status: int, watch: Stopwatch) -> None:
         route = getattr(scope.get("route"), "path_format", "unmatched")

@@ -28,9 +28,9 @@ def create_app(service: ServiceContext) -> ASGIApp:
     app: ASGIApp = create_routes(service)
     settings, metrics = service.settings, service.metrics
     app = Admission(app, settings.max_in_flight, metrics)
-    app = BodyLimit(app, settings.max_body_bytes, settings.body_seconds, metrics)
-    app = Authentication(app, service.store, service.rates, metrics)
-    return Answering(app, metrics, service.log)
+    app = BodyLimit(app, settings, metrics)
+    app = Authentication(app, service.store, service.rates, metrics, service.log)
+    return Answering(app, settings.answer_seconds, metrics, service.log)
 
 
 def create_routes(service: ServiceContext) -> FastAPI:

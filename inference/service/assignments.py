@@ -10,7 +10,7 @@ from pathlib import Path
 from ..progress import Reporter
 from ..records import TABLES, Notices, RejectLog, read_table
 from .problems import ServiceError
-from .roles import Principal
+from .roles import Principal, Role
 
 
 @dataclass(frozen=True)
@@ -40,5 +40,5 @@ class Assignments:
 
         It is the same whether or not there is such a physician.
         """
-        if principal.rep_id is not None and hcp_id not in self.by_rep.get(principal.rep_id, frozenset()):
+        if principal.role is Role.REP and hcp_id not in self.by_rep.get(principal.rep_id or "", frozenset()):
             raise ServiceError(403, "not_assigned", "no such physician is assigned to this representative", field=field)

@@ -10,14 +10,16 @@ from fastapi.security import HTTPBearer
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from ...errors import HcplensError
 from .metrics import Metrics
-from .problems import ServiceError
+from .problems import ServiceError, unknown_caller
 from .rate_limit import RateLimit
+from .request_log import ServiceLog
 from .roles import Permission, Principal
 from .store import ServiceStore
 
 OPEN_PATHS = frozenset({"/healthz", "/readyz", "/openapi.json"})
-"""What anybody may ask for."""
+"""What anybody may read."""
 
 bearer = HTTPBearer(auto_error=False, description="A key that `hcplens keys add` printed.")
 
@@ -25,15 +27,16 @@ bearer = HTTPBearer(auto_error=False, description="A key that `hcplens keys add`
 class Authentication:
     """An ASGI layer: nothing but the open paths is reached without a key, and a key not more often than it may."""
 
-    def __init__(self, app: ASGIApp, store: ServiceStore, rates: RateLimit, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, store: ServiceStore, rates: RateLimit, metrics: Metrics, log: ServiceLog) -> None:
         self._app = app
         self._store = store
         self._rates = rates
         self._metrics = metrics
+        self._log = log
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Find who asks, or refuse."""
-        if scope["type"] == "http" and scope["path"] not in OPEN_PATHS:
+        if scope["type"] == "http" and not _is_open(scope):
             try:
                 principal = self._principal(Headers(scope=scope).get("authorization", ""))
                 scope.setdefault("state", {})["principal"] = principal
@@ -48,10 +51,19 @@ class Authentication:
         scheme, _, secret = authorization.partition(" ")
         if scheme.lower() != "bearer" or not secret.strip():
             raise _unauthenticated("send a key as `Authorization: Bearer KEY`")
-        principal = self._store.principal(secret.strip())
+        try:
+            principal = self._store.principal(secret.strip())
+        except HcplensError as e:
+            self._log.failure("store_failed", e)
+            raise unknown_caller() from e
         if principal is None:
             raise _unauthenticated("this key is unknown or revoked")
         return principal
+
+
+def _is_open(scope: Scope) -> bool:
+    """Whatever has a body needs a key: without one nobody makes us wait for it or keep it."""
+    return scope["path"] in OPEN_PATHS and scope["method"] in ("GET", "HEAD")
 
 
 def _unauthenticated(message: str) -> ServiceError:

@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .metrics import Metrics
-from .problems import ServiceError
+from .problems import ServiceError, busy
+from .settings import ServiceSettings
 
 
 class BodyLimit:
-    """An ASGI layer that reads the body whole, however it comes, and goes on only if it is small enough."""
+    """An ASGI layer that reads the body whole, however it comes, and goes on only if it is small enough.
 
-    def __init__(self, app: ASGIApp, max_bytes: int, seconds: float, metrics: Metrics) -> None:
+    Of one key no more than `max_arriving` are read at a time, so that what waits in memory is bounded and a key whose
+    bodies come slowly holds up no other.
+    """
+
+    def __init__(self, app: ASGIApp, settings: ServiceSettings, metrics: Metrics) -> None:
         self._app = app
-        self._max_bytes = max_bytes
-        self._seconds = seconds
+        self._max_bytes = settings.max_body_bytes
+        self._seconds = settings.body_seconds
+        self._max_arriving = settings.max_arriving
         self._metrics = metrics
+        self._arriving = Counter[str]()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Refuse with 413 or 408, or pass on."""
+        """Refuse with 413, 408 or 429, or pass on."""
         if scope["type"] != "http" or scope["method"] in ("GET", "HEAD"):
             await self._app(scope, receive, send)
             return
@@ -37,6 +45,16 @@ class BodyLimit:
         """The body; None where the client left."""
         if self._announced(scope) > self._max_bytes:
             raise self._too_large()
+        key_id = scope["state"]["principal"].key_id
+        if self._arriving[key_id] >= self._max_arriving:
+            raise busy()
+        self._arriving[key_id] += 1
+        try:
+            return await self._in_time(receive)
+        finally:
+            self._arriving[key_id] -= 1
+
+    async def _in_time(self, receive: Receive) -> bytes | None:
         try:
             async with asyncio.timeout(self._seconds):
                 return await self._collect(receive)

@@ -29,7 +29,10 @@ def match_routes(service: ServiceContext) -> APIRouter:
         "",
         dependencies=[Depends(needs(Permission.MATCH))],
         response_class=Response,
-        responses={200: json_content("The answer.", MATCH_ANSWER), **responses(400, 401, 403, 404, 408, 413, 422, 429)},
+        responses={
+            200: json_content("The answer.", MATCH_ANSWER),
+            **responses(400, 401, 403, 404, 408, 413, 422, 429, 503),
+        },
         summary="Approved modules for a physician and brand",
     )
     async def match(body: MatchRequest, request: Request, principal: Caller) -> Response:
@@ -44,7 +47,7 @@ def match_routes(service: ServiceContext) -> APIRouter:
         response_class=StreamingResponse,
         responses={
             200: ndjson_content("A line an item: its answer, or its error.", BATCH_LINES),
-            **responses(400, 401, 403, 408, 413, 422, 429),
+            **responses(400, 401, 403, 408, 413, 422, 429, 503),
         },
         summary="Many physicians and brands, streamed",
     )
@@ -109,5 +112,6 @@ def _keep(service: ServiceContext, answer: Answer) -> None:
     try:
         service.store.add_decisions(answer.decisions)
     except HcplensError as e:
+        service.log.failure("store_failed", e)
         raise unavailable() from e
     service.metrics.matched("suppressed" if answer.suppressed else "modules" if answer.modules else "nothing")

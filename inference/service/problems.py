@@ -93,7 +93,7 @@ _DESCRIPTIONS = {
     413: "The body is larger than allowed.",
     422: "A field is wrong; `field` names it.",
     429: "Too much at once, or too often; come again after Retry-After seconds.",
-    503: "Not ready.",
+    503: "The store does not take or give what is needed; come again after Retry-After seconds.",
 }
 
 
@@ -141,9 +141,21 @@ def unexpected() -> ServiceError:
     return ServiceError(500, "internal", "something went wrong here; the log has it under the request's id")
 
 
+def busy() -> ServiceError:
+    """As much is under way as may be."""
+    message = "as many requests as may wait are waiting: come again in 1 s"
+    return ServiceError(429, "busy", message, headers={"Retry-After": "1"})
+
+
 def unavailable() -> ServiceError:
     """The store does not take what must be kept."""
     message = "what must be kept cannot be stored now; nothing of this request counts: try again later"
+    return ServiceError(503, "unavailable", message, headers={"Retry-After": "5"})
+
+
+def unknown_caller() -> ServiceError:
+    """The store does not say who has which key."""
+    message = "keys cannot be looked up now; nothing of this request counts: try again later"
     return ServiceError(503, "unavailable", message, headers={"Retry-After": "5"})
 
 

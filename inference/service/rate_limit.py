@@ -8,6 +8,9 @@ from collections.abc import Callable
 
 from .problems import ServiceError
 
+_LONGEST_SECONDS = 86_400
+"""Nobody is told to wait for longer."""
+
 
 class RateLimit:
     """A bucket a key; used by the event loop alone.
@@ -29,7 +32,7 @@ class RateLimit:
         tokens = min(self._burst, tokens + (now - since) * self._per_second)
         if tokens < 1:
             self._buckets[key_id] = tokens, now
-            raise _too_often(math.ceil((1 - tokens) / self._per_second))
+            raise _too_often(math.ceil(min(_LONGEST_SECONDS, (1 - tokens) / self._per_second)))
         self._buckets[key_id] = tokens - 1, now
 
     def charge(self, key_id: str, cost: int) -> None:

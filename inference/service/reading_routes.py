@@ -23,7 +23,7 @@ def reading_routes(service: ServiceContext) -> APIRouter:
         "/hcps/{hcp_id:path}",
         dependencies=[Depends(needs(Permission.READ_HCP))],
         response_class=Response,
-        responses={200: json_content("An object a brand.", PHYSICIAN), **responses(401, 403, 404, 422, 429)},
+        responses={200: json_content("An object a brand.", PHYSICIAN), **responses(401, 403, 404, 422, 429, 503)},
         summary="What drives and what holds back a physician",
     )
     async def physician(hcp_id: str, principal: Caller) -> Response:
@@ -37,7 +37,7 @@ def reading_routes(service: ServiceContext) -> APIRouter:
         "/modules/{module_id:path}",
         dependencies=[Depends(needs(Permission.READ_MODULE))],
         response_class=Response,
-        responses={200: json_content("The module.", MODULE), **responses(401, 403, 404, 422, 429)},
+        responses={200: json_content("The module.", MODULE), **responses(401, 403, 404, 422, 429, 503)},
         summary="A module of the catalogue",
     )
     async def module(module_id: str) -> Response:

@@ -15,9 +15,10 @@ import uvicorn
 from threadpoolctl import threadpool_limits
 
 from .app import create_app
+from .connections import BoundedProtocol
 from .context import ServiceContext
 from .renewal import Renewal
-from .request_log import ServiceLog
+from .request_log import LibraryLines, ServiceLog
 
 _SWITCH_SECONDS = 0.0005
 """How soon a thread that computes lets the event loop in; Python's own 5 ms would be felt in every answer."""
@@ -45,8 +46,7 @@ def serve(service: ServiceContext, address: Address, listening: Callable[[str], 
     server = make_server(service, address)
     renewal = Renewal(service.engine, service.settings.poll_seconds, service.log)
     sys.setswitchinterval(_SWITCH_SECONDS)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _stop_in_order)
+    _stop_in_order(server)
     _log_through(service.log)
     with closing(server.config.bind_socket()) as bound, threadpool_limits(1), closing(service):
         renewal.start()
@@ -64,6 +64,9 @@ def make_server(service: ServiceContext, address: Address) -> uvicorn.Server:
             create_app(service),
             host=address.host,
             port=address.port,
+            http=BoundedProtocol,
+            ws="none",
+            proxy_headers=False,
             log_config=None,
             access_log=False,
             server_header=False,
@@ -76,8 +79,14 @@ def make_server(service: ServiceContext, address: Address) -> uvicorn.Server:
     )
 
 
-def _stop_in_order(number: int, frame: FrameType | None) -> None:
-    """The server sends itself the signal once more when it has stopped; what follows it must still be done."""
+def _stop_in_order(server: uvicorn.Server) -> None:
+    """On a signal before the server minds them, or once more when it has stopped: what follows it must be done."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        server.should_exit = True
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
 
 
 def _url(bound: socket) -> str:
@@ -85,20 +94,8 @@ def _url(bound: socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-class _Lines(logging.Handler):
-    """What the server says of itself, as lines of our log; it never says what was asked."""
-
-    def __init__(self, log: ServiceLog) -> None:
-        super().__init__(logging.INFO)
-        self._log = log
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """One line: the message without a traceback."""
-        self._log.write("server", level=record.levelname.lower(), message=str(record.msg) % (record.args or ()))
-
-
 def _log_through(log: ServiceLog) -> None:
-    logger = logging.getLogger("uvicorn")
-    logger.handlers = [_Lines(log)]
-    logger.setLevel(logging.WARNING)
-    logger.propagate = False
+    """Everything that is said, warnings too, becomes a line."""
+    logging.getLogger().handlers = [LibraryLines(log, spoken="uvicorn")]
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)
+    logging.captureWarnings(True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Mapping
 
@@ -50,7 +51,7 @@ def status_routes(service: ServiceContext) -> APIRouter:
         response_class=Response,
         responses={
             200: {"content": {"text/plain": {"schema": {"type": "string"}}}, "description": "Prometheus' text."},
-            **responses(401, 403, 429),
+            **responses(401, 403, 429, 503),
         },
         summary="Counters for Prometheus",
     )
@@ -79,13 +80,15 @@ class _StoreState:
     def __init__(self, service: ServiceContext) -> None:
         self._service = service
         self._known: tuple[float, bool] | None = None
+        self._looking = asyncio.Lock()
 
     async def is_writable(self) -> bool:
-        """By an empty write."""
-        now = time.monotonic()
-        if self._known is None or now - self._known[0] > _SECONDS_KNOWN:
-            self._known = now, await self._service.store_soon(self._try)
-        return self._known[1]
+        """By an empty write; one at a time, so that however many ask, events find threads."""
+        async with self._looking:
+            now = time.monotonic()
+            if self._known is None or now - self._known[0] > _SECONDS_KNOWN:
+                self._known = now, await self._service.store_soon(self._try)
+            return self._known[1]
 
     def _try(self) -> bool:
         try:

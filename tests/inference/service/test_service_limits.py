@@ -65,7 +65,7 @@ def held(small: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Even
 
     def waits(*arguments: Any, **options: Any) -> Any:
         begun.set()
-        go_on.wait()
+        assert go_on.wait(30)
         return whole(*arguments, **options)
 
     monkeypatch.setattr(matcher, "match", waits)
@@ -81,8 +81,8 @@ def held(small: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Even
     with ThreadPoolExecutor(2) as senders:
         sent = [senders.submit(small.client().post, "/v1/match", json=ASK) for _ in range(2)]
         for _ in range(2):
-            entered.acquire()
-        begun.wait()
+            assert entered.acquire(timeout=30)
+        assert begun.wait(30)
         try:
             yield go_on
         finally:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import errno
+import io
+import json
+import logging
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
+from hcplens.inference.service.request_log import LibraryLines, ServiceLog
 from hcplens.inference.service.roles import Role
 
 ASK = {"hcp_id": "H1", "brand": "Dermiqo"}
@@ -81,3 +86,29 @@ def test_metrics_count_by_route_and_never_by_path(world: Any) -> None:
     assert 'route="unmatched",status="401"' in text
     assert 'hcplens_requests_refused_total{reason="unauthenticated"}' in text
     assert "H2" not in text
+
+
+class Full(io.StringIO):
+    """A stream on a full disk."""
+
+    def write(self, text: str) -> int:
+        raise OSError(errno.ENOSPC, "no space left")
+
+
+def test_a_log_that_cannot_be_written_ends_nothing() -> None:
+    ServiceLog(Full()).write("request")
+
+
+def test_what_libraries_say_is_a_line_without_its_words() -> None:
+    stream = io.StringIO()
+    handler = LibraryLines(ServiceLog(stream), spoken="uvicorn")
+    try:
+        raise KeyError("Doctor Miller")
+    except KeyError as e:
+        info = (KeyError, e, None)
+    for name, text, arguments in (("asyncio", "of %s", ("Doctor Miller",)), ("uvicorn.error", "100 % done", ())):
+        handler.handle(logging.LogRecord(name, logging.ERROR, "file", 1, text, arguments, info))
+    library, server = [json.loads(line) for line in stream.getvalue().splitlines()]
+    assert (library["event"], library["logger"], library["error"]) == ("library", "asyncio", "KeyError")
+    assert (server["event"], server["message"]) == ("server", "100 % done")
+    assert "Miller" not in stream.getvalue()

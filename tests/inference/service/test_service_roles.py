@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 
+from hcplens.errors import HcplensError
 from hcplens.inference.service.app import create_routes
-from hcplens.inference.service.roles import Role
+from hcplens.inference.service.assignments import Assignments
+from hcplens.inference.service.problems import ServiceError
+from hcplens.inference.service.roles import Principal, Role
 
 MATCH = ("POST", "/v1/match", {"hcp_id": "H1", "brand": "Dermiqo"})
 BATCH = ("POST", "/v1/match/batch", {"items": [{"hcp_id": "H1", "brand": "Dermiqo"}]})
@@ -101,3 +104,46 @@ def test_a_rep_is_told_that_an_assigned_physician_is_not_known(shared_world: Any
 def test_a_rep_without_assignments_sees_nobody(shared_world: Any) -> None:
     _, secret = shared_world.service.store.add_key(Role.REP, name="new here", rep_id="R3")
     assert shared_world.client(key=secret).get("/v1/hcps/H1").status_code == 403
+
+
+def test_a_rep_of_whom_no_id_is_known_sees_nobody() -> None:
+    with pytest.raises(ServiceError, match="no such physician"):
+        Assignments({"": frozenset(), "R1": frozenset({"H1"})}).require(Principal("K", Role.REP), "H1")
+    Assignments().require(Principal("K", Role.ANALYST), "H1")
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("HEAD", "/v1/hcps/H2"),
+        ("OPTIONS", "/v1/hcps/H2"),
+        ("GET", "/v1/hcps/%48%32"),
+        ("GET", "/v1/hcps/H1%2F..%2FH2"),
+        ("GET", "//v1/hcps/H2"),
+        ("GET", "/V1/hcps/H2"),
+        ("GET", "/v1/hcps/H2%0A"),
+        ("GET", "/v1/hcps/H2/"),
+        ("GET", "/healthz%2F..%2Fmetrics"),
+        ("GET", "/metrics%0A"),
+        ("GET", "/metrics/"),
+        ("HEAD", "/metrics"),
+    ],
+)
+def test_no_spelling_of_a_path_opens_what_is_closed(shared_world: Any, method: str, path: str) -> None:
+    headers = {"X-HTTP-Method-Override": "GET", "X-Original-URL": "/v1/hcps/H1"}
+    answer = shared_world.client(Role.REP).request(method, path, headers=headers)
+    assert answer.status_code in (403, 404, 405)
+    assert shared_world.client(None).request(method, path).status_code == 401
+
+
+def test_where_keys_cannot_be_looked_up_it_is_said_to_come_again(
+    shared_world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuses(_: str) -> None:
+        raise HcplensError("another process has held the store")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(shared_world.service.store, "principal", refuses)
+        answer = shared_world.client().get("/v1/modules/M1")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (503, "unavailable")
+    assert answer.headers["retry-after"] == "5"

@@ -19,7 +19,7 @@ import pytest
 
 from hcplens.cli import main
 from hcplens.inference.service.roles import Role
-from hcplens.inference.service.server import Address, make_server
+from hcplens.inference.service.server import Address, _stop_in_order, make_server
 from hcplens.inference.service.store import ServiceStore
 
 ASK = {"hcp_id": "H1", "brand": "Dermiqo"}
@@ -39,7 +39,7 @@ def test_what_is_in_flight_is_answered_when_the_server_stops(
 
         def waits(*arguments: Any, **options: Any) -> Any:
             begun.set()
-            go_on.wait()
+            assert go_on.wait(30)
             return whole(*arguments, **options)
 
         monkeypatch.setattr(matcher, "match", waits)
@@ -47,7 +47,7 @@ def test_what_is_in_flight_is_answered_when_the_server_stops(
         with httpx2.Client(base_url=f"http://127.0.0.1:{bound.getsockname()[1]}", headers=headers) as client:
             with ThreadPoolExecutor(1) as sender:
                 asked = sender.submit(client.post, "/v1/match", json=ASK)
-                begun.wait()
+                assert begun.wait(30)
                 server.should_exit = True
                 go_on.set()
                 assert asked.result().json()["hcp_id"] == "H1"
@@ -116,3 +116,15 @@ def test_what_cannot_be_served_is_said_at_once(
     assert "is not an hcplens run" in told
     assert "name the catalogue with --modules" in told
     assert "requests_per_second is 0" in told
+
+
+def test_a_signal_before_the_server_minds_them_is_not_lost(shared_world: Any) -> None:
+    server = make_server(shared_world.service, Address("127.0.0.1", 0))
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        _stop_in_order(server)
+        signal.raise_signal(signal.SIGTERM)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    assert server.should_exit
