@@ -113,7 +113,9 @@ class World:
         """A client with the role's key, with the key named, or without one."""
         secret = key or (self.keys[role] if role else None)
         headers = {"Authorization": f"Bearer {secret}"} if secret else {}
-        self._clients.append(httpx2.Client(base_url=self.url, headers=headers, timeout=30, trust_env=False))
+        self._clients.append(
+            httpx2.Client(base_url=self.url, headers=headers, timeout=30, trust_env=False, verify=False)
+        )
         return self._clients[-1]
 
     def close(self) -> None:

@@ -86,7 +86,7 @@ def test_too_many_requests_are_waited_for_as_long_as_the_service_says(make_world
         while True:
             client.module("M1")
 
-    with make_world(ServiceSettings(burst=1, requests_per_second=1.0)) as world:
+    with make_world(ServiceSettings(burst=1, requests_per_second=0.1)) as world:
         key = world.keys[Role.SERVICE]
         with Client(world.url, key, retries=retries) as client, pytest.raises(UnavailableError, match="too often"):
             ask_on(client)
