@@ -45,6 +45,10 @@ def test_the_packages_listed_are_the_folders_with_an_init() -> None:
     assert len(SETUP["packages"]) == len(folders)
 
 
+def test_the_data_files_are_those_listed_so_that_a_build_warns_of_no_folder_of_data() -> None:
+    assert SETUP["include-package-data"] is False
+
+
 @pytest.mark.parametrize("package", SETUP["packages"])
 def test_all_tells_the_truth(package: str) -> None:
     module = importlib.import_module(package)
