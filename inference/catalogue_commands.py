@@ -9,7 +9,17 @@ from typing import Annotated
 import typer
 
 from ..errors import InputError
-from .command_options import AsOf, EligibilityFile, EncoderFolder, Format, JsonLogs, Output, Quiet, TableFormat, as_day
+from .command_options import (
+    AsOfToday,
+    EligibilityFile,
+    EncoderFolder,
+    Format,
+    JsonLogs,
+    Output,
+    Quiet,
+    TableFormat,
+    as_day,
+)
 from .command_output import print_page, require_target, write_records
 
 app = typer.Typer(
@@ -29,7 +39,7 @@ Modules = Annotated[
 @app.command("check")
 def check(
     modules: Modules,
-    as_of: AsOf = None,
+    as_of: AsOfToday = None,
     eligibility: EligibilityFile = None,
     shape: Format = TableFormat.TABLE,
     output: Output = None,

@@ -9,7 +9,7 @@ import typer
 
 from .catalogue_commands import app as catalogue_app
 from .command_options import (
-    AsOf,
+    AsOfLastDay,
     EncoderFolder,
     JsonLogs,
     MaxRejects,
@@ -72,7 +72,7 @@ def run(
         Path | None,
         typer.Option(help="What counts as exposure and response in each channel, as YAML; over ours."),
     ] = None,
-    as_of: AsOf = None,
+    as_of: AsOfLastDay = None,
     model: ModelFolder = None,
     encoder: EncoderFolder = None,
     source: Source = None,

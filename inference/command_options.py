@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -15,7 +15,17 @@ if TYPE_CHECKING:
 
 DAY_FORMATS = ["%Y-%m-%d"]
 
-AsOf = Annotated[datetime | None, typer.Option("--as-of", formats=DAY_FORMATS, help="Look from this day.")]
+
+def _day_option(default: str) -> Any:
+    return typer.Option("--as-of", formats=DAY_FORMATS, help=f"Look from this day. Default: {default}.")
+
+
+AsOfLastDay = Annotated[
+    datetime | None, _day_option("the last day in any table, be it a note, a consent or a decision about a flag")
+]
+AsOfRun = Annotated[datetime | None, _day_option("the run's day")]
+AsOfToday = Annotated[datetime | None, _day_option("today")]
+AsOfLastEvent = Annotated[datetime | None, _day_option("the day of the last event")]
 Hcp = Annotated[str | None, typer.Option("--hcp", help="Only this physician.")]
 Brand = Annotated[str | None, typer.Option("--brand", help="Only this brand.")]
 

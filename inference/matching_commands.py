@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from .command_options import (
-    AsOf,
+    AsOfLastEvent,
+    AsOfRun,
     Brand,
     EligibilityFile,
     EncoderFolder,
@@ -64,7 +65,7 @@ def match(
     hcp: Hcp = None,
     brand: Brand = None,
     channel: Annotated[str | None, typer.Option(help="Only this channel; else the best allowed one a module.")] = None,
-    as_of: AsOf = None,
+    as_of: AsOfRun = None,
     k: Annotated[int, typer.Option("-k", min=1, help="How many modules.")] = 5,
     indication: Annotated[
         str | None, typer.Option(help="The id of an indication: modules for another one are left out.")
@@ -130,7 +131,7 @@ def outcomes(
         RewardName,
         typer.Option(help="What counts: the best answer by the channel's rules, an open, a click, or feedback."),
     ] = RewardName.RESPONSE,
-    as_of: AsOf = None,
+    as_of: AsOfLastEvent = None,
     source: Source = None,
     max_rejects: MaxRejects = 0.01,
     quiet: Quiet = False,
@@ -161,7 +162,7 @@ def gaps(
     modules: Modules = None,
     brand: Brand = None,
     channel: Annotated[str | None, typer.Option(help="What may not be shown through this channel.")] = None,
-    as_of: AsOf = None,
+    as_of: AsOfRun = None,
     eligibility: EligibilityFile = None,
     encoder: EncoderFolder = None,
     shape: Format = TableFormat.TABLE,
@@ -204,7 +205,7 @@ def brief(
     hcp: Annotated[str, typer.Option("--hcp", help="The physician.")],
     brand: Brand = None,
     modules: Modules = None,
-    as_of: AsOf = None,
+    as_of: AsOfRun = None,
     eligibility: EligibilityFile = None,
     ranking: RankingFile = None,
     encoder: EncoderFolder = None,

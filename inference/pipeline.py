@@ -42,12 +42,15 @@ from .triage.due_times import with_due_times
 from .triage.queue import with_dispositions
 from .triage.rejected import reject_flags
 
+_OPTIONS = {"content_events": "events"}
+"""What the command line calls a table, where that is another name."""
+
 
 def run_files(paths: Mapping[str, Path], plan: RunPlan, target: Path, reporter: Reporter) -> Run:
     """Read the tables by name, infer, profile and publish.
 
     Raises:
-        InputError: what `load_inputs` and `run_pipeline` raise.
+        InputError: there is no note to use though notes were named, or what `load_inputs` and `run_pipeline` raise.
         TooManyRejectsError: too many bad rows; all of them lie beside the target.
     """
     require_publishable(target)
@@ -59,9 +62,21 @@ def run_files(paths: Mapping[str, Path], plan: RunPlan, target: Path, reporter: 
     except TooManyRejectsError as e:
         write_rejects(beside, e.rejects, plan.column_map)
         raise TooManyRejectsError(f"{e}; all of them lie in {beside}", e.rejects) from e
+    if "notes" in paths and not len(inputs.notes):
+        raise InputError(_no_notes(paths["notes"], inputs, target))
     run = run_pipeline(inputs, plan, target, reporter)
     beside.unlink(missing_ok=True)
     return run
+
+
+def _no_notes(source: Path, inputs: Inputs, target: Path) -> str:
+    """Why there is no note, so that an export that failed never takes the place of a run that is good."""
+    rejected = inputs.rejects["table"].to_pylist().count("notes")
+    later = inputs.rows_read.get("notes", 0) - rejected
+    found = [f"{rejected:,} rejected"] if rejected else []
+    found += [f"{later:,} after {inputs.as_of}"] if later > 0 else []
+    why = f" ({', '.join(found)})" if found else ""
+    return f"{source} holds no note to use{why}: nothing was published in {target}"
 
 
 def run_pipeline(inputs: Inputs, plan: RunPlan, target: Path, reporter: Reporter) -> Run:
@@ -80,6 +95,9 @@ def run_pipeline(inputs: Inputs, plan: RunPlan, target: Path, reporter: Reporter
         plan.survey_map.require_topics(plan.taxonomy.ids)
     catalogue = read_catalogue(plan.modules) if plan.modules else None
     notices = Notices()
+    if inputs.as_of_table is not None:
+        table = _OPTIONS.get(inputs.as_of_table, inputs.as_of_table)
+        reporter.notice(f"looking from {inputs.as_of}, the last day in {table}; --as-of names another")
     unused = _module_rejects(catalogue)
     for notice in (*inputs.notices, *(catalogue.notices if catalogue else ())):
         _tell(notice, notices, reporter)

@@ -37,7 +37,10 @@ class InputFile:
 
 @dataclass(frozen=True)
 class Inputs:
-    """The canonical tables, empty where none was given; `rows_read` counts rejects and later rows too."""
+    """The canonical tables, empty where none was given; `rows_read` counts rejects and later rows too.
+
+    `as_of_table` is the table whose last date is `as_of`, None where the day was named or nothing is dated.
+    """
 
     notes: pa.Table
     surveys: pa.Table
@@ -51,6 +54,7 @@ class Inputs:
     as_of: date
     files: tuple[InputFile, ...]
     rows_read: Mapping[str, int]
+    as_of_table: str | None = None
 
 
 def load_inputs(
@@ -79,7 +83,8 @@ def load_inputs(
     today = today or date.today()
     tables = _read_tables(paths, column_map, rejects, notices, today)
     check_rejects(rejects, max_rejects)
-    last = as_of or _last_date(tables) or today
+    found, dated_by = _last_date(tables) if as_of is None else (None, None)
+    last = as_of or found or today
     for name in INPUT_TABLES:
         tables[name] = _until(last, tables[name], TABLES[name], notices)
     if "hcps" in paths:
@@ -91,6 +96,7 @@ def load_inputs(
         as_of=last,
         files=_files_read(paths, column_map),
         rows_read=rejects.rows_read,
+        as_of_table=dated_by,
     )
 
 
@@ -121,9 +127,11 @@ def _days(table: pa.Table, spec: TableSpec) -> pa.ChunkedArray:
     return table[spec.dated_by].cast(pa.date32())
 
 
-def _last_date(tables: Mapping[str, pa.Table]) -> date | None:
-    last = [pc.max(_days(tables[name], TABLES[name])).as_py() for name in INPUT_TABLES if TABLES[name].dated_by]
-    return max((day for day in last if day is not None), default=None)
+def _last_date(tables: Mapping[str, pa.Table]) -> tuple[date | None, str | None]:
+    """The last date of all tables and the first table that has it; None and None where nothing is dated."""
+    last = {name: pc.max(_days(tables[name], TABLES[name])).as_py() for name in INPUT_TABLES if TABLES[name].dated_by}
+    dated = [(day, name) for name, day in last.items() if day is not None]
+    return max(dated, key=lambda found: found[0], default=(None, None))
 
 
 def _until(as_of: date, table: pa.Table, spec: TableSpec, notices: Notices) -> pa.Table:
