@@ -15,9 +15,11 @@ from .command_options import (
     EncoderFolder,
     Format,
     JsonLogs,
+    MaxRejects,
     Output,
     Quiet,
     TableFormat,
+    TopicsFile,
     as_day,
 )
 from .command_output import print_page, require_target, write_records
@@ -70,6 +72,7 @@ def index(
     modules: Modules,
     output: Annotated[Path, typer.Option("--output", "-o", help="The folder to publish, for `match --modules`.")],
     encoder: EncoderFolder = None,
+    max_rejects: MaxRejects = 0.01,
     quiet: Quiet = False,
     json_logs: JsonLogs = False,
 ) -> None:
@@ -79,8 +82,31 @@ def index(
     from .progress import reporter
 
     report_to = reporter(quiet=quiet, json_logs=json_logs)
-    report = index_catalogue(modules, output, load_encoder(encoder), report_to)
+    report = index_catalogue(modules, output, load_encoder(encoder), report_to, max_rejects=max_rejects)
     report_to.notice(
         f"{report.embedded:,} of {report.modules:,} modules embedded, {report.removed:,} gone, "
         f"{report.rejected:,} not used; the catalogue lies in {output}"
     )
+
+
+@app.command("topics")
+def topics(
+    modules: Modules,
+    taxonomy: TopicsFile = None,
+    encoder: EncoderFolder = None,
+    shape: Format = TableFormat.TABLE,
+    output: Output = None,
+) -> None:
+    """The topics that each module answers, main one first: those that it names, else as read from its wording."""
+    from ..embeddings.loading import load_encoder
+    from ..prompts import Taxonomy
+    from .catalogue import read_catalogue
+    from .topic_table import COLUMNS, topic_rows, topics_page
+
+    require_target(output)
+    known = Taxonomy.load(taxonomy) if taxonomy else Taxonomy.default()
+    rows = topic_rows(read_catalogue(modules).modules, known, load_encoder(encoder))
+    if shape is TableFormat.TABLE:
+        print_page(topics_page(rows), output)
+    else:
+        write_records(rows, rows, COLUMNS, shape, output)

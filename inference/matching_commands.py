@@ -70,6 +70,9 @@ def match(
     indication: Annotated[
         str | None, typer.Option(help="The id of an indication: modules for another one are left out.")
     ] = None,
+    only_answering: Annotated[
+        bool, typer.Option("--only-answering", help="Leave out modules that answer none of the physician's needs.")
+    ] = False,
     eligibility: EligibilityFile = None,
     ranking: RankingFile = None,
     encoder: EncoderFolder = None,
@@ -79,7 +82,7 @@ def match(
     seed: Seed = 0,
     log: Annotated[
         Path | None,
-        typer.Option(help="Log each choice with its propensity and candidates there, as .jsonl or .parquet."),
+        typer.Option(help="Log each choice with its propensity and candidates in this new file, .jsonl or .parquet."),
     ] = None,
     shape: Annotated[
         MatchFormat, typer.Option("--format", help="How to show it; veeva: a folder of files to load.")
@@ -90,12 +93,14 @@ def match(
 ) -> None:
     """Approved modules that answer each physician's needs: verbatim, allowed on the day, with the reasons."""
     from ..embeddings.loading import load_encoder
+    from .decision_log import require_new_log
     from .matching_run import match_run
     from .progress import reporter
     from .runs import Run
 
     require_match_target(shape, output)
-    require_target(log)
+    if log is not None:
+        require_new_log(log)
     opened, report_to = Run.open(run), reporter(quiet=quiet, json_logs=json_logs)
     answers = match_run(
         opened,
@@ -108,6 +113,7 @@ def match(
         as_of=as_day(as_of),
         k=k,
         indication=indication,
+        only_answering=only_answering,
         settings=match_settings(eligibility, policy_of(policy, epsilon, temperature), seed, ranking),
         log=log,
     )

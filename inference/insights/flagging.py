@@ -28,8 +28,8 @@ def united(
     that two confirm, keep their own. A rule's inquiry or off-label talk that the model holds for unlikely is left out,
     unless the rule knows what the model does not: the label of the brand.
 
-    A rule's strength is no calibrated probability. Where it is surer than the model, its flag has the mean of both; where
-    the model is, the model's.
+    A rule's strength is no calibrated probability. Where it is surer than the model, its flag has the mean of both;
+    where the model is, the model's.
 
     Args:
         by_rules: flags of rules.

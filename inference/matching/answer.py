@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -92,8 +92,9 @@ class Refusal:
 class Answer:
     """The modules for one physician and brand, best first; `suppressed` says why promotion must stop, if it must.
 
-    `channel` is the one asked for, None if any would do. `decisions` tells of each module what else could have been
-    chosen; it is empty unless it was asked for.
+    `channel` is the one asked for, None if any would do. `blocked` counts the modules of the brand that may not be
+    shown, by the first reason. `decisions` tells of each module what else could have been chosen; it is empty unless it
+    was asked for.
     """
 
     hcp_id: str
@@ -103,6 +104,7 @@ class Answer:
     suppressed: str | None
     modules: tuple[MatchedModule, ...]
     refused: tuple[Refusal, ...]
+    blocked: Mapping[str, int] = field(default_factory=dict)
     decisions: tuple[Decision, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
@@ -115,6 +117,7 @@ class Answer:
             "suppressed": self.suppressed,
             "modules": [module.to_json() for module in self.modules],
             "refused": [refusal.to_json() for refusal in self.refused],
+            "blocked": dict(self.blocked),
         }
 
 

@@ -14,7 +14,7 @@ from .match_settings import MatchSettings
 from .needs import Need
 from .policy import Greedy
 from .recording import decision_ids, decisions_of
-from .refusals import refusals
+from .refusals import blocked, refusals
 from .scoring import Audience, Ranked
 from .shelf import Shelf
 from .slate import Slot, best_slate, draw_slate, generator_for
@@ -55,9 +55,20 @@ def answer(asked: Asked, ranked: Ranked | None, query: Query, settings: MatchSet
         _matched(shelf, ranked, slot, identifier, asked.audience, topics)
         for slot, identifier in zip(slots, known_as, strict=True)
     )
-    refused = refusals(asked.needs, shelf, asked.audience.eligibility, topics) if query.refusals else ()
-    logged = decisions_of(question, shelf, ranked, slots, known_as, asked.physician, asked.needs) if query.log else ()
-    return Answer(asked.hcp_id, asked.brand, query.as_of, query.channel, None, modules, refused, logged)
+    verdict = asked.audience.eligibility
+    return Answer(
+        hcp_id=asked.hcp_id,
+        brand=asked.brand,
+        as_of=query.as_of,
+        channel=query.channel,
+        suppressed=None,
+        modules=modules,
+        refused=refusals(asked.needs, shelf, verdict, topics) if query.refusals else (),
+        blocked=blocked(verdict) if query.refusals else {},
+        decisions=decisions_of(question, shelf, ranked, slots, known_as, asked.physician, asked.needs)
+        if query.log
+        else (),
+    )
 
 
 def _slate(ranked: Ranked, question: Question, query: Query, share: float) -> list[Slot]:

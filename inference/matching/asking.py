@@ -14,7 +14,8 @@ from .module_rules import indication_id
 class Query:
     """Up to `k` modules on a day; without a channel any will do.
 
-    With `log` answers hold their decisions, with `refusals` what was refused.
+    With `log` answers hold their decisions, with `refusals` what was refused; with `only_answering` modules that answer
+    no need are left out.
 
     Raises:
         InputError: the channel is unknown, k is below 1, or the indication is no id.
@@ -26,6 +27,7 @@ class Query:
     log: bool = False
     indication: str | None = None
     refusals: bool = True
+    only_answering: bool = False
 
     def __post_init__(self) -> None:
         if self.channel is not None and self.channel not in CHANNELS:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -141,18 +142,20 @@ class ContentMatcher:
         k: int = 5,
         log: bool = False,
         indication: str | None = None,
+        only_answering: bool = False,
     ) -> Answer:
         """Up to k eligible modules of the brand, in the order in which the policy chose them.
 
         Without `channel` each module comes with the best channel that it allows and the physician has not closed.
-        Modules that answer no need may fill the list up; their `addresses` is empty. With `log` the answer holds the
-        decisions that a log keeps. With `indication`, an id, modules for another one are left out.
+        Modules that answer no need may fill the list up; their `addresses` is empty, and `only_answering` leaves them
+        out. With `log` the answer holds the decisions that a log keeps. With `indication`, an id, modules for another
+        one are left out.
 
         Raises:
             InputError: the physician or the brand occurs nowhere, the channel is unknown, or k is below 1.
         """
         self._check_pair(hcp_id, brand)
-        query = Query(channel, as_of or self._as_of, k, log, indication)
+        query = Query(channel, as_of or self._as_of, k, log, indication, only_answering=only_answering)
         return next(self._answer_together([(hcp_id, brand)], query))
 
     def match_all(
@@ -165,13 +168,14 @@ class ContentMatcher:
         k: int = 5,
         log: bool = False,
         indication: str | None = None,
+        only_answering: bool = False,
     ) -> Iterator[Answer]:
         """Answers for all `pairs`, or those of one physician or brand: what `match` says of each, encoded together.
 
         Raises:
             InputError: the channel is unknown or k is below 1.
         """
-        query = Query(channel, as_of or self._as_of, k, log, indication)
+        query = Query(channel, as_of or self._as_of, k, log, indication, only_answering=only_answering)
         wanted = [
             pair
             for pair in self._pairs
@@ -187,23 +191,42 @@ class ContentMatcher:
         as_of: date | None = None,
         k: int = 5,
         indication: str | None = None,
+        only_answering: bool = False,
     ) -> pd.DataFrame:
         """Answers as a table with the columns of `answer_table.ANSWERS`, one row a module.
 
         Args:
-            asked: physicians and brands in its columns `hcp_id` and `brand`; None asks of all `pairs`.
+            asked: physicians and brands in its columns `hcp_id` and `brand`, and a channel for each in `channel` if it
+                has that column; None asks of all `pairs`.
             channel: as in `match`, like all that follows.
             as_of: see `channel`.
             k: see `channel`.
             indication: see `channel`.
+            only_answering: see `channel`.
 
         Raises:
             InputError: a column is missing, or what `match` raises.
         """
-        query = Query(channel, as_of or self._as_of, k, indication=indication, refusals=False)
-        pairs = self._pairs if asked is None else self._pairs_of(asked)
-        found: pd.DataFrame = answers_table(self._answers(pairs, query)).to_pandas()
+        query = Query(channel, as_of or self._as_of, k, False, indication, False, only_answering)
+        if asked is None:
+            answers = self._answers(self._pairs, query)
+        elif "channel" in asked.columns:
+            answers = self._by_channel(asked, query)
+        else:
+            answers = self._answers(self._pairs_of(asked), query)
+        found: pd.DataFrame = answers_table(answers).to_pandas()
         return found
+
+    def _by_channel(self, asked: pd.DataFrame, query: Query) -> Iterator[Answer]:
+        """The answers in the order of the rows; where a row names no channel, the query's."""
+        pairs = self._pairs_of(asked)
+        named = [value if isinstance(value, str) else query.channel for value in asked["channel"]]
+        answers: dict[int, Answer] = {}
+        for channel in dict.fromkeys(named):
+            places = [place for place, value in enumerate(named) if value == channel]
+            found = self._answers([pairs[place] for place in places], replace(query, channel=channel))
+            answers.update(zip(places, found, strict=True))
+        return (answers[place] for place in range(len(pairs)))
 
     def _pairs_of(self, asked: pd.DataFrame) -> list[tuple[str, str]]:
         for column in ("hcp_id", "brand"):
@@ -233,7 +256,7 @@ class ContentMatcher:
 
     def _scored(self, pairs: Sequence[tuple[str, str]], query: Query) -> tuple[list[Asked], dict[int, Ranked]]:
         asked = [self._asked(hcp_id, brand, query) for hcp_id, brand in pairs]
-        return asked, self._ranked(asked, query.as_of)
+        return asked, self._ranked(asked, query)
 
     def _written(self, asked: Sequence[Asked], ranked: Mapping[int, Ranked], query: Query) -> Iterator[Answer]:
         for place, one in enumerate(asked):
@@ -253,7 +276,7 @@ class ContentMatcher:
         audience = Audience(needs, verdict, self._physicians.channels(hcp_id), shown)
         return Asked(hcp_id, brand, needs=needs, shelf=shelf, physician=physician, audience=audience)
 
-    def _ranked(self, asked: Sequence[Asked], as_of: date) -> dict[int, Ranked]:
+    def _ranked(self, asked: Sequence[Asked], query: Query) -> dict[int, Ranked]:
         """The candidates of each that asks a shelf, by its place."""
         uses_words = self._settings.own_words
         quotes = self._own_words.of(text for one in asked for need in one.needs for text in need.own_words * uses_words)
@@ -262,7 +285,15 @@ class ContentMatcher:
             for start in range(0, len(places), _SCORED_AT_ONCE):
                 some = places[start : start + _SCORED_AT_ONCE]
                 audiences = [audience for place in some if (audience := asked[place].audience)]
-                found = rank_together(shelf, audiences, quotes, self._topics, as_of, self._settings.weights)
+                found = rank_together(
+                    shelf,
+                    audiences,
+                    quotes,
+                    self._topics,
+                    query.as_of,
+                    self._settings.weights,
+                    only_answering=query.only_answering,
+                )
                 ranked.update(zip(some, found, strict=True))
         return ranked
 

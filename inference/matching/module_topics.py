@@ -1,4 +1,4 @@
-"""The topics that modules answer: as learned where a model knows the topic, else by similarity."""
+"""The topics that modules answer: as they name them, as learned where a model knows the topic, else by similarity."""
 
 from __future__ import annotations
 
@@ -11,10 +11,15 @@ from numpy.typing import NDArray
 
 from ...embeddings.encoder import Encoder, Vectors
 from ...embeddings.trained_on import text_digest
+from ...errors import InputError
 from ...prompts.taxonomy import Taxonomy
 from ..records.catalogue import Module, texts_of
+from ..records.nearest import did_you_mean
 from .topic_reader import TopicReader, reader_for
 from .topic_space import Focus, TopicSpace, answers
+
+ALSO_NAMED = 0.6
+"""How much a module is about the topics that it names after its main one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +37,34 @@ class ModuleTopics:
     def rows(self, which: Sequence[int]) -> ModuleTopics:
         """Those of some modules."""
         return ModuleTopics(self.focus[which], self.answered[which])
+
+
+def module_topics(
+    modules: Sequence[Module], pieces: Sequence[Vectors], space: TopicSpace, reader: TopicReader | None
+) -> ModuleTopics:
+    """Topics of n modules: those that a module names, else as read from its wording, whose vectors are `pieces`.
+
+    Raises:
+        InputError: a module names a topic that the taxonomy does not have.
+    """
+    about = read_topics([texts_of(module) for module in modules], pieces, space, reader)
+    for row, module in enumerate(modules):
+        if module.topics:
+            columns = _named(module, space.taxonomy)
+            about.focus[row], about.answered[row] = 0.0, False
+            about.focus[row, columns], about.answered[row, columns] = ALSO_NAMED, True
+            about.focus[row, columns[0]] = 1.0
+    return about
+
+
+def _named(module: Module, taxonomy: Taxonomy) -> list[int]:
+    for topic in module.topics:
+        if topic not in taxonomy.by_id:
+            raise InputError(
+                f"module {module.module_id}, topics {topic!r}: the taxonomy {taxonomy.name} {taxonomy.version} has no "
+                f"such topic{did_you_mean(topic, taxonomy.ids)}"
+            )
+    return [taxonomy.ids.index(topic) for topic in module.topics]
 
 
 def read_topics(
@@ -57,11 +90,13 @@ def read_catalogue_topics(
 ) -> dict[str, list[str]]:
     """The topics that each module answers, main one first, by its id: as matching takes them.
 
+    Where a module names its topics, those.
+
     Without `learned` similarity alone says it.
     """
     texts = [texts_of(module) for module in modules]
     reader = reader_for(encoder) if learned else None
-    read = read_topics(texts, encoded_pieces(texts, encoder), TopicSpace(taxonomy, encoder), reader)
+    read = module_topics(modules, encoded_pieces(texts, encoder), TopicSpace(taxonomy, encoder), reader)
     return {
         module.module_id: [taxonomy.ids[column] for column in np.argsort(-focus, kind="stable") if answered[column]]
         for module, focus, answered in zip(modules, read.focus, read.answered, strict=True)

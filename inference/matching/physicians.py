@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from datetime import date
+from datetime import UTC, date, datetime
 from threading import Lock
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ..records.derived import CHANNEL_PREFERENCES, FLAGS, PROFILES
 from ..records.schemas import CONSENTS, CONTENT_EVENTS, HCPS
@@ -52,9 +53,12 @@ class Physicians:
         self._observing = Lock()
 
     def observe(self, content_events: pa.Table) -> None:
-        """Count events that came after the run: showings, contacts and unsubscriptions; each counts once."""
+        """Count events that came after the run: showings, contacts and unsubscriptions; each counts once.
+
+        An unsubscription counts from now on at the latest: clocks differ, and nobody who said so is written to again.
+        """
         with self._observing:
-            self._consents.add_unsubscribed(content_events)
+            self._consents.add_unsubscribed(_told_by_now(content_events))
             self._showings.add(content_events)
 
     def knows(self, hcp_id: str) -> bool:
@@ -88,6 +92,14 @@ class Physicians:
     def channels(self, hcp_id: str) -> Mapping[str, ChannelPreference]:
         """What is known of the physician and each channel."""
         return self._channels.get(hcp_id, {})
+
+
+def _told_by_now(content_events: pa.Table) -> pa.Table:
+    place = content_events.schema.get_field_index("timestamp")
+    now = pa.scalar(datetime.now(UTC), content_events.schema.field(place).type)
+    told = content_events["timestamp"]
+    by_now = pc.if_else(pc.greater(told, now), now, told)
+    return content_events.set_column(place, content_events.schema.field(place), by_now)
 
 
 def _channels_by_hcp(channels: pa.Table) -> dict[str, dict[str, ChannelPreference]]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+
+import numpy as np
 
 from .answer import Refusal
 from .eligibility import Eligibility
@@ -25,9 +28,17 @@ def refusals(
     return tuple(refusal for refusal in every if refusal.matched or not refusal.eligible)
 
 
+def blocked(verdict: Eligibility) -> dict[str, int]:
+    """The modules of a brand that may not be shown, by the first rule that blocks each, the most frequent first."""
+    return _most_frequent_first(verdict.counted(np.arange(len(verdict.channels))))
+
+
 def _refusal(topic: str, column: int, shelf: Shelf, verdict: Eligibility) -> Refusal:
     answering = shelf.answering(column)
     reasons = verdict.counted(answering)
-    most_frequent_first = dict(sorted(reasons.items(), key=lambda item: (-item[1], item[0])))
     matched = reasons.total()
-    return Refusal(topic, matched, most_frequent_first, len(answering) - matched)
+    return Refusal(topic, matched, _most_frequent_first(reasons), len(answering) - matched)
+
+
+def _most_frequent_first(reasons: Counter[str]) -> dict[str, int]:
+    return dict(sorted(reasons.items(), key=lambda item: (-item[1], item[0])))

@@ -39,9 +39,13 @@ def render(answer: Answer) -> RenderableType:
     title = Text(f"{answer.hcp_id}, {answer.brand}, as of {answer.as_of.isoformat()}")
     if answer.suppressed:
         return Panel(Text(f"No promotion: {answer.suppressed}.", style="bold red"), title=title, title_align="left")
-    parts: list[RenderableType] = [_modules(answer.modules) if answer.modules else Text("No module may be shown.")]
+    parts: list[RenderableType] = [_modules(answer.modules) if answer.modules else Text(_nothing(answer))]
     parts += [Text(_refusal(refusal), style="yellow") for refusal in answer.refused]
     return Panel(Group(*parts), title=title, title_align="left")
+
+
+def _nothing(answer: Answer) -> str:
+    return f"No module may be shown{f': {_reasons(answer.blocked)}' if answer.blocked else ''}."
 
 
 def _modules(modules: Iterable[MatchedModule]) -> Table:
@@ -58,8 +62,11 @@ def _modules(modules: Iterable[MatchedModule]) -> Table:
 def _refusal(refusal: Refusal) -> str:
     if not refusal.matched:
         return f"{refusal.topic}: no module answers it"
-    reasons = ", ".join(f"{count} {reason.replace('_', ' ')}" for reason, count in refusal.reasons.items())
-    return f"{refusal.topic}: {refusal.matched} match but may not be shown ({reasons})"
+    return f"{refusal.topic}: {refusal.matched} match but may not be shown ({_reasons(refusal.reasons)})"
+
+
+def _reasons(reasons: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {reason.replace('_', ' ')}" for reason, count in reasons.items())
 
 
 def csv_rows(answers: Iterable[Answer]) -> Iterator[dict[str, object]]:

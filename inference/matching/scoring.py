@@ -100,6 +100,8 @@ def rank_together(
     topics: TopicSpace,
     as_of: date,
     weights: ScoreWeights,
+    *,
+    only_answering: bool = False,
 ) -> Iterator[Ranked]:
     """The candidates of each of some physicians who are alike; all are scored in a few matrix operations.
 
@@ -113,6 +115,7 @@ def rank_together(
         topics: of the needs.
         as_of: the day.
         weights: of the score's parts.
+        only_answering: leave out modules that answer none of the needs.
     """
     if not audiences:
         return
@@ -121,13 +124,15 @@ def rank_together(
     own = [[quote for text in need.own_words if (quote := quotes.get(text))] for need in needs]
     vectors = _need_vectors(needs, topics, own)
     words = [[word for quote in of_need for word in quote.words] for of_need in own]
-    relevance = _relevance(section, [topics.column(need.topic) for need in needs], vectors, words, weights)
+    columns = [topics.column(need.topic) for need in needs]
+    relevance = _relevance(section, columns, vectors, words, weights)
     besides = np.float32(weights.freshness) * section.freshness + np.float32(weights.novelty)
     start = 0
     for audience in audiences:
         end = start + len(audience.needs)
         scores = np.float32(weights.need) * _need_scores(audience.needs, relevance[start:end]) + besides
-        yield _candidates(shelf, section, audience, scores, relevance[start:end], vectors[start:end], weights)
+        among = shelf.answering_any(columns[start:end], section.rows) if only_answering else None
+        yield _candidates(shelf, section, audience, scores, relevance[start:end], vectors[start:end], weights, among)
         start = end
 
 
@@ -176,14 +181,18 @@ def _candidates(
     relevance: Scores,
     vectors: Vectors,
     weights: ScoreWeights,
+    among: NDArray[np.bool_] | None,
 ) -> Ranked:
-    """The best of the eligible modules; `scores` (m,) lack the channel, and count every module as new."""
+    """The best of the eligible modules, or of those `among` (m,) them.
+
+    `scores` (m,) lack the channel, and count every module as new.
+    """
     verdict, choice = audience.eligibility, audience.channel_choice
     scores += np.float32(weights.channel) * verdict.engagement(choice)
     shown = {row: times for key, times in audience.shown.items() if (row := shelf.row_of.get(key)) is not None}
     for row, place in verdict.audience.places(shown):
         scores[place] -= weights.novelty * (1 - 1 / (1 + shown[row]))
-    best = _best(scores, np.flatnonzero(verdict.allowed))
+    best = _best(scores, np.flatnonzero(verdict.allowed if among is None else (verdict.allowed != 0) & among))
     doubts = [weights.need * need.weight * need.deviation / need.probability for need in audience.needs]
     return Ranked(
         rows=section.rows[best],

@@ -17,7 +17,7 @@ from ...embeddings.grid import on_grid
 from ..records.catalogue import Claim, Module, texts_of
 from .eligibility import AudienceVerdict, EligibilityRules
 from .eligibility_settings import EligibilitySettings
-from .module_topics import ModuleTopics, encoded_pieces, read_topics
+from .module_topics import ModuleTopics, encoded_pieces, module_topics
 from .topic_reader import TopicReader
 from .topic_space import TopicSpace, describe
 
@@ -122,6 +122,11 @@ class Shelf:
         """Rows of the modules that answer a topic, ascending."""
         return self._answering[topic]
 
+    def answering_any(self, topics: Sequence[int], rows: Rows) -> NDArray[np.bool_]:
+        """Whether each of some modules answers any of the topics."""
+        answers: NDArray[np.bool_] = np.any(self.answered[np.ix_(rows, np.asarray(topics, dtype=np.int64))], axis=1)
+        return answers
+
     def closest_claim(self, row: int, query: Vectors) -> Claim | None:
         """The claim of a module that is most similar to a query (d,); None where it makes none."""
         claims = self.modules[row].claims
@@ -157,7 +162,7 @@ def shelves_by_brand(
     modules = sorted(modules, key=lambda module: module.module_id)
     texts = [texts_of(module) for module in modules]
     pieces = encoded_pieces(texts, encoder)
-    about = read_topics(texts, pieces, topics, reader)
+    about = module_topics(modules, pieces, topics, reader)
     rows_by_brand: dict[str, list[int]] = {}
     for row, module in enumerate(modules):
         rows_by_brand.setdefault(brand_key(module.brand), []).append(row)

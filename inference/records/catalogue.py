@@ -122,6 +122,7 @@ class Module(BaseModel):
     language: OptionalIdentifier = None
     channels: Identifiers = ()
     audiences: Identifiers = ()
+    topics: Identifiers = ()  # that it answers, the main one first; read from its wording where none is named
     indication: OptionalIdentifier = None
     references: Annotated[tuple[str, ...], BeforeValidator(_missing_is_empty)] = ()
 

@@ -52,11 +52,11 @@ _NAMES = {
 }
 _TYPE_NAMES = {"content_module": "module", "content_module_asset": "asset", "text_element": "text"}
 _CODES = ("type", "status", "kind")
-_LISTS = ("countries", "channels", "audiences", *RELATIONS)
+_LISTS = ("countries", "channels", "audiences", "topics", *RELATIONS)
 _OF_PART = ("text", "status", "approved_at", "expires_at")
 _OF_MODULE = (
     *("brand", "title", "text", "status", "approval_id", "approved_at", "expires_at"),
-    *("countries", "language", "channels", "audiences", "indication", "references"),
+    *("countries", "language", "channels", "audiences", "topics", "indication", "references"),
 )
 _KNOWN = {"document_id", "type", "kind", "documents", *_OF_PART, *_OF_MODULE, *RELATIONS}
 _VAULT_SUFFIX = re.compile(r"(?:__(?:v|c|sys)|_vod(?:__c)?)$")

@@ -39,6 +39,7 @@ def test_json_has_the_documented_shape(make_matcher: MakeMatcher, make_module: M
         "channel": None,
         "suppressed": None,
         "refused": [{"topic": "coverage", "matched": 1, "reasons": {"expired": 1}}],
+        "blocked": {"expired": 1},
     }
     assert matched == {
         "module_id": "M1",

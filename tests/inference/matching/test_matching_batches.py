@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pandas as pd
@@ -73,6 +73,25 @@ def test_a_frame_answers_the_pairs_asked_for_in_their_order(crowd: Any) -> None:
     assert frame["brand"].tolist() == asked["brand"].tolist()
 
 
+def test_a_frame_may_name_a_channel_for_each_row(crowd: Any) -> None:
+    asked = pd.DataFrame(
+        {
+            "hcp_id": ["H000", "H001", "H002", "H003"],
+            "brand": ["Zelvanta"] * 4,
+            "channel": ["video", None, "email", "video"],
+        }
+    )
+    matcher = crowd()
+    frame = matcher.match_frame(asked, k=1)
+    alone = [
+        matcher.match(row.hcp_id, row.brand, channel=row.channel if isinstance(row.channel, str) else None, k=1)
+        for row in asked.itertuples()
+    ]
+    assert frame["hcp_id"].tolist() == asked["hcp_id"].tolist()
+    assert frame["channel"].tolist() == [answer.modules[0].channel for answer in alone]
+    assert frame["channel"].tolist()[::2] == ["video", "email"]
+
+
 @pytest.mark.parametrize(
     ("frame", "told"),
     [
@@ -120,6 +139,16 @@ def test_an_unsubscription_closes_its_channel_from_the_next_question_on(
     matcher.observe(observed(make_event("unsubscribed", "2026-09-29", content_id=None)))
     answer = matcher.match("H1", "Zelvanta")
     assert (answer.modules, answer.refused[0].reasons) == ((), {"consent": 1})
+
+
+def test_an_unsubscription_by_a_clock_that_is_ahead_counts_at_once(
+    make_matcher: MakeMatcher, make_module: MakeModule, make_event: Make
+) -> None:
+    matcher = make_matcher([make_module(channels=["email"])])
+    today = datetime.now(UTC).date()
+    tomorrow = (today + timedelta(days=1)).isoformat()
+    matcher.observe(observed(make_event("unsubscribed", tomorrow, content_id=None)))
+    assert matcher.match("H1", "Zelvanta", as_of=today).modules == ()
 
 
 def test_showings_observed_tire_a_module_and_the_same_event_counts_once(
