@@ -115,3 +115,19 @@ def test_match_over_an_indexed_catalogue_says_what_match_over_its_source_says(
     assert hcplens(monkeypatch, *match, "indexed", "--eligibility", "none.yaml") == 0
     answers = json.loads(capsys.readouterr().out)
     assert shown[0]["module_id"] not in {module["module_id"] for answer in answers for module in answer["modules"]}
+
+
+def test_a_catalogue_of_which_too_much_is_bad_is_not_published_unless_told_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bad = [{"module_id": f"B{number}", "title": "No brand"} for number in range(5)]
+    path = modules_file(tmp_path, MODULE, {**MODULE, "module_id": "M2"}, *bad)
+    index = ("catalogue", "index", path, "-o", tmp_path / "indexed")
+    assert hcplens(monkeypatch, *index) == 2
+    told = capsys.readouterr().err
+    assert "5 of 7 rows rejected (71.4%; 1.0% are allowed)" in told
+    assert "modules.jsonl row 3" in told
+    assert "and 2 more" in told
+    assert not (tmp_path / "indexed").exists()
+    assert hcplens(monkeypatch, *index, "--max-rejects", "0.715") == 0
+    assert "5 not used" in capsys.readouterr().err

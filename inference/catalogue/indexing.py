@@ -14,6 +14,7 @@ from ...embeddings.vector_cache import text_key
 from ...errors import InputError
 from ..progress import Reporter
 from ..records.catalogue import Catalogue, load_catalogue, texts_of
+from ..records.rejects import RejectLog, check_rejects
 from ..runs import require_publishable
 from .folder import MARKER, CatalogueFolder, CatalogueManifest, is_catalogue_folder, write_catalogue_folder
 
@@ -67,17 +68,21 @@ def open_catalogue(path: Path, encoder: Encoder, reporter: Reporter) -> tuple[Ca
     return folder.catalogue, KnownVectors(encoder, _usable_vectors(folder, encoder, reporter))
 
 
-def index_catalogue(source: Path, target: Path, encoder: Encoder, reporter: Reporter) -> IndexReport:
+def index_catalogue(
+    source: Path, target: Path, encoder: Encoder, reporter: Reporter, *, max_rejects: float = 0.01
+) -> IndexReport:
     """Publish a catalogue with its vectors in the folder `target`, over the one that may be there.
 
     A module of which every wording is known there keeps its vectors. Lines that are no module are told and not used.
 
     Raises:
         InputError: the source holds no valid module, or the target holds something else.
+        TooManyRejectsError: more than the share `max_rejects` of the source's modules was bad; nothing is published.
         HcplensError: another process publishes there, or the disk is full.
     """
     require_publishable(target, marker=MARKER)
     catalogue = read_catalogue(source)
+    _check_rejects(catalogue, max_rejects)
     for notice in (*catalogue.notices, *(f"not used: {reject}" for reject in catalogue.rejects)):
         reporter.notice(notice)
     before = _previous(target, reporter)
@@ -102,6 +107,14 @@ def index_catalogue(source: Path, target: Path, encoder: Encoder, reporter: Repo
     )
     write_catalogue_folder(target, catalogue, needed, manifest)
     return report
+
+
+def _check_rejects(catalogue: Catalogue, max_rejects: float) -> None:
+    log = RejectLog()
+    log.count_read("modules", len(catalogue.modules) + len(catalogue.rejects))
+    for reject in catalogue.rejects:
+        log.append(reject)
+    check_rejects(log, max_rejects)
 
 
 def _previous(target: Path, reporter: Reporter) -> CatalogueFolder | None:

@@ -18,6 +18,7 @@ from hcplens.embeddings.encoder import Vectors
 from hcplens.errors import InputError
 from hcplens.inference.catalogue import CatalogueFolder, index_catalogue, open_catalogue, read_catalogue
 from hcplens.inference.progress import Done, QuietReporter
+from hcplens.inference.records import TooManyRejectsError
 
 MODULE: dict[str, Any] = {
     "module_id": "M1",
@@ -157,9 +158,18 @@ def test_a_folder_that_is_no_catalogue_is_left_alone(tmp_path: Path) -> None:
 
 def test_lines_that_are_no_module_are_told_and_counted(tmp_path: Path) -> None:
     notices = Notices()
-    report = index_catalogue(source(tmp_path, MODULE, {"module_id": "M2"}), tmp_path / "x", CountingEncoder(), notices)
+    modules = source(tmp_path, MODULE, {"module_id": "M2"})
+    report = index_catalogue(modules, tmp_path / "x", CountingEncoder(), notices, max_rejects=0.5)
     assert (report.modules, report.rejected) == (1, 1)
     assert "modules.jsonl row 2" in notices.told[0]
+
+
+def test_more_bad_lines_than_allowed_publish_nothing(tmp_path: Path) -> None:
+    modules, encoder = source(tmp_path, MODULE, {"module_id": "M2"}), CountingEncoder()
+    with pytest.raises(TooManyRejectsError, match=r"1 of 2 rows rejected \(50\.0%; 40\.0% are allowed\)"):
+        index_catalogue(modules, tmp_path / "x", encoder, QuietReporter(), max_rejects=0.4)
+    assert not (tmp_path / "x").exists()
+    assert encoder.asked == []
 
 
 KILLED = """
