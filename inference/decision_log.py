@@ -85,14 +85,21 @@ class LoggedDecision(BaseModel):
     candidates: tuple[LoggedCandidate, ...]
 
 
+def require_new_log(target: Path) -> None:
+    """Raise InputError where a log cannot be written, or where one would be lost: propensities cannot be had again."""
+    require_file_target(target)
+    if target.exists():
+        raise InputError(f"the log {target} is there already: name another file, or remove it")
+
+
 @contextmanager
 def decision_log(target: Path) -> Iterator[Callable[[Iterable[Decision]], None]]:
     """What takes decisions as they are made; `target` (.jsonl or .parquet) appears whole when the block ends.
 
     Raises:
-        InputError: another suffix, or a target that cannot be written.
+        InputError: another suffix, a log that is there already, or a target that cannot be written.
     """
-    require_file_target(target)
+    require_new_log(target)
     with published_file(target) as partial, record_writer(partial, target, DECISIONS) as writer:
         waiting: list[dict[str, Any]] = []
 

@@ -95,6 +95,22 @@ def test_a_log_is_joined_to_outcomes_that_evaluation_reads(
     called(monkeypatch, "outcomes", log, "--events", events, "-o", tmp_path / "no.parquet", "-q", code=2)
 
 
+def test_a_log_that_is_there_is_kept(
+    run: Path, modules: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = tmp_path / "log.jsonl"
+    call = ("match", run, "--modules", modules, "--quiet", "--format", "json", "--log", log)
+    called(monkeypatch, *call)
+    before = log.read_bytes()
+    assert before
+    capsys.readouterr()
+    called(monkeypatch, *call, "--seed", "5", code=2)
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert f"the log {log} is there already: name another file, or remove it" in shown.err
+    assert log.read_bytes() == before
+
+
 def test_an_option_of_another_policy_is_refused(
     run: Path, modules: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
