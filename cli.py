@@ -16,7 +16,7 @@ app = typer.Typer(
     name="hcplens",
     help="What drives and what holds back each physician's prescribing, in whose words, and what to say next.",
     no_args_is_help=True,
-    pretty_exceptions_show_locals=False,
+    pretty_exceptions_enable=False,
     add_completion=False,
 )
 app.add_typer(inference_cli.app)

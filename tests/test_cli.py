@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable
@@ -102,6 +103,19 @@ def test_help_names_every_command(hcplens: Hcplens) -> None:
 @pytest.mark.parametrize("arguments", [["dance"], ["run"], ["run", "--notes"], ["inspect", "RUN", "--format", "xml"]])
 def test_bad_usage_exits_with_2(hcplens: Hcplens, arguments: list[str]) -> None:
     assert hcplens(*arguments).code == 2
+
+
+def test_a_bug_is_a_plain_traceback() -> None:
+    """In a process of its own, because the hook of exceptions belongs to the process."""
+    code = (
+        "import sys; from hcplens import cli; from hcplens.inference import runs; "
+        "runs.Run.open = lambda folder: 1 / 0; sys.argv = ['hcplens', 'inspect', 'RUN']; cli.main()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith("Traceback (most recent call last):")
+    assert done.stderr.endswith("ZeroDivisionError: division by zero\n")
+    assert "─" not in done.stderr
 
 
 # annotate
