@@ -58,7 +58,7 @@ def gaps_of(
     unmet: list[Unmet] = []
     needing: Counter[tuple[str, str | None, str, str]] = Counter()
     asked = on_hold = 0
-    with reporter.stage("matching", None if brand else len(matcher.pairs), "physicians") as done:
+    with reporter.stage("matching", None if brand else len(matcher.pairs), "physicians × brands") as done:
         for answer in matcher.match_all(brand=brand, channel=channel, as_of=as_of, k=1):
             asked += 1
             on_hold += answer.suppressed is not None
