@@ -19,6 +19,7 @@ from .command_options import (
     Output,
     Quiet,
     TableFormat,
+    TopicsFile,
     as_day,
 )
 from .command_output import print_page, require_target, write_records
@@ -86,3 +87,26 @@ def index(
         f"{report.embedded:,} of {report.modules:,} modules embedded, {report.removed:,} gone, "
         f"{report.rejected:,} not used; the catalogue lies in {output}"
     )
+
+
+@app.command("topics")
+def topics(
+    modules: Modules,
+    taxonomy: TopicsFile = None,
+    encoder: EncoderFolder = None,
+    shape: Format = TableFormat.TABLE,
+    output: Output = None,
+) -> None:
+    """The topics that each module answers, main one first: those that it names, else as read from its wording."""
+    from ..embeddings.loading import load_encoder
+    from ..prompts import Taxonomy
+    from .catalogue import read_catalogue
+    from .topic_table import COLUMNS, topic_rows, topics_page
+
+    require_target(output)
+    known = Taxonomy.load(taxonomy) if taxonomy else Taxonomy.default()
+    rows = topic_rows(read_catalogue(modules).modules, known, load_encoder(encoder))
+    if shape is TableFormat.TABLE:
+        print_page(topics_page(rows), output)
+    else:
+        write_records(rows, rows, COLUMNS, shape, output)

@@ -70,6 +70,9 @@ def match(
     indication: Annotated[
         str | None, typer.Option(help="The id of an indication: modules for another one are left out.")
     ] = None,
+    only_answering: Annotated[
+        bool, typer.Option("--only-answering", help="Leave out modules that answer none of the physician's needs.")
+    ] = False,
     eligibility: EligibilityFile = None,
     ranking: RankingFile = None,
     encoder: EncoderFolder = None,
@@ -110,6 +113,7 @@ def match(
         as_of=as_day(as_of),
         k=k,
         indication=indication,
+        only_answering=only_answering,
         settings=match_settings(eligibility, policy_of(policy, epsilon, temperature), seed, ranking),
         log=log,
     )

@@ -38,6 +38,7 @@ def match_run(
     as_of: date | None = None,
     k: int = 5,
     indication: str | None = None,
+    only_answering: bool = False,
     settings: MatchSettings | None = None,
     log: Path | None = None,
 ) -> list[Answer]:
@@ -53,7 +54,14 @@ def match_run(
         reporter.notice(f"what may be shown is judged as of {run.as_of}, the run's day: --as-of names another")
     if hcp_id is not None and brand is not None:
         only = matcher.match(
-            hcp_id, brand, channel=channel, as_of=as_of, k=k, indication=indication, log=log is not None
+            hcp_id,
+            brand,
+            channel=channel,
+            as_of=as_of,
+            k=k,
+            indication=indication,
+            only_answering=only_answering,
+            log=log is not None,
         )
         with _decisions_to(log) as keep:
             keep(only.decisions)
@@ -61,7 +69,14 @@ def match_run(
     answers = []
     total = len(matcher.pairs) if hcp_id is None and brand is None else None
     found = matcher.match_all(
-        hcp_id=hcp_id, brand=brand, channel=channel, as_of=as_of, k=k, indication=indication, log=log is not None
+        hcp_id=hcp_id,
+        brand=brand,
+        channel=channel,
+        as_of=as_of,
+        k=k,
+        indication=indication,
+        only_answering=only_answering,
+        log=log is not None,
     )
     with reporter.stage("matching", total, "physicians × brands") as done, _decisions_to(log) as keep:
         for answer in found:

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -169,8 +171,8 @@ def test_survey_answers_are_read_and_quoted(plan: RunPlan, lines: WriteLines, tm
     assert all(BARRIER[row["start"] : row["end"]] == row["evidence"] for row in rows)
 
 
-def test_a_run_without_any_note_is_empty_and_whole(plan: RunPlan, lines: WriteLines, tmp_path: Path) -> None:
-    run = quietly({"notes": lines("notes")}, plan, tmp_path / "run")
+def test_a_run_that_was_asked_for_no_notes_is_empty_and_whole(plan: RunPlan, lines: WriteLines, tmp_path: Path) -> None:
+    run = quietly({"surveys": lines("surveys")}, plan, tmp_path / "run")
     assert run.manifest.counts["raw_notes"] == run.manifest.counts["profiles"] == 0
     assert any("no rows" in notice for notice in run.manifest.notices)
 
@@ -193,3 +195,50 @@ def test_a_rejected_consent_row_closes_its_channel(tmp_path: Path) -> None:
     assert set(closed["status"].to_pylist()) == {"never"}
     pairs = set(zip(closed["hcp_id"].to_pylist(), closed["channel"].to_pylist(), strict=True))
     assert pairs == {("H1", channel) for channel in CHANNELS} | {("H2", channel) for channel in CHANNELS}
+
+
+@pytest.mark.parametrize(
+    ("rows", "changes", "why"),
+    [
+        ([], {}, "holds no note to use: nothing was published"),
+        ([{**NOTE, "date": "soon"}], {"max_rejects": 1.0}, "(1 rejected): nothing was published"),
+        ([NOTE], {"as_of": date(2026, 1, 1)}, "(1 after 2026-01-01): nothing was published"),
+    ],
+)
+def test_a_run_of_no_notes_leaves_the_run_that_was_there(
+    plan: RunPlan,
+    lines: WriteLines,
+    tmp_path: Path,
+    rows: list[dict[str, Any]],
+    changes: dict[str, Any],
+    why: str,
+) -> None:
+    target = tmp_path / "run"
+    quietly({"notes": lines("notes", NOTE)}, plan, target)
+    before = {path: path.read_bytes() for path in target.iterdir()}
+    with pytest.raises(InputError, match=re.escape(why)):
+        quietly({"notes": lines("empty", *rows)}, replace(plan, **changes), target)
+    assert {path: path.read_bytes() for path in target.iterdir()} == before
+
+
+@pytest.mark.parametrize("name", ["empty.csv", "empty.jsonl"])
+def test_a_file_of_a_header_or_of_nothing_is_no_run(plan: RunPlan, tmp_path: Path, name: str) -> None:
+    notes = tmp_path / name
+    notes.write_text("note_id,hcp_id,date,text\n" if name.endswith("csv") else "", encoding="utf-8")
+    with pytest.raises(InputError):
+        quietly({"notes": notes}, plan, tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_run_says_from_which_day_it_looks_and_where_that_came_from(
+    plan: RunPlan, lines: WriteLines, tmp_path: Path
+) -> None:
+    told = io.StringIO()
+    decided = {"note_id": "N1", "kind": "adverse_event", "disposition": "closed", "decided_at": "2026-04-02"}
+    files = {"notes": lines("notes", NOTE), "dispositions": lines("dispositions", decided)}
+    run_files(files, plan, tmp_path / "run", LineReporter(told))
+    said = "note: looking from 2026-04-02, the last day in dispositions; --as-of names another"
+    assert told.getvalue().splitlines()[0] == said
+    told = io.StringIO()
+    run_files(files, replace(plan, as_of=date(2026, 4, 2)), tmp_path / "run", LineReporter(told))
+    assert "looking from" not in told.getvalue()

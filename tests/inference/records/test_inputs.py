@@ -49,7 +49,7 @@ def test_the_last_date_of_the_evidence_is_the_default_as_of(tmp_path: Path, note
     )
     assert load_inputs({"notes": notes}, today=TODAY).as_of == date(2026, 3, 5)
     inputs = load_inputs({"notes": notes, "content_events": events}, today=TODAY)
-    assert inputs.as_of == date(2026, 4, 2)
+    assert (inputs.as_of, inputs.as_of_table) == (date(2026, 4, 2), "content_events")
     assert inputs.notes.num_rows == 5
 
 
@@ -62,6 +62,7 @@ def test_rows_after_the_as_of_date_are_not_used_and_counted(tmp_path: Path, note
         "H1,email,opt_out,2026-03-04T00:00:00Z",
     )
     inputs = load_inputs({"notes": notes, "consents": consents}, as_of=date(2026, 3, 3), today=TODAY)
+    assert inputs.as_of_table is None
     assert inputs.notes["note_id"].to_pylist() == ["N1", "N2", "N3"]
     assert inputs.consents["status"].to_pylist() == ["opt_in"]
     assert inputs.notices == (
