@@ -84,6 +84,8 @@ def match_run(
             answers.append(replace(answer, decisions=()))
             done(1)
     if not answers and (hcp_id or brand):
+        if hcp_id is not None and matcher.knows_physician(hcp_id):
+            raise InputError(f"nothing was said of or by {hcp_id} yet: name a --brand to match without a profile")
         raise InputError(f"{run.folder} has no profile of physician {hcp_id or 'any'}, brand {brand or 'any'}")
     return answers
 

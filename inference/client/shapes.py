@@ -72,7 +72,7 @@ class Refusal(TypedDict):
 
 
 class MatchAnswer(TypedDict):
-    """Modules, best first; `suppressed` says why promotion must stop, if it must."""
+    """Modules, best first; `suppressed` says why promotion must stop, `blocked` why modules may not be shown."""
 
     hcp_id: str
     brand: str
@@ -81,6 +81,7 @@ class MatchAnswer(TypedDict):
     suppressed: str | None
     modules: list[MatchedModule]
     refused: list[Refusal]
+    blocked: dict[str, int]
 
 
 class PhysicianProfile(TypedDict):

@@ -128,6 +128,10 @@ class ContentMatcher:
         """What the physician needs to hear about the brand, heaviest first; none where nothing is known of them."""
         return self._physicians.needs(hcp_id, brand, as_of or self._as_of)
 
+    def knows_physician(self, hcp_id: str) -> bool:
+        """Whether the physician is listed or has a profile."""
+        return self._physicians.knows(hcp_id) or hcp_id in self._known_hcps
+
     def knows_brand(self, brand: str) -> bool:
         """Whether the catalogue or a profile has the brand."""
         return brand_key(brand) in self._known_brands
@@ -298,7 +302,7 @@ class ContentMatcher:
         return ranked
 
     def _check_pair(self, hcp_id: str, brand: str) -> None:
-        if not self._physicians.knows(hcp_id) and hcp_id not in self._known_hcps:
+        if not self.knows_physician(hcp_id):
             raise InputError(f"hcp_id {hcp_id!r} is in neither the physicians nor the profiles: check its spelling")
         if not self.knows_brand(brand):
             known_brands = ", ".join(sorted({shelf.modules[0].brand for shelf in self._shelves.values()}))

@@ -43,9 +43,10 @@ MATCH_ANSWER: dict[str, Any] = {
         }
     ],
     "refused": [{"topic": "coverage", "matched": 4, "reasons": {"expired": 3, "country": 1}}],
+    "blocked": {"country": 12, "expired": 4},
 }
 BATCH_LINES = (
-    MATCH_ANSWER | {"modules": [], "refused": [], "suppressed": "adverse event in note DT009 is open"},
+    MATCH_ANSWER | {"modules": [], "refused": [], "blocked": {}, "suppressed": "adverse event in note DT009 is open"},
     {"error": {"code": "unknown_physician", "message": "hcp_id 'T999' is not known here", "field": "items.1.hcp_id"}},
 )
 PHYSICIAN = [
