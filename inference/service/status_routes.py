@@ -85,9 +85,9 @@ class _StoreState:
     async def is_writable(self) -> bool:
         """By an empty write; one at a time, so that however many ask, events find threads."""
         async with self._looking:
-            now = time.monotonic()
-            if self._known is None or now - self._known[0] > _SECONDS_KNOWN:
-                self._known = now, await self._service.store_soon(self._try)
+            if self._known is None or time.monotonic() - self._known[0] > _SECONDS_KNOWN:
+                found = await self._service.store_soon(self._try)
+                self._known = time.monotonic(), found
             return self._known[1]
 
     def _try(self) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -92,6 +94,25 @@ def test_an_event_that_is_no_event_is_refused_and_nothing_is_kept(
     answer = told(shared_world, EVENT | changes, EVENT | {"event_id": "never kept"})
     assert (answer.status_code, answer.json()["error"]["field"]) == (422, field)
     assert shared_world.service.store.content_events().num_rows == before
+
+
+def test_however_many_ask_whether_it_is_ready_the_store_is_looked_at_once(
+    make_world: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with make_world() as world, ThreadPoolExecutor(5) as threads:
+        looks, begun, go_on = [], threading.Event(), threading.Event()
+
+        def waits(_: object) -> None:
+            looks.append(1)
+            begun.set()
+            assert go_on.wait(30)
+
+        monkeypatch.setattr(world.service.store, "add_events", waits)
+        asked = [threads.submit(world.client(None).get, "/readyz") for _ in range(5)]
+        assert begun.wait(30)
+        go_on.set()
+        assert {each.result().status_code for each in asked} == {200}
+    assert len(looks) == 1
 
 
 def test_a_store_that_takes_nothing_is_said_and_not_hidden(
