@@ -140,6 +140,8 @@ class Client:
         while done < len(items):
             try:
                 for line in self._connection.lines("v1/match/batch", {"items": [_said(each) for each in items[done:]]}):
+                    if done == len(items) or not isinstance(line, dict):
+                        raise BrokenOffError(UnavailableError(None, "no_answer", "a line answers none of the items"))
                     yield _batch_answer(items[done], line)
                     done, tried = done + 1, 0
                 if done < len(items):

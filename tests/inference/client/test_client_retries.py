@@ -116,3 +116,14 @@ def test_it_gives_up_at_once_if_it_were_to_wait_too_long(asking: Asking, reply: 
             client.hcp("H1")
         assert len(server.asked) == 1
     assert not waits
+
+
+@pytest.mark.parametrize("body", [b"[]\n", b"null\n", b'"error"\n', b"{}\n{}\n{}\n"])
+def test_lines_that_answer_no_item_are_no_answers(asking: Asking, reply: Any, body: bytes) -> None:
+    with asking(reply(body=body), tries=2) as (client, _):
+        found = client.match_batch([{"hcp_id": "H1", "brand": "Dermiqo"}, {"hcp_id": "H2", "brand": "Dermiqo"}])
+        if body.startswith(b"{"):
+            assert [each.answer for each in found] == [{}, {}]
+        else:
+            with pytest.raises(UnavailableError, match="answers none"):
+                list(found)
