@@ -41,7 +41,7 @@ def serve(
     burst: Annotated[int, typer.Option(min=1, help="Requests of one key at once after a quiet time.")] = 2000,
     max_batch: Annotated[int, typer.Option(min=1, help="Items of a batch, events of a request.")] = 1000,
     max_body_bytes: Annotated[int, typer.Option(min=1, help="Bytes of a request.")] = 1_048_576,
-    poll: Annotated[float, typer.Option(help="Seconds between looks at the run and the catalogue.")] = 5.0,
+    poll: Annotated[float, typer.Option(help="Seconds between looks at the run, the catalogue and the store.")] = 5.0,
     quiet: Quiet = False,
 ) -> None:
     """Answer over HTTP: matches, physicians, modules, events; one process, until it is told to stop."""
