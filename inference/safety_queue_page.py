@@ -1,4 +1,4 @@
-"""The safety queue for people and for programs: a table, JSON records, CSV rows."""
+"""The safety queue for people and for programs: a page, JSON records, CSV rows."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from rich import box
 from rich.console import Group, RenderableType
-from rich.table import Table
+from rich.padding import Padding
 from rich.text import Text
 
 from .safety_queue import SafetyQueue
@@ -37,24 +36,26 @@ COLUMNS = (
 )
 """`status` is open or closed, `overdue` true or false, dates are ISO; the rest is that of the table `flags`."""
 
+_STYLES = {"overdue": "bold red", "open": "yellow"}
+
 
 def queue_page(queue: SafetyQueue, shown: SafetyQueue) -> RenderableType:
-    """A table of the flags shown, most urgent first, and the reconciliation of all."""
+    """The flags shown, most urgent first, each with its words over the full width, and the reconciliation of all."""
     line = Text(reconciliation(queue, shown))
-    if not shown.flags:
-        return line
-    table = Table(box=box.SIMPLE_HEAD)
-    for heading in ("due", "status", "kind", "physician", "brand", "note"):
-        table.add_column(heading, no_wrap=heading in ("due", "status"))
-    table.add_column("words", ratio=1)
-    table.add_column("flag", no_wrap=True)
-    for record in records(shown):
-        status = "overdue" if record["overdue"] else record["status"]
-        style = {"overdue": "bold red", "open": "yellow"}.get(status, "dim")
-        names = (record["kind"].replace("_", " "), record["hcp_id"], record["brand"], record["note_id"])
-        texts = (*names, record["evidence"], record["flag_id"])
-        table.add_row(record["due_at"], Text(status, style=style), *(Text(text or "–") for text in texts))
-    return Group(table, line)
+    return Group(*(_entry(record) for record in records(shown)), line)
+
+
+def _entry(record: dict[str, Any]) -> RenderableType:
+    """When it is due and what it is; the words; whom it concerns, and the id that `flags close` takes."""
+    status = "overdue" if record["overdue"] else record["status"]
+    head = Text.assemble(
+        f"due {record['due_at']}  ",
+        (f"{status:<7}", _STYLES.get(status, "dim")),
+        f"  {record['kind'].replace('_', ' ')} in {record['note_id']}",
+    )
+    words = f"“{record['evidence']}”" if record["evidence"] else "(no words)"
+    whose = " · ".join((record["hcp_id"] or "–", record["brand"] or "–", f"flag {record['flag_id']}"))
+    return Group(head, *(Padding(Text(text), (0, 0, 0, 2), expand=False) for text in (words, whose)), "")
 
 
 def reconciliation(queue: SafetyQueue, shown: SafetyQueue) -> str:

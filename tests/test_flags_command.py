@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import sys
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
@@ -51,10 +52,10 @@ MakeRun = Callable[..., Path]
 
 @pytest.fixture(scope="module")
 def hcplens() -> Hcplens:
-    def call(*arguments: object) -> Outcome:
+    def call(*arguments: object, columns: int = 200) -> Outcome:
         out, err = io.StringIO(), io.StringIO()
         with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
-            patch.setenv("COLUMNS", "200")
+            patch.setenv("COLUMNS", str(columns))
             patch.setattr(sys, "argv", ["hcplens", *map(str, arguments)])
             with pytest.raises(SystemExit) as stopped:
                 main()
@@ -110,11 +111,27 @@ def test_a_run_dates_its_flags(run: Path) -> None:
 def test_the_queue_is_listed_with_what_was_searched(hcplens: Hcplens, run: Path) -> None:
     shown = hcplens("flags", run, "--as-of", "2026-05-29")
     assert (shown.code, shown.err) == (0, "")
-    assert [note for note in ("N1", "N2", "N3") if f" {note} " in shown.out] == ["N1", "N2", "N3"]
+    assert re.findall(r"^due (\S+)  (\S+) +adverse event in (\S+)$", shown.out, re.MULTILINE) == [
+        ("2026-05-05", "overdue", "N1"),
+        ("2026-05-05", "overdue", "N3"),
+        ("2026-05-29", "open", "N2"),
+    ]
     assert shown.out.splitlines()[-1] == (
         "3 flags in 3 notes and answers read, 1 unread, 1 rejected row: "
         "3 open on 2026-05-29 (3 adverse events, 2 overdue)"
     )
+
+
+def test_80_columns_hold_every_word_and_id_of_a_flag(hcplens: Hcplens, make_run: MakeRun) -> None:
+    salesforce = {"note_id": "a0K5g00000AbCdEAAV", "hcp_id": "0035g00000XyZwVAAV"}
+    harm = "One patient was hospitalised with anaphylaxis after the second dose, and a week later had a heart attack."
+    run = make_run(notes=[QUIET, NOTE | salesforce | {"text": harm}])
+    [flag] = Run.open(run).table("flags").to_pylist()
+    page = hcplens("flags", run, "--as-of", "2026-05-29", columns=80).out
+    assert max(map(len, page.splitlines())) <= 80
+    assert " ".join(page.split()).count(f"“{flag['evidence']}”") == 1
+    assert f"in {salesforce['note_id']}\n" in page
+    assert f"  {salesforce['hcp_id']} · Dermiqo · flag {flag['flag_id']}\n" in page
 
 
 def test_it_may_be_called_list_and_options_may_come_first(hcplens: Hcplens, run: Path) -> None:
