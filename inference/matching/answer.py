@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from ..records.catalogue import Asset, Claim
+from ..records.catalogue import Asset, Claim, Module
 from .decisions import Decision
 from .needs import DECIMALS, Need
 
@@ -40,18 +40,44 @@ class MatchedModule:
     needs that it answers. What becomes of the recommendation is told of its `decision_id`.
     """
 
-    module_id: str
+    module: Module
     channel: str
     score: float
     propensity: float
-    title: str
-    text: str
-    claims: tuple[Claim, ...]
-    assets: tuple[Asset, ...]
-    approval: Approval
     addresses: tuple[Need, ...]
     why: str
     decision_id: str
+
+    @property
+    def module_id(self) -> str:
+        """Its id in the catalogue."""
+        return self.module.module_id
+
+    @property
+    def title(self) -> str:
+        """As approved."""
+        return self.module.title
+
+    @property
+    def text(self) -> str:
+        """As approved."""
+        return self.module.text
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        """All that it makes."""
+        return self.module.claims
+
+    @property
+    def assets(self) -> tuple[Asset, ...]:
+        """Those that must be shown with it."""
+        return tuple(asset for asset in self.module.assets if asset.asset_id in self.module.must_use)
+
+    @property
+    def approval(self) -> Approval:
+        """What lets it be used."""
+        module = self.module
+        return Approval(module.approval_id, module.status, module.approved_at, module.expires_at)
 
     def to_json(self) -> dict[str, Any]:
         """JSON object; claims and assets as in the catalogue."""

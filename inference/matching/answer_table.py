@@ -56,10 +56,13 @@ def _table(answers: Sequence[Answer]) -> pa.Table:
     ]
     cells: dict[str, list[Any]] = {name: [getattr(answer, name) for answer, _, _ in rows] for name in _OF_ANSWER}
     cells["rank"] = [rank for _, rank, _ in rows]
+    matched = [module for _, _, module in rows]
     for name in _AS_THEY_ARE:
-        cells[name] = [None if module is None else getattr(module, name) for _, _, module in rows]
+        cells[name] = [None if module is None else getattr(module, name) for module in matched]
+    for name in _OF_MODULE:
+        cells[name] = [None if module is None else getattr(module.module, name) for module in matched]
     for name, of in _MADE.items():
-        cells[name] = [None if module is None else of(module) for _, _, module in rows]
+        cells[name] = [None if module is None else of(module) for module in matched]
     return pa.Table.from_arrays([pa.array(cells[field.name], field.type) for field in ANSWERS], schema=ANSWERS)
 
 
@@ -68,12 +71,10 @@ def _addresses(module: MatchedModule) -> list[dict[str, Any]]:
 
 
 _OF_ANSWER = ("hcp_id", "brand", "as_of", "suppressed")
-_AS_THEY_ARE = ("module_id", "channel", "score", "propensity", "title", "text", "why", "decision_id")
+_AS_THEY_ARE = ("channel", "score", "propensity", "why", "decision_id")
+_OF_MODULE = ("module_id", "title", "text", "approval_id", "approved_at", "expires_at")
 _MADE: dict[str, Callable[[MatchedModule], object]] = {
     "claims": lambda module: [claim.text for claim in module.claims],
     "assets": lambda module: [asset.text or asset.asset_id for asset in module.assets],
-    "approval_id": lambda module: module.approval.id,
-    "approved_at": lambda module: module.approval.approved_at,
-    "expires_at": lambda module: module.approval.expires_at,
     "addresses": _addresses,
 }

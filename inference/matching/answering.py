@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .answer import Answer, Approval, MatchedModule
+from .answer import Answer, MatchedModule
 from .asking import Query
 from .decisions import Question
 from .diversity import MarginalRelevance
@@ -84,20 +84,15 @@ def _matched(
     row, channel = int(ranked.rows[slot.chosen]), ranked.channels[slot.chosen]
     module = shelf.modules[row]
     answered = [number for number, need in enumerate(audience.needs) if shelf.answered[row, topics.column(need.topic)]]
-    needs = [audience.needs[number] for number in answered]
+    needs = tuple(audience.needs[number] for number in answered)
     claim = shelf.closest_claim(row, ranked.vectors[answered[0]]) if answered else None
     known = audience.channels.get(channel)
     return MatchedModule(
-        module_id=module.module_id,
+        module=module,
         channel=channel,
         score=float(ranked.scores[slot.chosen]),
         propensity=slot.propensity,
-        title=module.title,
-        text=module.text,
-        claims=module.claims,
-        assets=tuple(asset for asset in module.assets if asset.asset_id in module.must_use),
-        approval=Approval(module.approval_id, module.status, module.approved_at, module.expires_at),
-        addresses=tuple(needs),
+        addresses=needs,
         why=why(needs, claim, channel, known.p_engage if known else None, module.module_id in audience.shown),
         decision_id=known_as,
     )

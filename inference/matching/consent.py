@@ -41,7 +41,12 @@ class ConsentLedger:
         latest: dict[str, tuple[datetime, bool, str]] = {}
         for time, channel, status in tuple(self._records.get(hcp_id, ())):
             record = (time, status != "opt_in", status)
-            if time < end and record > latest.get(channel, (time, False, "")):
+            if time < end and (channel not in latest or record > latest[channel]):
                 latest[channel] = record
-        statuses = {channel: status for channel, (_, _, status) in latest.items()}
-        return frozenset(channel for channel in CHANNELS if is_permitted(channel, statuses.get(channel)))
+        told = {name: is_permitted(name, status) for name, (_, _, status) in latest.items()}
+        closed = frozenset(name for name, is_open in told.items() if not is_open)
+        return (_OPEN_UNTOLD | frozenset(name for name, is_open in told.items() if is_open)) - closed
+
+
+_OPEN_UNTOLD = frozenset(channel for channel in CHANNELS if is_permitted(channel, None))
+"""Open where nothing is known."""

@@ -190,8 +190,9 @@ def test_every_graded_module_may_be_shown(matched: MatchedModules) -> None:
 def test_answers_in_the_order_of_the_grades_score_1(matched: MatchedModules, items: ItemSet) -> None:
     some = next(shown for answer in matched.answers if answer for shown in answer.modules)
     graded = [[best.module_id for best in profile.best_modules[:5]] for profile in matched.gold]
+    by_id = {module.module_id: module for module in matched.catalogue.modules}
     answers = [
-        answer and replace(answer, modules=tuple(replace(some, module_id=module_id) for module_id in ids))
+        answer and replace(answer, modules=tuple(replace(some, module=by_id[module_id]) for module_id in ids))
         for answer, ids in zip(matched.answers, graded, strict=True)
     ]
     ndcg, mrr, recall, hit, *_ = ranking_figures("matching", replace(matched, answers=answers), items)

@@ -72,12 +72,17 @@ def test_markdown_has_the_wording_character_for_character_and_escapes_the_rest(b
     assert titles[-1] == "Approved modules, word for word"
 
 
+def worded(matched: MatchedModule, **changes: str) -> MatchedModule:
+    """The same of another module."""
+    return replace(matched, module=matched.module.model_copy(update=changes))
+
+
 def test_an_asset_that_two_modules_share_is_written_once_and_conflicts_are_told(brief_of: Brief) -> None:
     brief = brief_of("H1")
     [module] = brief.modules
     conflict = Disagreement("coverage", "a survey says that it is over, a note that it holds", ())
     page = replace(brief.page, conflicts=(conflict,))
-    twice = replace(brief, page=page, modules=(module, replace(module, module_id="M2")))
+    twice = replace(brief, page=page, modules=(module, worded(module, module_id="M2")))
     for written, as_above in (
         (render_markdown([twice]), "Must go with it, A1: as above"),
         (render_html([twice]), "<dd>As above</dd>"),
@@ -102,7 +107,7 @@ def test_the_html_loads_and_runs_nothing_and_escapes_everything(brief_of: Brief)
     assert "&lt;b&gt;as approved&lt;/b&gt;" in page
     for told in ("approval MLR-7", "expires 2026-10-31", "for his teens", "clicked M1 (email)", "Important safety"):
         assert told in page
-    module = replace(brief.modules[0], title=HOSTILE, text=HOSTILE, why=HOSTILE)
+    module = replace(worded(brief.modules[0], title=HOSTILE, text=HOSTILE), why=HOSTILE)
     hostile = replace(
         brief,
         cautions=(Caution(HOSTILE, HOSTILE),),
