@@ -85,6 +85,7 @@ def run(
     from .pipeline import run_files
     from .profiles import ChannelRules
     from .progress import reporter
+    from .records.notices import counted
     from .run_plan import RunPlan
 
     paths = {
@@ -111,8 +112,8 @@ def run(
     )
     result = run_files({name: path for name, path in paths.items() if path}, plan, output, report_to)
     counts = result.manifest.counts
+    read = f"{counted(counts['raw_notes'], 'note')} and {counted(counts['surveys'], 'answer')}"
     report_to.notice(
-        f"{counts['insights']:,} statements from {counts['raw_notes']:,} notes and {counts['surveys']:,} answers, "
-        f"{counts['flags']:,} flags, {len(result.manifest.unread):,} unread, {counts['rejects']:,} rejected rows; "
-        f"the run lies in {output}"
+        f"{counted(counts['insights'], 'statement')} from {read}, {counted(counts['flags'], 'flag')}, "
+        f"{len(result.manifest.unread):,} unread, {counted(counts['rejects'], 'rejected row')}; the run lies in {output}"
     )

@@ -345,7 +345,7 @@ def test_a_module_that_cannot_be_used_is_told_and_kept_with_the_rejects(hcplens:
     write_notes(module, {"module_id": "M2"}, name="modules.jsonl")
     outcome = hcplens("run", "--notes", "notes.jsonl", "--modules", "modules.jsonl", "-o", "out")
     assert outcome.code == 0
-    assert "module not used: modules.jsonl row 2, brand" in outcome.err
+    assert "module not used: modules.jsonl row 2 (M2), brand is missing" in outcome.err
     assert "1 rejected rows" in outcome.err
     [reject] = rejects()
     assert (reject["table"], json.loads(reject["record"])) == ("modules", {"module_id": "M2"})

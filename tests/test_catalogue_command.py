@@ -54,7 +54,7 @@ def test_a_sound_catalogue_is_told_and_exits_0(
 ) -> None:
     path = modules_file(tmp_path, MODULE)
     assert hcplens(monkeypatch, "catalogue", "check", path, "--as-of", "2026-09-30") == 0
-    assert capsys.readouterr().out.strip() == "1 modules, 0 errors and 0 warnings as of 2026-09-30"
+    assert capsys.readouterr().out.strip() == "1 module, 0 errors and 0 warnings as of 2026-09-30"
 
 
 def test_errors_are_told_all_as_json_and_csv_and_exit_2(
@@ -71,7 +71,7 @@ def test_errors_are_told_all_as_json_and_csv_and_exit_2(
         "unknown_channel",
         *["unreadable"] * 4,
     ]
-    assert "1 modules, 7 errors" in shown.err
+    assert "1 module, 7 errors" in shown.err
     assert hcplens(monkeypatch, *call, "csv") == 2
     assert len(list(csv.DictReader(io.StringIO(capsys.readouterr().out)))) == 7
 
@@ -126,7 +126,7 @@ def test_a_catalogue_of_which_too_much_is_bad_is_not_published_unless_told_so(
     assert hcplens(monkeypatch, *index) == 2
     told = capsys.readouterr().err
     assert "5 of 7 rows rejected (71.4%; 1.0% are allowed)" in told
-    assert "modules.jsonl row 3" in told
+    assert "modules.jsonl row 3 (B0), brand is missing" in told
     assert "and 2 more" in told
     assert not (tmp_path / "indexed").exists()
     assert hcplens(monkeypatch, *index, "--max-rejects", "0.715") == 0

@@ -8,13 +8,16 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from ..records.notices import counted
+from ..records.rejects import MISSING
 from .checking import CatalogueCheck
 
 
 def summary(check: CatalogueCheck) -> str:
     """One line: how many modules, errors and warnings."""
     warnings = len(check.problems) - check.errors
-    return f"{check.modules} modules, {check.errors} errors and {warnings} warnings as of {check.as_of.isoformat()}"
+    found = f"{counted(check.errors, 'error')} and {counted(warnings, 'warning')}"
+    return f"{counted(check.modules, 'module')}, {found} as of {check.as_of.isoformat()}"
 
 
 def check_page(check: CatalogueCheck) -> RenderableType:
@@ -28,7 +31,8 @@ def check_page(check: CatalogueCheck) -> RenderableType:
             style = "red" if problem.severity == "error" else "yellow"
             value = "" if problem.value is None or problem.value in problem.message else f" “{_short(problem.value)}”"
             place = "" if problem.row is None else f" ({problem.file} row {problem.row})"
-            what = Text(f"{problem.message}{value}{place}")
+            field = f"{problem.field} " if problem.message == MISSING else ""
+            what = Text(f"{field}{problem.message}{value}{place}")
             table.add_row(
                 Text(name), Text(problem.severity, style=style), problem.code, Text(problem.field or ""), what
             )

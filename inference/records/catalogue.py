@@ -30,7 +30,7 @@ from pydantic import (
 
 from ...errors import InputError
 from .promomats import is_document_export, read_document_export
-from .rejects import Reject
+from .rejects import MISSING, Reject
 
 _SUFFIXES = (".jsonl", ".ndjson")
 _COMPRESSIONS = (".gz", ".zst")
@@ -259,8 +259,9 @@ def _validated(file: str, row: int, data: dict[str, Any], faults: tuple[Reject, 
 
 def _fault(file: str, row: int, data: dict[str, Any], error: Any) -> Reject:
     field = ".".join(str(part) for part in error["loc"])
-    value = None if error["type"] == "missing" else error["input"]
-    return Reject.of(_TABLE, file, row, field, value, error["msg"], data)
+    if error["type"] == "missing" or error["input"] is None:
+        return Reject.of(_TABLE, file, row, field, None, MISSING, data)
+    return Reject.of(_TABLE, file, row, field, error["input"], error["msg"], data)
 
 
 def _no_module(file: str, row: int, data: object, reason: str) -> _Line:

@@ -17,6 +17,8 @@ from .notices import counted
 from .schemas import TABLES
 
 VALUE_CHARACTERS = 200
+MISSING = "is missing"
+"""The reason where a required field is not there."""
 
 
 @dataclass(frozen=True)
@@ -44,10 +46,24 @@ class Reject:
 
     def __str__(self) -> str:
         """Where and why in one line; free text is not quoted, because it may hold a patient's name."""
+        where = f"{self.file} row {self.row}{self._module()}"
         if self.field is None:
-            return f"{self.file} row {self.row}: {self.reason}"
-        value = "" if self._is_free_text() else f" {self.value!r}"
-        return f"{self.file} row {self.row}, {self.field}{value}: {self.reason}"
+            return f"{where}: {self.reason}"
+        if self.reason == MISSING:
+            return f"{where}, {self.field} {self.reason}"
+        value = "" if self.value is None or self._is_free_text() else f" {self.value!r}"
+        return f"{where}, {self.field}{value}: {self.reason}"
+
+    def _module(self) -> str:
+        """Which module it is, where the row tells."""
+        if self.table != "modules":
+            return ""
+        try:
+            record = json.loads(self.record)
+        except ValueError:
+            return ""
+        named = (record.get("module_id") or record.get("document_id")) if isinstance(record, dict) else None
+        return f" ({named})" if isinstance(named, str) else ""
 
     def _is_free_text(self) -> bool:
         spec = TABLES.get(self.table)

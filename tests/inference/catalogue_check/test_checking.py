@@ -145,7 +145,15 @@ def test_the_page_names_each_module_once_with_all_its_problems(tmp_path: Path) -
     assert page.count("M1") == 1
     assert "fax" in page
     assert "Atlantis" in page
-    assert "1 modules, 2 errors and 0 warnings as of 2026-09-30" in page
+    assert "1 module, 2 errors and 0 warnings as of 2026-09-30" in page
+
+
+def test_what_is_missing_is_told_in_plain_words(tmp_path: Path) -> None:
+    check = checked(tmp_path, {name: value for name, value in MODULE.items() if name != "brand"})
+    file = io.StringIO()
+    Console(width=160, file=file, color_system=None).print(check_page(check))
+    assert "brand is missing (" in file.getvalue()
+    assert "0 modules, 1 error and 0 warnings" in file.getvalue()
 
 
 def test_all_names_exist() -> None:

@@ -119,7 +119,7 @@ def test_a_missing_file_an_empty_one_and_a_folder_without_catalogues_are_input_e
 
 
 def test_a_catalogue_of_rejects_only_is_an_input_error_that_names_the_first(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="row 1, title"):
+    with pytest.raises(InputError, match=r"row 1 \(M1\), title"):
         load_catalogue(write(tmp_path / "modules.jsonl", {**MODULE, "title": 5}))
 
 

@@ -105,7 +105,7 @@ def test_a_compressed_export_in_a_folder_is_read(tmp_path: Path) -> None:
         (1, {"document_id": ""}, "document_id", "is missing"),
         (0, {"claims": ["C1", "A1"]}, "claims", "is a asset"),
         (0, {"claims": ["C7"]}, "claims", "the claim is not in the export"),
-        (0, {"brand": None}, "brand", "Field required"),
+        (0, {"brand": None}, "brand", "is missing"),
         (0, {"claims": "C1"}, None, None),
     ],
 )
