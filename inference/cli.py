@@ -113,7 +113,8 @@ def run(
     result = run_files({name: path for name, path in paths.items() if path}, plan, output, report_to)
     counts = result.manifest.counts
     read = f"{counted(counts['raw_notes'], 'note')} and {counted(counts['surveys'], 'answer')}"
+    rejected = counted(counts["rejects"], "rejected row")
     report_to.notice(
         f"{counted(counts['insights'], 'statement')} from {read}, {counted(counts['flags'], 'flag')}, "
-        f"{len(result.manifest.unread):,} unread, {counted(counts['rejects'], 'rejected row')}; the run lies in {output}"
+        f"{len(result.manifest.unread):,} unread, {rejected}; the run lies in {output}"
     )

@@ -125,7 +125,7 @@ def test_a_row_shorter_than_the_header_is_rejected_and_kept_whole(hcplens: Hcple
     assert "notes.csv row 3: 2 cells where the header has 5 columns" in refused.err
     accepted = hcplens("run", "--notes", "notes.csv", "-o", "out", "--max-rejects", "0.5")
     assert accepted.code == 0
-    assert "1 rejected rows" in accepted.err
+    assert "1 rejected row" in accepted.err
     assert list(texts()) == ["N1"]
     [reject] = rejects()
     assert (reject["file"], reject["row"]) == ("notes.csv", 3)
@@ -346,7 +346,7 @@ def test_a_module_that_cannot_be_used_is_told_and_kept_with_the_rejects(hcplens:
     outcome = hcplens("run", "--notes", "notes.jsonl", "--modules", "modules.jsonl", "-o", "out")
     assert outcome.code == 0
     assert "module not used: modules.jsonl row 2 (M2), brand is missing" in outcome.err
-    assert "1 rejected rows" in outcome.err
+    assert "1 rejected row" in outcome.err
     [reject] = rejects()
     assert (reject["table"], json.loads(reject["record"])) == ("modules", {"module_id": "M2"})
 
