@@ -128,6 +128,10 @@ class ContentMatcher:
         """What the physician needs to hear about the brand, heaviest first; none where nothing is known of them."""
         return self._physicians.needs(hcp_id, brand, as_of or self._as_of)
 
+    def open_channels(self, hcp_id: str, as_of: date | None = None) -> frozenset[str]:
+        """The channels that the physician has not closed, by the consents and by what was observed since."""
+        return self._physicians.open_channels(hcp_id, as_of or self._as_of)
+
     def knows_physician(self, hcp_id: str) -> bool:
         """Whether the physician is listed or has a profile."""
         return self._physicians.knows(hcp_id) or hcp_id in self._known_hcps

@@ -70,6 +70,10 @@ class Physicians:
         """Every quote that speaks for a need, each once, in order."""
         return self._needs.own_words
 
+    def open_channels(self, hcp_id: str, as_of: date) -> frozenset[str]:
+        """See `ConsentLedger.open_channels`."""
+        return self._consents.open_channels(hcp_id, as_of)
+
     def physician(self, hcp_id: str, as_of: date) -> Physician:
         """What eligibility needs to know at the end of `as_of`."""
         row = self._attributes.get(hcp_id, {})

@@ -5,10 +5,8 @@ from __future__ import annotations
 import gc
 import threading
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from ...embeddings import Encoder
 from ...errors import HcplensError
@@ -98,11 +96,10 @@ class Engine:
         return True
 
     def _count(self, content_events: pa.Table) -> None:
-        table = _opted_out_by_now(content_events)
         with self._guard:
-            self._snapshot.matcher.observe(table)
+            self._snapshot.matcher.observe(content_events)
             if self._told_meanwhile is not None:
-                self._told_meanwhile.append(table)
+                self._told_meanwhile.append(content_events)
 
     def _is_due(self, stamp: str) -> bool:
         if stamp != self._stamp:
@@ -114,7 +111,7 @@ class Engine:
     def _load(self) -> Snapshot:
         watch = Stopwatch()
         snapshot = Snapshot.load(self._sources, self._encoder(), self._settings, self._reporter)
-        snapshot.matcher.observe(_opted_out_by_now(self._store.content_events()))
+        snapshot.matcher.observe(self._store.content_events())
         self._metrics.loaded("ok")
         self._log.write(
             "loaded",
@@ -150,15 +147,6 @@ def _freeze() -> None:
     """What stays until the next change need not be looked through again and again; what nobody has must not stay."""
     gc.collect()
     gc.freeze()
-
-
-def _opted_out_by_now(content_events: pa.Table) -> pa.Table:
-    """Who unsubscribes has done so when we hear of it: a clock that runs ahead does not put it off."""
-    times = content_events["timestamp"]
-    now = pa.scalar(datetime.now(UTC), times.type)
-    ahead = pc.and_(pc.equal(content_events["action"], "unsubscribed"), pc.greater(times, now))
-    place = content_events.schema.get_field_index("timestamp")
-    return content_events.set_column(place, content_events.schema.field(place), pc.if_else(ahead, now, times))
 
 
 def _table(events: Sequence[ContentEvent]) -> pa.Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from functools import partial
 
 import orjson
@@ -48,4 +49,10 @@ def reading_routes(service: ServiceContext) -> APIRouter:
 
 
 def _view(snapshot: Snapshot, hcp_id: str) -> bytes:
-    return orjson.dumps(snapshot.views.of(hcp_id))
+    """What the run says, with the consent of now: who unsubscribed since must not look reachable."""
+    still_open = snapshot.matcher.open_channels(hcp_id, datetime.now(UTC).date())
+    views = snapshot.views.of(hcp_id)
+    for view in views:
+        for channel in view["channels"]:
+            channel["consented"] = channel["channel"] in still_open
+    return orjson.dumps(views)

@@ -70,7 +70,7 @@ def _loaded(service: ServiceContext) -> Mapping[str, str | int]:
         "as_of": snapshot.as_of.isoformat(),
         "modules": len(snapshot.modules),
         "loaded_at": snapshot.loaded_at.isoformat(timespec="seconds"),
-        "newer_files": "not readable, the log says why" if service.engine.failure else "none",
+        "newer_files": "not readable, standard error says why" if service.engine.failure else "none",
     }
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from hcplens.inference.briefs import CallBrief, Caution, Change, render_html, render_markdown
+from hcplens.inference.matching import MatchedModule
 from hcplens.inference.pages.physician_page import Disagreement
 
 Brief = Callable[[str], CallBrief]

@@ -61,11 +61,13 @@ def write_catalogue() -> Callable[[Path, Sequence[str]], None]:
 
 @pytest.fixture(scope="session")
 def run_folder(spoken: Callable[..., Any], published: Callable[..., Run]) -> Path:
-    """A run in which H1 and H2 have a coverage barrier; of H3 nothing is known but the listing."""
+    """A run in which H1 and H2 have a coverage barrier and an e-mail; of H3 nothing is known but the listing."""
     who = {"specialty": "cardiology", "country": "US", "language": "en"}
     consented = datetime(2026, 1, 1, tzinfo=UTC)
+    mailed = {"channel": "email", "action": "delivered", "timestamp": datetime(2026, 8, 1, tzinfo=UTC)}
     return published(
         [spoken("2026-09-01", hcp_id=name, source_id=f"N-{name}", evidence=QUOTE) for name in PEOPLE[:2]],
+        events=[{"event_id": f"mail to {name}", "hcp_id": name, **mailed} for name in PEOPLE[:2]],
         hcps=[{"hcp_id": name, "name": f"Doctor {name}", **who} for name in PEOPLE],
         consents=[
             {"hcp_id": name, "channel": "email", "status": "opt_in", "captured_at": consented} for name in PEOPLE

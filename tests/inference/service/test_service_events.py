@@ -12,6 +12,7 @@ import pytest
 
 from hcplens.errors import HcplensError
 from hcplens.inference.service.engine import Engine
+from hcplens.inference.service.roles import Role
 from hcplens.inference.service.store import ServiceStore
 
 EVENT = {
@@ -67,6 +68,9 @@ def test_whoever_unsubscribes_is_not_written_to_in_the_very_next_answer(make_wor
         assert answer.status_code == 202
         assert client.post("/v1/match", json=ask).json()["modules"] == []
         assert client.post("/v1/match", json=ask | {"hcp_id": "H2"}).json()["modules"]
+        for hcp_id, expected in (("H1", False), ("H2", True)):
+            [profile] = world.client(Role.ANALYST).get(f"/v1/hcps/{hcp_id}").json()
+            assert [row["consented"] for row in profile["channels"] if row["channel"] == "email"] == [expected]
         engine = world.service.engine
         again = Engine(*(getattr(engine, f"_{name}") for name in PARTS))
         assert again.snapshot.matcher.match("H1", "Dermiqo", as_of=datetime.now(UTC).date()).modules == ()

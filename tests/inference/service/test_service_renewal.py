@@ -75,7 +75,7 @@ def test_a_catalogue_that_cannot_be_read_changes_nothing_but_readiness_and_the_l
         assert not world.service.engine.renew()
         assert world.client().post("/v1/match", json=ASK).json()["modules"]
         ready = world.client(None).get("/readyz")
-        assert (ready.status_code, ready.json()["newer_files"]) == (200, "not readable, the log says why")
+        assert (ready.status_code, ready.json()["newer_files"]) == (200, "not readable, standard error says why")
         assert [line["error"] for line in world.lines.all() if line["event"] == "load_failed"] == ["InputError"]
         assert "secret" not in world.lines.getvalue()
         write_catalogue(world.sources.modules, ["M7"])
