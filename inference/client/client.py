@@ -87,9 +87,12 @@ class Client:
         as_of: date | str | None = None,
         k: int | None = None,
         indication: str | None = None,
+        only_answering: bool = False,
     ) -> MatchAnswer:
-        """Approved modules for a physician and brand, best first, at most `k`."""
+        """Approved modules for a physician and brand, best first, at most `k`; see `ContentMatcher.match`."""
         item = MatchItem(hcp_id=hcp_id, brand=brand, channel=channel, as_of=as_of, k=k, indication=indication)
+        if only_answering:
+            item["only_answering"] = True
         return cast(MatchAnswer, self._asked("POST", "v1/match", _said(item)))
 
     def match_batch(self, items: Iterable[MatchItem]) -> Iterator[BatchAnswer]:

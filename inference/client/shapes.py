@@ -15,6 +15,7 @@ class MatchItem(TypedDict):
     as_of: NotRequired[date | str | None]
     k: NotRequired[int | None]
     indication: NotRequired[str | None]
+    only_answering: NotRequired[bool]
 
 
 class Evidence(TypedDict):

@@ -44,6 +44,7 @@ class MatchRequest(ToldObject):
     )
     k: int = Field(5, ge=1, le=1000, strict=True, description="Modules at most; the service gives 50 and no more.")
     indication: Identifier | None = Field(None, description="An id: modules for another one are left out.")
+    only_answering: bool = Field(False, strict=True, description="Leave out modules that answer none of the needs.")
 
 
 class BatchRequest(ToldObject):

@@ -100,6 +100,7 @@ def _answer(
             k=item.k,
             log=True,
             indication=item.indication,
+            only_answering=item.only_answering,
         )
     except InputError as e:
         raise ServiceError(422, "invalid", str(e)) from e

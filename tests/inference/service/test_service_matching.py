@@ -32,6 +32,9 @@ def test_an_answer_is_that_of_the_library(shared_world: Any) -> None:
     asked = {"channel": "email", "as_of": "2026-10-01", "indication": "psoriasis"}
     expected = matcher.match("H1", "Dermiqo", channel="email", as_of=date(2026, 10, 1), indication="psoriasis")
     assert matched(shared_world, **asked) == expected.to_json()
+    answering = matcher.match("H3", "Dermiqo", as_of=today, only_answering=True)
+    assert answering.modules == () != matcher.match("H3", "Dermiqo", as_of=today).modules
+    assert matched(shared_world, hcp_id="H3", only_answering=True) == answering.to_json()
 
 
 def test_every_choice_is_kept_with_its_propensity_and_candidates(make_world: Callable[..., Any]) -> None:
