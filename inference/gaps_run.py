@@ -12,7 +12,6 @@ from ..embeddings import Encoder
 from ..errors import InputError
 from .content_gaps import Gap, Unmet, content_gaps
 from .matching import Answer, ContentMatcher, MatchSettings
-from .matching_run import load_matcher
 from .progress import Reporter
 from .records.notices import counted
 from .runs import Run
@@ -50,7 +49,7 @@ def gaps_of(
     Raises:
         InputError: a brand of which there is no profile, or what `match_run` raises.
     """
-    matcher = load_matcher(run, modules, encoder, reporter, settings)
+    matcher = ContentMatcher.load(run, modules, encoder=encoder, settings=settings, reporter=reporter)
     if as_of is None and run.as_of < date.today():
         reporter.notice(f"what may be shown is judged as of {run.as_of}, the run's day: --as-of names another")
     hcps = run.table("hcps")

@@ -223,16 +223,15 @@ def brief(
     """A page before a call: what changed, barriers and drivers in their words, what may be said and what not."""
     from ..embeddings.loading import load_encoder
     from .briefs import call_briefs, render_html, render_markdown
-    from .matching_run import load_matcher
+    from .matching import ContentMatcher
     from .progress import reporter
     from .runs import Run
 
     require_target(output)
     opened = Run.open(run)
     report_to = reporter(quiet=quiet, json_logs=json_logs)
-    matcher = load_matcher(
-        opened, modules, load_encoder(encoder), report_to, match_settings(eligibility, ranking=ranking)
-    )
+    settings = match_settings(eligibility, ranking=ranking)
+    matcher = ContentMatcher.load(opened, modules, encoder=load_encoder(encoder), settings=settings, reporter=report_to)
     briefs = call_briefs(opened, matcher, hcp, brand=brand, as_of=as_day(as_of))
     write = render_html if shape is BriefFormat.HTML else render_markdown
     write_confidential(write(briefs), output)

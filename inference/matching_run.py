@@ -19,13 +19,6 @@ from .progress import Reporter
 from .runs import Run
 
 
-def load_matcher(
-    run: Run, modules: Path | None, encoder: Encoder, reporter: Reporter, settings: MatchSettings | None = None
-) -> ContentMatcher:
-    """See `ContentMatcher.load`."""
-    return ContentMatcher.load(run, modules, encoder=encoder, settings=settings, reporter=reporter)
-
-
 def match_run(
     run: Run,
     modules: Path | None,
@@ -47,9 +40,10 @@ def match_run(
     With `log` every slot is written there with its propensity and candidates (.jsonl or .parquet), whole or not at all.
 
     Raises:
-        InputError: an unknown physician, brand or channel, a log of another format, or what `load_matcher` raises.
+        InputError: an unknown physician, brand or channel, a log of another format, or what `ContentMatcher.load`
+            raises.
     """
-    matcher = load_matcher(run, modules, encoder, reporter, settings)
+    matcher = ContentMatcher.load(run, modules, encoder=encoder, settings=settings, reporter=reporter)
     if as_of is None and run.as_of < date.today():
         reporter.notice(f"what may be shown is judged as of {run.as_of}, the run's day: --as-of names another")
     if hcp_id is not None and brand is not None:

@@ -13,7 +13,6 @@ from ..catalogue import is_catalogue_folder, read_catalogue
 from ..catalogue.folder import MARKER
 from ..matching import ContentMatcher, MatchSettings
 from ..matching.shelf import brand_key
-from ..matching_run import load_matcher
 from ..progress import Reporter
 from ..runs import Run
 from .assignments import Assignments
@@ -77,7 +76,7 @@ class Snapshot:
         """
         digest = hashlib.sha256(_content(sources.run / _MANIFEST)).hexdigest()
         run = Run.open(sources.run)
-        matcher = load_matcher(run, sources.modules, encoder, reporter, settings)
+        matcher = ContentMatcher.load(run, sources.modules, encoder=encoder, settings=settings, reporter=reporter)
         _warm(matcher, reporter)
         catalogue = read_catalogue(sources.modules or run.catalogue_file() or sources.run)
         brands = {brand_key(brand) for _, brand in matcher.pairs} | {brand_key(name) for name in catalogue.brands}

@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from hcplens.inference.briefs import CallBrief, call_briefs
-from hcplens.inference.matching_run import load_matcher
-from hcplens.inference.progress import QuietReporter
+from hcplens.inference.matching import ContentMatcher
 from hcplens.inference.runs import Run
 
 Row = Callable[..., dict[str, Any]]
@@ -80,7 +79,7 @@ def briefed_run(spoken: Row, published: Callable[..., Run]) -> Run:
 
 @pytest.fixture(scope="session")
 def brief_of(briefed_run: Run, catalogue: Path, hashing_encoder: Any) -> Callable[[str], CallBrief]:
-    matcher = load_matcher(briefed_run, catalogue, hashing_encoder, QuietReporter())
+    matcher = ContentMatcher.load(briefed_run, catalogue, encoder=hashing_encoder)
 
     def brief(hcp_id: str) -> CallBrief:
         [found] = call_briefs(briefed_run, matcher, hcp_id, brand="Dermiqo")
