@@ -377,7 +377,7 @@ def test_match_answers_in_the_documented_shape_with_the_words_of_the_catalogue(
     assert any(answer["suppressed"] for answer in answers)
     assert any(answer["refused"] for answer in answers)
     for answer in answers:
-        assert list(answer) == ["hcp_id", "brand", "as_of", "channel", "suppressed", "modules", "refused"]
+        assert list(answer) == ["hcp_id", "brand", "as_of", "channel", "suppressed", "modules", "refused", "blocked"]
         assert len(answer["modules"]) <= 3
         assert not (answer["suppressed"] and answer["modules"])
         assert all(set(refusal) == {"topic", "matched", "reasons"} for refusal in answer["refused"])
