@@ -23,7 +23,7 @@ def unmet(
     topic: str = "supply",
     polarity: Polarity = "barrier",
 ) -> Unmet:
-    return Unmet(hcp_id, "Zelvanta", country, Need(topic, polarity, probability, 1.0, ()), reasons)
+    return Unmet(hcp_id, "Zelvanta", country, Need(topic, polarity, probability, 1.0), reasons)
 
 
 def test_a_gap_counts_physicians_belief_and_reasons() -> None:
