@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from dataclasses import dataclass
 
@@ -56,7 +57,7 @@ def _batch(tables: MatchTables, catalogue: Catalogue, taxonomy: Taxonomy, weight
     matcher = ContentMatcher(tables, catalogue, ChanceEncoder(), taxonomy, as_of=AS_OF, settings=settings)
     matcher.prepare()
     started = time.perf_counter()
-    matcher.match_frame()
+    matcher.match_frame(workers=os.cpu_count() or 1)
     return time.perf_counter() - started
 
 

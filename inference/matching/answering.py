@@ -86,13 +86,12 @@ def _matched(
     answered = [number for number, need in enumerate(audience.needs) if shelf.answered[row, topics.column(need.topic)]]
     needs = tuple(audience.needs[number] for number in answered)
     claim = shelf.closest_claim(row, ranked.vectors[answered[0]]) if answered else None
-    known = audience.channels.get(channel)
     return MatchedModule(
         module=module,
         channel=channel,
         score=float(ranked.scores[slot.chosen]),
         propensity=slot.propensity,
         addresses=needs,
-        why=why(needs, claim, channel, known.p_engage if known else None, module.module_id in audience.shown),
+        why=why(needs, claim, channel, audience.choice.p_engage(channel), module.module_id in audience.shown),
         decision_id=known_as,
     )

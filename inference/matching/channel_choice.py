@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,19 +15,39 @@ _HIGHEST = np.array([number.bit_length() for number in range(EVERY_CHANNEL + 1)]
 """The place, counted from 1, of the highest bit of each number; 0 of none."""
 
 
+@dataclass(frozen=True, slots=True)
+class ChannelPreference:
+    """What the profile knows of a physician and one channel; `p_engage` in [0, 1]."""
+
+    p_engage: float = 0.0
+    avoided: bool = False
+
+
+_UNKNOWN = ChannelPreference()
+
+
 class ChannelChoice:
     """One physician's order of channels, and the chance that each engages.
 
+    Channels that are not avoided come first, then those more likely to engage, then by name; unknown counts as 0.
+
     Args:
-        order: every channel, the best first.
-        chances: by channel; 0 where unknown.
+        known: by channel.
     """
 
-    def __init__(self, order: Sequence[str], chances: Mapping[str, float]) -> None:
+    def __init__(self, known: Mapping[str, ChannelPreference]) -> None:
+        self._known = known
+        preferences = {name: known.get(name, _UNKNOWN) for name in CHANNELS}
+        order = sorted(CHANNELS, key=lambda name: (preferences[name].avoided, -preferences[name].p_engage, name))
         self._by_rank = ("", *reversed(order))
-        self._chance_of_rank = np.array([chances.get(name, 0.0) for name in self._by_rank], dtype=np.float32)
+        self._chance_of_rank = np.array([known.get(name, _UNKNOWN).p_engage for name in self._by_rank], np.float32)
         rank_of = {name: rank for rank, name in enumerate(self._by_rank)}
         self._values = np.array([2.0 ** (rank_of[name] - 1) for name in CHANNELS], dtype=np.float32)
+
+    def p_engage(self, channel: str) -> float | None:
+        """The chance that a channel engages; None where nothing is known."""
+        known = self._known.get(channel)
+        return None if known is None else known.p_engage
 
     def chances(self, members: NDArray[np.float32], among: int = EVERY_CHANNEL) -> NDArray[np.float32]:
         """The chance of the best channel of each set (n, len(CHANNELS)) cut down to `among`; 0 where none is left."""

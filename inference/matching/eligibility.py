@@ -74,9 +74,11 @@ class AudienceVerdict:
 
     def places(self, rows: Iterable[int]) -> list[tuple[int, int]]:
         """Those of some rows that are among `rows`, each with its place there."""
-        wanted = list(rows)
-        found = zip(wanted, np.searchsorted(self.rows, wanted).tolist(), strict=True)
-        return [(row, place) for row, place in found if place < len(self.rows) and self.rows[place] == row]
+        return [(row, place) for row in rows if (place := self._place_of.get(row)) is not None]
+
+    @cached_property
+    def _place_of(self) -> Mapping[int, int]:
+        return {row: place for place, row in enumerate(self.rows.tolist())}
 
 
 @dataclass(frozen=True, eq=False)

@@ -23,6 +23,7 @@ from .answer import Answer
 from .answer_table import answers_table
 from .answering import Asked, answer
 from .asking import Query
+from .forking import in_processes
 from .match_settings import MatchSettings
 from .needs import Need
 from .own_words import OwnWords
@@ -200,41 +201,53 @@ class ContentMatcher:
         k: int = 5,
         indication: str | None = None,
         only_answering: bool = False,
+        workers: int = 1,
     ) -> pd.DataFrame:
         """Answers as a table with the columns of `answer_table.ANSWERS`, one row a module.
 
         Args:
             asked: physicians and brands in its columns `hcp_id` and `brand`, and a channel for each in `channel` if it
                 has that column; None asks of all `pairs`.
-            channel: as in `match`, like all that follows.
+            channel: as in `match`, like all that follows but the last.
             as_of: see `channel`.
             k: see `channel`.
             indication: see `channel`.
             only_answering: see `channel`.
+            workers: processes that share the work, forked from this one; the answers are the same with any number.
 
         Raises:
             InputError: a column is missing, or what `match` raises.
         """
         query = Query(channel, as_of or self._as_of, k, False, indication, False, only_answering)
-        if asked is None:
-            answers = self._answers(self._pairs, query)
-        elif "channel" in asked.columns:
-            answers = self._by_channel(asked, query)
-        else:
-            answers = self._answers(self._pairs_of(asked), query)
-        found: pd.DataFrame = answers_table(answers).to_pandas()
+        asking = [(query, pair) for pair in self._pairs] if asked is None else self._asking(asked, query)
+        if workers > 1:
+            self._learn(pair for _, pair in asking)  # encoders do not like to be forked
+        found: pd.DataFrame = in_processes(self._table, asking, workers).to_pandas()
         return found
 
-    def _by_channel(self, asked: pd.DataFrame, query: Query) -> Iterator[Answer]:
-        """The answers in the order of the rows; where a row names no channel, the query's."""
+    def _asking(self, asked: pd.DataFrame, query: Query) -> list[tuple[Query, tuple[str, str]]]:
+        """What is asked in each row; where it names no channel, in the query's."""
         pairs = self._pairs_of(asked)
-        named = [value if isinstance(value, str) else query.channel for value in asked["channel"]]
+        if "channel" not in asked.columns:
+            return [(query, pair) for pair in pairs]
+        named = {value: replace(query, channel=value) for value in asked["channel"] if isinstance(value, str)}
+        return [(named.get(value, query), pair) for value, pair in zip(asked["channel"], pairs, strict=True)]
+
+    def _table(self, asking: Sequence[tuple[Query, tuple[str, str]]]) -> pa.Table:
+        """The answers in the order of what is asked."""
+        if len({id(query) for query, _ in asking}) == 1:
+            return answers_table(self._answers([pair for _, pair in asking], asking[0][0]))
         answers: dict[int, Answer] = {}
-        for channel in dict.fromkeys(named):
-            places = [place for place, value in enumerate(named) if value == channel]
-            found = self._answers([pairs[place] for place in places], replace(query, channel=channel))
-            answers.update(zip(places, found, strict=True))
-        return (answers[place] for place in range(len(pairs)))
+        for query in dict.fromkeys(query for query, _ in asking):
+            places = [place for place, (of_one, _) in enumerate(asking) if of_one == query]
+            answers.update(zip(places, self._answers([asking[place][1] for place in places], query), strict=True))
+        return answers_table(answers[place] for place in range(len(asking)))
+
+    def _learn(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """Encode the quotes that speak for physicians and brands."""
+        if self._settings.own_words:
+            needs = (need for hcp_id, brand in pairs for need in self._physicians.needs(hcp_id, brand, self._as_of))
+            self._own_words.prepare(sorted({text for need in needs for text in need.own_words}))
 
     def _pairs_of(self, asked: pd.DataFrame) -> list[tuple[str, str]]:
         for column in ("hcp_id", "brand"):
@@ -281,7 +294,7 @@ class ContentMatcher:
         physician = self._physicians.physician(hcp_id, query.as_of)
         verdict = shelf.rules.check(physician, query.as_of, query.channel, query.indication)
         shown = shown_weights(physician.contacts, query.as_of, SHOWN_HALF_LIFE_DAYS)
-        audience = Audience(needs, verdict, self._physicians.channels(hcp_id), shown)
+        audience = Audience(needs, verdict, self._physicians.choice(hcp_id), shown)
         return Asked(hcp_id, brand, needs=needs, shelf=shelf, physician=physician, audience=audience)
 
     def _ranked(self, asked: Sequence[Asked], query: Query) -> dict[int, Ranked]:

@@ -34,7 +34,7 @@ class OwnWords:
 
     def prepare(self, texts: Sequence[str]) -> None:
         """Encode quotes ahead and keep them for good."""
-        self._learn(texts)
+        self._learn([text for text in texts if text not in self._known])
         with self._lock:
             self._prepared = len(self._known)
 

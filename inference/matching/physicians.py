@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime
 from threading import Lock
@@ -14,13 +13,13 @@ import pyarrow.compute as pc
 from ..records.derived import CHANNEL_PREFERENCES, FLAGS, PROFILES
 from ..records.schemas import CONSENTS, CONTENT_EVENTS, HCPS
 from ..runs import Run
+from .channel_choice import ChannelChoice, ChannelPreference
 from .consent import ConsentLedger
 from .eligibility import Physician
 from .need_book import NeedBook
 from .needs import Need
 from .off_label_words import OffLabelWords
 from .ranking_settings import RankingSettings
-from .scoring import ChannelPreference
 from .showings import ShowingLog
 
 
@@ -48,7 +47,7 @@ class Physicians:
         self._attributes = {row["hcp_id"]: row for row in tables.hcps.to_pylist()}
         self._consents = ConsentLedger(tables.consents, tables.content_events)
         self._showings = ShowingLog(tables.content_events)
-        self._channels = _channels_by_hcp(tables.channels)
+        self._choices = _choices(tables.channels)
         self._needs = NeedBook(tables.profiles, OffLabelWords(tables.flags), ranking)
         self._observing = Lock()
 
@@ -93,9 +92,12 @@ class Physicians:
         """Needs from the profile of the pair, heaviest first; none where there is no profile."""
         return self._needs.needs(hcp_id, brand, as_of)
 
-    def channels(self, hcp_id: str) -> Mapping[str, ChannelPreference]:
-        """What is known of the physician and each channel."""
-        return self._channels.get(hcp_id, {})
+    def choice(self, hcp_id: str) -> ChannelChoice:
+        """Which channel the physician would rather be reached by."""
+        return self._choices.get(hcp_id, _NO_CHOICE)
+
+
+_NO_CHOICE = ChannelChoice({})
 
 
 def _told_by_now(content_events: pa.Table) -> pa.Table:
@@ -106,9 +108,9 @@ def _told_by_now(content_events: pa.Table) -> pa.Table:
     return content_events.set_column(place, content_events.schema.field(place), by_now)
 
 
-def _channels_by_hcp(channels: pa.Table) -> dict[str, dict[str, ChannelPreference]]:
+def _choices(channels: pa.Table) -> dict[str, ChannelChoice]:
     preferences: dict[str, dict[str, ChannelPreference]] = defaultdict(dict)
     for row in channels.select(["hcp_id", "channel", "p_engage", "stated"]).to_pylist():
         preference = ChannelPreference(row["p_engage"] or 0.0, row["stated"] == "avoids")
         preferences[row["hcp_id"]][row["channel"]] = preference
-    return preferences
+    return {hcp_id: ChannelChoice(known) for hcp_id, known in preferences.items()}

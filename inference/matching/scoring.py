@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +12,6 @@ from numpy.typing import NDArray
 from ...embeddings.encoder import Vectors
 from ...embeddings.fusion import DENSE_SHARE, fuse
 from ...embeddings.grid import on_grid
-from ..records.schemas import CHANNELS
 from .channel_bits import unpacked
 from .channel_choice import ChannelChoice
 from .eligibility import Eligibility
@@ -46,30 +44,13 @@ class ScoreWeights:
 
 
 @dataclass(frozen=True)
-class ChannelPreference:
-    """What the profile knows of a physician and one channel; `p_engage` in [0, 1]."""
-
-    p_engage: float = 0.0
-    avoided: bool = False
-
-
-@dataclass(frozen=True)
 class Audience:
-    """One physician and brand as scoring sees it: needs, channels by name, decayed showings by module id."""
+    """One physician and brand as scoring sees it: needs, what may be shown, channels, decayed showings by module id."""
 
     needs: tuple[Need, ...]
     eligibility: Eligibility
-    channels: Mapping[str, ChannelPreference] = field(default_factory=dict)
+    choice: ChannelChoice
     shown: Mapping[str, float] = field(default_factory=dict)
-
-    @cached_property
-    def channel_choice(self) -> ChannelChoice:
-        """Channels that are not avoided first, then those more likely to engage, then by name; unknown counts as 0."""
-        known = self.channels
-        unknown = ChannelPreference()
-        preferences = {name: known.get(name, unknown) for name in CHANNELS}
-        order = sorted(CHANNELS, key=lambda name: (preferences[name].avoided, -preferences[name].p_engage, name))
-        return ChannelChoice(order, {name: preference.p_engage for name, preference in known.items()})
 
 
 @dataclass(frozen=True, eq=False)
@@ -187,7 +168,7 @@ def _candidates(
 
     `scores` (m,) lack the channel, and count every module as new.
     """
-    verdict, choice = audience.eligibility, audience.channel_choice
+    verdict, choice = audience.eligibility, audience.choice
     scores += np.float32(weights.channel) * verdict.engagement(choice)
     shown = {row: times for key, times in audience.shown.items() if (row := shelf.row_of.get(key)) is not None}
     for row, place in verdict.audience.places(shown):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 import numpy as np
 import torch
@@ -27,7 +27,6 @@ Scores = NDArray[np.float32]
 FRESHNESS_HALF_LIFE_DAYS = 365.0
 
 _SECTIONS_KEPT = 64
-_COSINES_KEPT = 1024
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,18 +61,7 @@ class Section:
 
     def cosines(self, places: Rows) -> Scores:
         """Inner products (k, k) of the wording (title with text) of some modules with each other."""
-        if self._every_cosine is not None:
-            return self._every_cosine[np.ix_(places, places)]
         wording = self.pieces[self.starts[places]]
-        cosines: Scores = torch.mm(wording, wording.T).numpy()
-        return cosines
-
-    @cached_property
-    def _every_cosine(self) -> Scores | None:
-        """(m, m) where that is worth its memory; as exact as one by one."""
-        if len(self.rows) > _COSINES_KEPT:
-            return None
-        wording = self.pieces[self.starts]
         cosines: Scores = torch.mm(wording, wording.T).numpy()
         return cosines
 

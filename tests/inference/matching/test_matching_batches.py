@@ -12,7 +12,7 @@ import pyarrow as pa
 import pytest
 
 from hcplens.embeddings.encoder import Vectors
-from hcplens.errors import InputError
+from hcplens.errors import HcplensError, InputError
 from hcplens.inference.matching import (
     ContentMatcher,
     EpsilonGreedy,
@@ -64,6 +64,24 @@ def test_a_frame_says_what_each_answer_says(crowd: Any, settings: MatchSettings 
     frame = matcher.match_frame(k=3)
     assert list(frame.columns) == ANSWERS.names
     pd.testing.assert_frame_equal(frame, answers_table(alone).to_pandas())
+
+
+@pytest.mark.parametrize("workers", [2, 3, 500])
+def test_a_frame_is_the_same_with_any_number_of_processes(crowd: Any, workers: int) -> None:
+    matcher = crowd(MatchSettings(policy=EpsilonGreedy(0.5)))
+    asked = pd.DataFrame({"hcp_id": PEOPLE[:7], "brand": "Zelvanta"})
+    pd.testing.assert_frame_equal(matcher.match_frame(asked, k=2, workers=workers), matcher.match_frame(asked, k=2))
+    assert matcher.match_frame(asked[:0], workers=workers).empty
+
+
+def test_what_goes_wrong_in_a_process_is_told(crowd: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise ValueError("no such luck")
+
+    matcher = crowd()
+    monkeypatch.setattr(matcher, "_answers", broken)
+    with pytest.raises(HcplensError, match="ValueError: no such luck"):
+        matcher.match_frame(workers=2)
 
 
 def test_a_frame_answers_the_pairs_asked_for_in_their_order(crowd: Any) -> None:

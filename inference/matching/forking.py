@@ -1,0 +1,80 @@
+"""Work on tables shared out among forked processes, which have all that this one has without loading or copying it."""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+from collections.abc import Callable, Sequence
+from multiprocessing.connection import Connection
+from typing import TypeVar
+
+import pyarrow as pa
+
+from ...errors import HcplensError
+
+Item = TypeVar("Item")
+
+
+def in_processes(work: Callable[[Sequence[Item]], pa.Table], items: Sequence[Item], workers: int) -> pa.Table:
+    """The tables of consecutive shares of the items, one after the other: what `work` says of all of them.
+
+    `work` must not need what a fork lacks: other threads. Torch computes in one thread there.
+
+    Raises:
+        HcplensError: a process failed; its error is told.
+    """
+    shares = _shares(items, workers)
+    if len(shares) < 2:
+        return work(items)
+    gc.collect()
+    gc.freeze()  # a collection in a child would copy every page that it looks at
+    try:
+        children = [_Child(work, share) for share in shares]
+        return pa.concat_tables([child.table() for child in children])
+    finally:
+        gc.unfreeze()
+
+
+class _Child:
+    """One process and the table that it sends."""
+
+    def __init__(self, work: Callable[[Sequence[Item]], pa.Table], share: Sequence[Item]) -> None:
+        context = multiprocessing.get_context("fork")
+        self._receiver, sender = context.Pipe(duplex=False)
+        self._process = context.Process(target=_run, args=(work, share, sender), daemon=True)
+        self._process.start()
+        sender.close()
+
+    def table(self) -> pa.Table:
+        try:
+            told = self._receiver.recv_bytes()
+        except EOFError as e:
+            self._process.join()
+            raise HcplensError(f"a process ended with exit code {self._process.exitcode} and no answer") from e
+        self._process.join()
+        if told[:1] == _FAILED:
+            raise HcplensError(told[1:].decode())
+        return pa.ipc.open_stream(pa.BufferReader(told[1:])).read_all()
+
+
+_DONE, _FAILED = b"+", b"-"
+
+
+def _run(work: Callable[[Sequence[Item]], pa.Table], share: Sequence[Item], sender: Connection) -> None:
+    import torch
+
+    torch.set_num_threads(1)  # the threads of the parent did not come along
+    try:
+        table = work(share)
+        sink = pa.BufferOutputStream()
+        with pa.ipc.new_stream(sink, table.schema) as writer:
+            writer.write_table(table)
+        sender.send_bytes(_DONE + sink.getvalue().to_pybytes())
+    except Exception as e:
+        sender.send_bytes(_FAILED + f"{type(e).__name__}: {e}".encode())
+
+
+def _shares(items: Sequence[Item], workers: int) -> list[Sequence[Item]]:
+    """As many as there are workers, as equal as can be, none of them empty."""
+    size = -(-len(items) // max(1, workers))
+    return [items[start : start + size] for start in range(0, len(items), size)] if size else []
