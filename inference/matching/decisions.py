@@ -30,7 +30,7 @@ class Question:
         return str(self.seed), self.hcp_id, brand_key(self.brand), self.as_of.isoformat(), self.channel or ""
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)  # not frozen: hundreds are made for each answer that is logged
 class Candidate:
     """A module that could have stood in a slot, given those above it.
 
@@ -45,7 +45,13 @@ class Candidate:
 
     def to_json(self) -> dict[str, Any]:
         """JSON object."""
-        return vars(self).copy()
+        return {
+            "module_id": self.module_id,
+            "channel": self.channel,
+            "score": self.score,
+            "value": self.value,
+            "propensity": self.propensity,
+        }
 
 
 @dataclass(frozen=True)

@@ -181,5 +181,6 @@ class Thompson:
 
 
 def _drawn(propensities: Values, random: np.random.Generator) -> Choice:
-    place = int(random.choice(len(propensities), p=propensities))
+    steps = np.cumsum(propensities)
+    place = min(int(np.searchsorted(steps, random.random() * steps[-1], side="right")), len(steps) - 1)
     return Choice(place, propensities, np.zeros_like(propensities))

@@ -85,7 +85,7 @@ def answers(focus: Focus) -> NDArray[np.bool_]:
 
 def unit(vectors: Vectors) -> Vectors:
     """Each vector (…, d) scaled to length 1; a zero vector stays zero."""
-    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    lengths = np.sqrt(np.einsum("...d,...d->...", vectors, vectors))[..., None]
     return (vectors / np.where(lengths > 0, lengths, 1)).astype(np.float32)
 
 

@@ -20,6 +20,9 @@ def test_queries_together_score_as_each_alone_and_a_word_said_twice_counts_twice
     assert together[0] == pytest.approx(index.scores("pen"))
     assert together[1].tolist() == [0.0, 0.0, 0.0]
     assert together[2] == pytest.approx(2 * index.scores("pen"))
+    many = index.scores_together([["pen", "authorisation"] * 50, ["renal"]])
+    assert many[0] == pytest.approx(50 * index.scores("pen authorisation"), rel=1e-5)
+    assert many[1] == pytest.approx(index.scores("renal"))
 
 
 def test_words_are_lower_case_of_two_letters_or_more_and_no_function_words() -> None:
