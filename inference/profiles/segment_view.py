@@ -46,14 +46,20 @@ def segment_view(
 
 
 class SegmentExpectations:
-    """What is expected of anybody of whom nothing is known, counted once for all who may be asked about."""
+    """What is expected of anybody of whom nothing is known, counted once for all who may be asked about.
 
-    def __init__(self, tables: ProfileTables, *, hcps: pa.Table, consents: pa.Table, as_of: date) -> None:
+    Fewer like physicians than `fewest_like` count as none, so that nobody's own view can be told from theirs.
+    """
+
+    def __init__(
+        self, tables: ProfileTables, *, hcps: pa.Table, consents: pa.Table, as_of: date, fewest_like: int = 1
+    ) -> None:
         self._cells = cells_of(hcps)
         self._kinds = hcps.select(["hcp_id", *_KIND])
         self._consents = consents
         self._as_of = as_of
-        self._holders = _holders(tables.profiles, self._cells)
+        self._holders = _holders(tables.profiles, self._cells, fewest_like)
+        self._nobody = _Holders(fewest_like)
         self._channels = ExpectedChannels(tables.channels, self._cells)
 
     def of(self, hcp_id: str, brands: Iterable[str | None]) -> list[Row]:
@@ -70,7 +76,7 @@ class SegmentExpectations:
         return [self._view(hcp_id, brand, own, cell, channels) for brand in brands]
 
     def _view(self, hcp_id: str, brand: str | None, own: Row, cell: Cell, channels: list[Row]) -> Row:
-        holders = self._holders.get(brand, _Holders())
+        holders = self._holders.get(brand, self._nobody)
         return {
             "hcp_id": hcp_id,
             "brand": brand,
@@ -91,12 +97,14 @@ class SegmentExpectations:
 class _Holders:
     """How many of a brand's known physicians are of each kind, and how many of them hold what open."""
 
+    fewest_like: int
     known: Counter[Cell] = field(default_factory=Counter)
     held: defaultdict[_Matter, Counter[Cell]] = field(default_factory=lambda: defaultdict(Counter))
 
     def like(self, cell: Cell) -> int:
-        """Known physicians of the kind; one of whom nothing is listed is like nobody."""
-        return self.known[cell] if any(cell) else 0
+        """Known physicians of the kind, if there are enough; one of whom nothing is listed is like nobody."""
+        like = self.known[cell] if any(cell) else 0
+        return like if like >= self.fewest_like else 0
 
     def entries(self, polarity: str, cell: Cell) -> list[Row]:
         """What is to be expected of one polarity, the likeliest first."""
@@ -110,9 +118,9 @@ class _Holders:
         return beta_interval(yes, like + POOLED - yes)
 
 
-def _holders(profiles: pa.Table, cells: Mapping[str, Cell]) -> dict[str | None, _Holders]:
+def _holders(profiles: pa.Table, cells: Mapping[str, Cell], fewest_like: int) -> dict[str | None, _Holders]:
     """By brand; whoever is counted is counted once."""
-    found: defaultdict[str | None, _Holders] = defaultdict(_Holders)
+    found: defaultdict[str | None, _Holders] = defaultdict(lambda: _Holders(fewest_like))
     seen: set[tuple[str | None, ...]] = set()
     for batch in profiles.select(["hcp_id", "brand", "topic", "polarity", "state", "probability"]).to_batches():
         for row in batch.to_pylist():
@@ -144,6 +152,7 @@ def _why(own: Row, holders: _Holders, cell: Cell, brand: str | None) -> str:
     if not kind:
         return f"{nothing}, nor specialty, country or segment: what is expected is that of {all_known}"
     if not like:
-        return f"{nothing}, nor of any like physician ({kind}): what is expected is that of {all_known}"
+        any_like = "any like physician" if holders.fewest_like < 2 else f"{holders.fewest_like} like physicians"
+        return f"{nothing}, nor of {any_like} ({kind}): what is expected is that of {all_known}"
     noun = "physician" if like == 1 else "physicians"
     return f"{nothing}: what is expected is that of {like} like {noun} ({kind}), drawn to {all_known}"

@@ -15,6 +15,10 @@ from ..runs import Run
 _READ = tuple(name for name in PROFILE_TABLES if name != "transitions")
 
 
+_FEWEST_LIKE = 5
+"""A representative must not learn of one physician what is known of one or two others."""
+
+
 class PhysicianViews:
     """The objects of `inspect_run(run, hcp_id=…)`, without reading the run again."""
 
@@ -29,7 +33,9 @@ class PhysicianViews:
         hcps = run.table("hcps")
         self._listed = frozenset(hcps["hcp_id"].to_pylist())
         tables = ProfileTables(transitions=self._transitions, **{name: whole[name] for name in _READ})
-        self._expectations = SegmentExpectations(tables, hcps=hcps, consents=run.table("consents"), as_of=run.as_of)
+        self._expectations = SegmentExpectations(
+            tables, hcps=hcps, consents=run.table("consents"), as_of=run.as_of, fewest_like=_FEWEST_LIKE
+        )
         self._all_brands = sorted({brand for known in self._brands.values() for brand in known if brand})
 
     def knows(self, hcp_id: str) -> bool:

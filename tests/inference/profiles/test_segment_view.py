@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hcplens.inference.profiles import CSV_COLUMNS, ProfileTables, csv_rows, is_open, segment_view
-from hcplens.inference.profiles.segment_view import SEGMENT
+from hcplens.inference.profiles.segment_view import SEGMENT, SegmentExpectations
 from hcplens.inference.records.derived import CHANNEL_PREFERENCES, CONFLICTS, PROFILES, STAGES, TRANSITIONS
 from hcplens.inference.records.schemas import CONSENTS, HCPS
 
@@ -79,6 +79,22 @@ def test_without_like_physicians_the_brands_share_is_expected_and_the_view_says_
     assert {found["probability"] for found in view["barriers"]} == {(1 + 2) / (2 + 10)}
     assert view["like_physicians"] == 0
     assert "nor of any like physician (Cardiology, US, grower): what is expected is that of all 2" in view["why"]
+
+
+def test_too_few_like_physicians_count_as_none() -> None:
+    hcps = [listed(name, **KIND) for name in ("NEW", *(f"H{number}" for number in range(5)))]
+    tables = ProfileTables(
+        profiles=pa.Table.from_pylist([entry(f"H{number}") for number in range(4)], schema=PROFILES),
+        transitions=TRANSITIONS.empty_table(),
+        conflicts=CONFLICTS.empty_table(),
+        channels=CHANNEL_PREFERENCES.empty_table(),
+        stages=STAGES.empty_table(),
+    )
+    known = {"hcps": pa.Table.from_pylist(hcps, schema=HCPS.schema), "consents": CONSENTS.schema.empty_table()}
+    for fewest, like in ((4, 4), (5, 0)):
+        [view] = SegmentExpectations(tables, **known, as_of=AS_OF, fewest_like=fewest).of("NEW", ["Dermiqo"])
+        assert view["like_physicians"] == like
+    assert "nor of 5 like physicians (Cardiology, US, grower): what is expected is that of all 4" in view["why"]
 
 
 def test_who_is_of_no_known_kind_is_like_nobody() -> None:

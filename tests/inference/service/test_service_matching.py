@@ -142,9 +142,13 @@ def test_a_physician_is_what_inspect_says(shared_world: Any) -> None:
     from hcplens.inference.runs import Run
 
     run = Run.open(shared_world.sources.run)
-    for hcp_id in ("H1", "H2", "H3"):
+    for hcp_id in ("H1", "H2"):
         answer = shared_world.client(Role.ANALYST).get(f"/v1/hcps/{hcp_id}")
         assert answer.json() == json.loads(json.dumps(inspect_run(run, hcp_id=hcp_id)))
+    [expected] = shared_world.client(Role.ANALYST).get("/v1/hcps/H3").json()
+    assert (expected["known"], expected["like_physicians"]) == ("segment", 0)
+    assert "nor of 5 like physicians" in expected["why"]
+    assert [entry["topic"] for entry in expected["barriers"]] == ["coverage"]
     assert shared_world.client(Role.ANALYST).get("/v1/hcps/NOBODY").json()["error"]["code"] == "unknown_physician"
 
 
