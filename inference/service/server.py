@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from socket import socket
 from types import FrameType
 
+import torch
 import uvicorn
 from threadpoolctl import threadpool_limits
 
@@ -46,6 +47,7 @@ def serve(service: ServiceContext, address: Address, listening: Callable[[str], 
     server = make_server(service, address)
     renewal = Renewal(service.engine, service.settings.poll_seconds, service.log)
     sys.setswitchinterval(_SWITCH_SECONDS)
+    torch.set_num_threads(1)  # products are small, and other threads have work of their own
     _stop_in_order(server)
     _log_through(service.log)
     with closing(server.config.bind_socket()) as bound, threadpool_limits(1), closing(service):
