@@ -28,10 +28,14 @@ def in_processes(work: Callable[[Sequence[Item]], pa.Table], items: Sequence[Ite
         return work(items)
     gc.collect()
     gc.freeze()  # a collection in a child would copy every page that it looks at
+    children: list[_Child] = []
     try:
-        children = [_Child(work, share) for share in shares]
+        for share in shares:
+            children.append(_Child(work, share))
         return pa.concat_tables([child.table() for child in children])
     finally:
+        for child in children:
+            child.end()
         gc.unfreeze()
 
 
@@ -51,10 +55,15 @@ class _Child:
         except EOFError as e:
             self._process.join()
             raise HcplensError(f"a process ended with exit code {self._process.exitcode} and no answer") from e
-        self._process.join()
         if told[:1] == _FAILED:
             raise HcplensError(told[1:].decode())
         return pa.ipc.open_stream(pa.BufferReader(told[1:])).read_all()
+
+    def end(self) -> None:
+        """Leave no process behind, whatever it was doing."""
+        self._process.terminate()
+        self._process.join()
+        self._receiver.close()
 
 
 _DONE, _FAILED = b"+", b"-"
