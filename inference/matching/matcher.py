@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from ...embeddings.encoder import Encoder
 from ...embeddings.loading import load_encoder
@@ -58,6 +57,9 @@ class ContentMatcher:
         encoder: for modules, topics and quotes alike.
         taxonomy: must have every topic of the profiles and of the settings, InputError otherwise.
         as_of: the day of an answer that asks for no other.
+
+    Attributes:
+        catalogue: as given.
     """
 
     def __init__(
@@ -72,8 +74,9 @@ class ContentMatcher:
     ) -> None:
         self._settings = settings or MatchSettings()
         self._as_of = as_of
-        self._pairs = _pairs(tables)
-        _check_topics(tables, taxonomy)
+        self.catalogue = catalogue
+        self._pairs = tables.pairs
+        tables.require_topics(taxonomy)
         self._settings.ranking.require_topics(taxonomy)
         self._topics = TopicSpace(taxonomy, encoder)
         reader = reader_for(encoder) if self._settings.learned_topics else None
@@ -333,23 +336,3 @@ def _who_are_alike(asked: Iterable[Asked]) -> list[tuple[Shelf, list[int]]]:
         if one.shelf is not None and one.audience is not None:
             places.setdefault(id(one.audience.eligibility.audience), (one.shelf, []))[1].append(place)
     return list(places.values())
-
-
-def _pairs(tables: MatchTables) -> tuple[tuple[str, str], ...]:
-    """Pairs of profiles and flags; of several spellings of a brand the first in alphabetical order."""
-    found: dict[tuple[str, str], str] = {}
-    for table in (tables.profiles, tables.flags):
-        for hcp_id, brand in zip(table["hcp_id"].to_pylist(), table["brand"].to_pylist(), strict=True):
-            if hcp_id and brand:
-                pair = (hcp_id, brand_key(brand))
-                found[pair] = min(brand, found.get(pair, brand))
-    return tuple(sorted((hcp_id, brand) for (hcp_id, _), brand in found.items()))
-
-
-def _check_topics(tables: MatchTables, taxonomy: Taxonomy) -> None:
-    unknown = sorted(set(pc.unique(tables.profiles["topic"]).to_pylist()) - set(taxonomy.ids))
-    if unknown:
-        raise InputError(
-            f"topic {unknown[0]!r} of the profiles is not in the taxonomy {taxonomy.name} {taxonomy.version}: "
-            "match with the taxonomy that the run was made with"
-        )

@@ -10,6 +10,8 @@ from threading import Lock
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ...errors import InputError
+from ...prompts.taxonomy import Taxonomy
 from ..records.derived import CHANNEL_PREFERENCES, FLAGS, PROFILES
 from ..records.schemas import CONSENTS, CONTENT_EVENTS, HCPS
 from ..runs import Run
@@ -20,6 +22,7 @@ from .need_book import NeedBook
 from .needs import Need
 from .off_label_words import OffLabelWords
 from .ranking_settings import RankingSettings
+from .shelf import brand_key
 from .showings import ShowingLog
 
 
@@ -38,6 +41,26 @@ class MatchTables:
     def of(cls, run: Run) -> MatchTables:
         """Those of a published run."""
         return cls(**{each.name: run.table(each.name) for each in fields(cls)})
+
+    @property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """Physician and brand of profiles and flags, sorted; of several spellings of a brand the first."""
+        found: dict[tuple[str, str], str] = {}
+        for table in (self.profiles, self.flags):
+            for hcp_id, brand in zip(table["hcp_id"].to_pylist(), table["brand"].to_pylist(), strict=True):
+                if hcp_id and brand:
+                    pair = (hcp_id, brand_key(brand))
+                    found[pair] = min(brand, found.get(pair, brand))
+        return tuple(sorted((hcp_id, brand) for (hcp_id, _), brand in found.items()))
+
+    def require_topics(self, taxonomy: Taxonomy) -> None:
+        """Raise InputError where the profiles have a topic that the taxonomy does not have."""
+        unknown = sorted(set(pc.unique(self.profiles["topic"]).to_pylist()) - set(taxonomy.ids))
+        if unknown:
+            raise InputError(
+                f"topic {unknown[0]!r} of the profiles is not in the taxonomy {taxonomy.name} {taxonomy.version}: "
+                "match with the taxonomy that the run was made with"
+            )
 
 
 class Physicians:

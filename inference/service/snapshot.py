@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from ...embeddings import Encoder
-from ..catalogue import is_catalogue_folder, read_catalogue
+from ..catalogue import is_catalogue_folder
 from ..catalogue.folder import MARKER
 from ..matching import ContentMatcher, MatchSettings
 from ..matching.shelf import brand_key
@@ -49,7 +49,6 @@ class Snapshot:
         matcher: over the run and the catalogue.
         views: what is known of each physician.
         modules: each module's JSON by id.
-        brands: those of catalogue and profiles, in the spelling that compares.
         assignments: who may see whom.
         run_digest: of the run's manifest.
         catalogue_digest: of the modules.
@@ -60,7 +59,6 @@ class Snapshot:
     matcher: ContentMatcher
     views: PhysicianViews
     modules: Mapping[str, bytes]
-    brands: frozenset[str]
     assignments: Assignments
     run_digest: str
     catalogue_digest: str
@@ -78,14 +76,12 @@ class Snapshot:
         run = Run.open(sources.run)
         matcher = ContentMatcher.load(run, sources.modules, encoder=encoder, settings=settings, reporter=reporter)
         _warm(matcher, reporter)
-        catalogue = read_catalogue(sources.modules or run.catalogue_file() or sources.run)
-        brands = {brand_key(brand) for _, brand in matcher.pairs} | {brand_key(name) for name in catalogue.brands}
+        catalogue = matcher.catalogue
         assigned = sources.rep_assignments
         return cls(
             matcher=matcher,
             views=PhysicianViews(run),
             modules={module.module_id: module.model_dump_json().encode() for module in catalogue.modules},
-            brands=frozenset(brands),
             assignments=Assignments.read(assigned, reporter) if assigned else Assignments(),
             run_digest=digest,
             catalogue_digest=catalogue.digest,
@@ -100,7 +96,7 @@ class Snapshot:
 
     def require_brand(self, brand: str, field: str | None = None) -> None:
         """Raise ServiceError 404 where neither the catalogue nor a profile has the brand."""
-        if brand_key(brand) not in self.brands:
+        if not self.matcher.knows_brand(brand):
             raise ServiceError(404, "unknown_brand", f"brand {brand!r} is not known here", field=field)
 
     def module(self, module_id: str) -> bytes:
