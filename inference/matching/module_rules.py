@@ -87,8 +87,9 @@ class ModuleRules:
 
     def _other_indication(self, asked_for: str | None) -> Mask:
         wanted = indication_id(asked_for)
-        known = self._indications if wanted is not None else [None] * len(self._indications)
-        return np.array([each not in (None, wanted) for each in known], dtype=bool)
+        if wanted is None:
+            return np.zeros(len(self._indications), dtype=bool)
+        return np.array([known not in (None, wanted) for known in self._indications], dtype=bool)
 
 
 class _Parts:

@@ -150,11 +150,6 @@ class Catalogue:
         content = "\n".join(sorted(module.model_dump_json() for module in self.modules))
         return hashlib.sha256(content.encode()).hexdigest()
 
-    @cached_property
-    def brands(self) -> tuple[str, ...]:
-        """Brands in alphabetical order."""
-        return tuple(sorted({module.brand for module in self.modules}))
-
 
 @dataclass(frozen=True)
 class _Line:
