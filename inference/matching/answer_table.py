@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
+import numpy as np
 import pyarrow as pa
 
 from .answer import Answer, MatchedModule
@@ -50,31 +50,45 @@ def answers_table(answers: Iterable[Answer]) -> pa.Table:
 
 def _table(answers: Sequence[Answer]) -> pa.Table:
     rows = [
-        (answer, rank, module)
+        (answer, rank, matched)
         for answer in answers
-        for rank, module in (enumerate(answer.modules, start=1) if answer.modules else [(None, None)])
+        for rank, matched in (enumerate(answer.modules, start=1) if answer.modules else [(None, None)])
     ]
-    cells: dict[str, list[Any]] = {name: [getattr(answer, name) for answer, _, _ in rows] for name in _OF_ANSWER}
-    cells["rank"] = [rank for _, rank, _ in rows]
-    matched = [module for _, _, module in rows]
-    for name in _AS_THEY_ARE:
-        cells[name] = [None if module is None else getattr(module, name) for module in matched]
-    for name in _OF_MODULE:
-        cells[name] = [None if module is None else getattr(module.module, name) for module in matched]
-    for name, of in _MADE.items():
-        cells[name] = [None if module is None else of(module) for module in matched]
-    return pa.Table.from_arrays([pa.array(cells[field.name], field.type) for field in ANSWERS], schema=ANSWERS)
+    matched = [each for _, _, each in rows]
+    columns = {
+        name: pa.array([getattr(answer, name) for answer, _, _ in rows], ANSWERS.field(name).type)
+        for name in ("hcp_id", "brand", "as_of", "suppressed")
+    }
+    columns["rank"] = pa.array([rank for _, rank, _ in rows], pa.int32())
+    for name in ("channel", "score", "propensity", "why", "decision_id"):
+        column = [None if each is None else getattr(each, name) for each in matched]
+        columns[name] = pa.array(column, ANSWERS.field(name).type)
+    columns["addresses"] = _addresses(matched)
+    columns |= _modules(matched)
+    return pa.Table.from_arrays([columns[name] for name in ANSWERS.names], schema=ANSWERS)
 
 
-def _addresses(module: MatchedModule) -> list[dict[str, Any]]:
-    return [{"topic": need.topic, "polarity": need.polarity, "weight": need.weight} for need in module.addresses]
+def _addresses(matched: Sequence[MatchedModule | None]) -> pa.ListArray:
+    addressed = [() if each is None else each.addresses for each in matched]
+    needs = [need for of_one in addressed for need in of_one]
+    columns = {name: [getattr(need, name) for need in needs] for name in _NEED.names}
+    structs = pa.StructArray.from_arrays(
+        [pa.array(columns[field.name], field.type) for field in _NEED], fields=list(_NEED)
+    )
+    ends = np.cumsum([0, *(len(of_one) for of_one in addressed)])
+    is_missing = pa.array([each is None for each in matched], pa.bool_())
+    return pa.ListArray.from_arrays(pa.array(ends, pa.int32()), structs, mask=is_missing)
 
 
-_OF_ANSWER = ("hcp_id", "brand", "as_of", "suppressed")
-_AS_THEY_ARE = ("channel", "score", "propensity", "why", "decision_id")
-_OF_MODULE = ("module_id", "title", "text", "approval_id", "approved_at", "expires_at")
-_MADE: dict[str, Callable[[MatchedModule], object]] = {
-    "claims": lambda module: [claim.text for claim in module.claims],
-    "assets": lambda module: [asset.text or asset.asset_id for asset in module.assets],
-    "addresses": _addresses,
-}
+def _modules(matched: Sequence[MatchedModule | None]) -> dict[str, pa.Array]:
+    """The columns that say of each row what its module says; each module is told once and taken from there."""
+    told = {id(each.module): each for each in matched if each is not None}
+    place_of = {key: place for place, key in enumerate(told)}
+    places = pa.array([None if each is None else place_of[id(each.module)] for each in matched], pa.int64())
+    cells = {
+        name: [getattr(each.module, name) for each in told.values()]
+        for name in ("module_id", "title", "text", "approval_id", "approved_at", "expires_at")
+    }
+    cells["claims"] = [[claim.text for claim in each.claims] for each in told.values()]
+    cells["assets"] = [[asset.text or asset.asset_id for asset in each.assets] for each in told.values()]
+    return {name: pa.array(column, ANSWERS.field(name).type).take(places) for name, column in cells.items()}

@@ -1,7 +1,8 @@
-"""One physician's answer, made of the candidates that a shelf has for them."""
+"""Answers, made of the candidates that a shelf has for physicians."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .answer import Answer, MatchedModule
@@ -15,9 +16,10 @@ from .needs import Need
 from .policy import Greedy
 from .recording import decision_ids, decisions_of
 from .refusals import blocked, refusals
-from .scoring import Audience, Ranked
+from .scoring import Audience
 from .shelf import Shelf
-from .slate import Slot, best_slate, draw_slate, generator_for
+from .shortlists import Ranked, Shortlists
+from .slate import Slot, best_slates, draw_slate, generator_for
 from .topic_space import TopicSpace
 
 
@@ -41,15 +43,39 @@ class Asked:
     physician: Physician | None = None
     audience: Audience | None = None
 
+    def question(self, query: Query, settings: MatchSettings) -> Question:
+        """What was asked, of whom, and by which policy it is answered."""
+        return Question(self.hcp_id, self.brand, query.as_of, query.channel, settings.policy, settings.seed)
 
-def answer(asked: Asked, ranked: Ranked | None, query: Query, settings: MatchSettings, topics: TopicSpace) -> Answer:
-    """The answer; without candidates to rank it says why promotion stops, or that the brand is all gaps."""
-    if asked.shelf is None or asked.audience is None or asked.physician is None or ranked is None:
+
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """The candidates for an answer, and those of them that stand in it."""
+
+    ranked: Ranked
+    slots: list[Slot]
+
+
+def draw_together(asked: Sequence[Asked], lists: Shortlists, query: Query, settings: MatchSettings) -> list[Drawn]:
+    """The slots of each of some answers, filled by the policy."""
+    share = 1 - settings.ranking.diversity
+    if isinstance(settings.policy, Greedy) and not query.log:
+        slates = best_slates(lists, query.k, share)
+    else:
+        slates = [
+            _drawn(ranked, one.question(query, settings), query.k, share)
+            for one, ranked in zip(asked, lists.ranked, strict=True)
+        ]
+    return [Drawn(ranked, slots) for ranked, slots in zip(lists.ranked, slates, strict=True)]
+
+
+def answer(asked: Asked, drawn: Drawn | None, query: Query, settings: MatchSettings, topics: TopicSpace) -> Answer:
+    """The answer; with nothing drawn it says why promotion stops, or that the brand is all gaps."""
+    if asked.shelf is None or asked.audience is None or asked.physician is None or drawn is None:
         refused = refusals(asked.needs, None, None, topics) if query.refusals and not asked.suppressed else ()
         return Answer(asked.hcp_id, asked.brand, query.as_of, query.channel, asked.suppressed, (), refused)
-    shelf = asked.shelf
-    question = Question(asked.hcp_id, asked.brand, query.as_of, query.channel, settings.policy, settings.seed)
-    slots = _slate(ranked, question, query, 1 - settings.ranking.diversity)
+    shelf, ranked, slots = asked.shelf, drawn.ranked, drawn.slots
+    question = asked.question(query, settings)
     known_as = decision_ids(question, shelf, ranked, slots)
     modules = tuple(
         _matched(shelf, ranked, slot, identifier, asked.audience, topics)
@@ -71,17 +97,15 @@ def answer(asked: Asked, ranked: Ranked | None, query: Query, settings: MatchSet
     )
 
 
-def _slate(ranked: Ranked, question: Question, query: Query, share: float) -> list[Slot]:
-    relevance = MarginalRelevance(ranked.scores, ranked.cosines, relevance_share=share)
-    if isinstance(question.policy, Greedy) and not query.log:
-        return best_slate(relevance, query.k)
-    return draw_slate(question.policy, relevance, share * ranked.spreads, query.k, generator_for(question))
+def _drawn(ranked: Ranked, question: Question, k: int, share: float) -> list[Slot]:
+    relevance = MarginalRelevance(ranked.scores, ranked.wording, relevance_share=share)
+    return draw_slate(question.policy, relevance, share * ranked.spreads, k, generator_for(question))
 
 
 def _matched(
     shelf: Shelf, ranked: Ranked, slot: Slot, known_as: str, audience: Audience, topics: TopicSpace
 ) -> MatchedModule:
-    row, channel = int(ranked.rows[slot.chosen]), ranked.channels[slot.chosen]
+    row, channel = int(ranked.rows[slot.chosen]), ranked.channel(slot.chosen)
     module = shelf.modules[row]
     answered = [number for number, need in enumerate(audience.needs) if shelf.answered[row, topics.column(need.topic)]]
     needs = tuple(audience.needs[number] for number in answered)

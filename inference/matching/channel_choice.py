@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..records.schemas import CHANNELS
-from .channel_bits import BIT, EVERY_CHANNEL
+from .channel_bits import BIT, EVERY_CHANNEL, Bits, unpacked
 
 _HIGHEST = np.array([number.bit_length() for number in range(EVERY_CHANNEL + 1)])
 """The place, counted from 1, of the highest bit of each number; 0 of none."""
@@ -39,26 +39,37 @@ class ChannelChoice:
         self._known = known
         preferences = {name: known.get(name, _UNKNOWN) for name in CHANNELS}
         order = sorted(CHANNELS, key=lambda name: (preferences[name].avoided, -preferences[name].p_engage, name))
-        self._by_rank = ("", *reversed(order))
-        self._chance_of_rank = np.array([known.get(name, _UNKNOWN).p_engage for name in self._by_rank], np.float32)
-        rank_of = {name: rank for rank, name in enumerate(self._by_rank)}
-        self._values = np.array([2.0 ** (rank_of[name] - 1) for name in CHANNELS], dtype=np.float32)
+        self._best_first = tuple((BIT[name], name) for name in order)
+        self._chance_of_rank = np.array([0.0, *(preferences[name].p_engage for name in reversed(order))], np.float32)
+        self._values = np.array([2.0 ** (len(order) - 1 - order.index(name)) for name in CHANNELS], dtype=np.float32)
 
     def p_engage(self, channel: str) -> float | None:
         """The chance that a channel engages; None where nothing is known."""
         known = self._known.get(channel)
         return None if known is None else known.p_engage
 
-    def chances(self, members: NDArray[np.float32], among: int = EVERY_CHANNEL) -> NDArray[np.float32]:
-        """The chance of the best channel of each set (n, len(CHANNELS)) cut down to `among`; 0 where none is left."""
-        chances: NDArray[np.float32] = self._chance_of_rank[self._best(members, among)]
+    def best_of(self, channels: int) -> str:
+        """The best channel of a set; empty where the set is."""
+        return next((name for bit, name in self._best_first if channels & bit), "")
+
+    def best_chance(self, channels: int) -> float:
+        """The chance of the best channel of a set; 0 where the set is empty."""
+        return self.p_engage(self.best_of(channels)) or 0.0
+
+    @classmethod
+    def best_chances(
+        cls, choices: Sequence[ChannelChoice], members: NDArray[np.float32], among: Bits
+    ) -> NDArray[np.float32]:
+        """The chance (b, n) of the best channel of each of n sets for b physicians; 0 where none is left.
+
+        Args:
+            choices: (b,) of the physicians.
+            members: (n, len(CHANNELS)) the sets, see `unpacked`.
+            among: (b,) the channels that each physician leaves of any set.
+        """
+        values = np.stack([choice._values for choice in choices]) * unpacked(among)
+        ranks = _HIGHEST[np.einsum("bc,nc->bn", values, members).astype(np.int64)]
+        chances: NDArray[np.float32] = np.take_along_axis(
+            np.stack([choice._chance_of_rank for choice in choices]), ranks, axis=1
+        )
         return chances
-
-    def names(self, members: NDArray[np.float32]) -> tuple[str, ...]:
-        """The best channel of each set (n, len(CHANNELS)); empty where the set is."""
-        return tuple(self._by_rank[rank] for rank in self._best(members, EVERY_CHANNEL).tolist())
-
-    def _best(self, members: NDArray[np.float32], among: int) -> NDArray[np.int64]:
-        allowed = np.array([bool(BIT[name] & among) for name in CHANNELS], dtype=np.float32)
-        best: NDArray[np.int64] = _HIGHEST[(members @ (self._values * allowed)).astype(np.int64)]
-        return best

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from ...embeddings.encoder import Vectors
+
 RELEVANCE_SHARE = 0.9
 
 
@@ -16,19 +18,18 @@ class MarginalRelevance:
 
     Args:
         scores: (n,)
-        cosines: (n, n) of their wording.
+        wording: (n, d) unit vectors.
         relevance_share: the score's share against diversity, in [0, 1].
     """
 
     def __init__(
-        self, scores: NDArray[np.float64], cosines: NDArray[np.float32], *, relevance_share: float = RELEVANCE_SHARE
+        self, scores: NDArray[np.float64], wording: Vectors, *, relevance_share: float = RELEVANCE_SHARE
     ) -> None:
         self._relevance = relevance_share * scores
-        self._cosines = cosines
+        self._wording = wording
         self._weight = 1 - relevance_share
         self._closest: NDArray[np.float64] | None = None
         self._is_left = np.ones(len(scores), dtype=bool)
-        self._chosen = 0
 
     @property
     def left(self) -> NDArray[np.int64]:
@@ -40,15 +41,37 @@ class MarginalRelevance:
         """Marginal relevance (n,) of all rows; of a row that was chosen it means nothing."""
         return self._relevance if self._closest is None else self._relevance - self._weight * self._closest
 
-    def best(self) -> int | None:
-        """The row of the highest value that is left, the first of equal ones; None where none is."""
-        if self._chosen == len(self._relevance):
-            return None
-        return int(np.argmax(np.where(self._is_left, self.values, -np.inf)))
-
     def choose(self, row: int) -> None:
         """Put a row into the answer."""
         self._is_left[row] = False
-        self._chosen += 1
-        cosines = self._cosines[row].astype(np.float64)
+        cosines = np.einsum("nd,d->n", self._wording, self._wording[row]).astype(np.float64)
         self._closest = cosines if self._closest is None else np.maximum(self._closest, cosines)
+
+
+def most_relevant(
+    scores: NDArray[np.float64], wording: Vectors, k: int, *, relevance_share: float = RELEVANCE_SHARE
+) -> NDArray[np.int64]:
+    """The k places of the highest marginal relevance, one after the other, in each of b lists; -1 where none is left.
+
+    Of equal ones the first is the better.
+
+    Args:
+        scores: (b, n), minus infinity where a list has ended.
+        wording: (b, n, d) unit vectors.
+        k: how many.
+        relevance_share: see `MarginalRelevance`.
+    """
+    lists = np.arange(len(scores))
+    left = scores > -np.inf
+    relevance = relevance_share * np.where(left, scores, 0.0)
+    closest = np.full(scores.shape, -np.inf)
+    values = relevance
+    places = np.full((len(scores), k), -1)
+    for slot in range(min(k, scores.shape[1])):
+        best = np.argmax(np.where(left, values, -np.inf), axis=1)
+        places[:, slot] = np.where(left[lists, best], best, -1)
+        left[lists, best] = False
+        if slot + 1 < k:
+            np.maximum(closest, np.einsum("bnd,bd->bn", wording, wording[lists, best]), out=closest)
+            values = relevance - (1 - relevance_share) * closest
+    return places

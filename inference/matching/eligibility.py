@@ -89,33 +89,28 @@ class Eligibility:
     open_channels: int
     rested: Rested
 
+    @property
+    def open(self) -> int:
+        """The set of channels that neither consent nor contacts close for all modules."""
+        return self.open_channels & ~self.rested.channels & ~self.rested.all_modules
+
     @cached_property
-    def allowed(self) -> Bits:
-        """(m,) the sets of channels through which each of the audience's `rows` may be shown; empty where none."""
-        left = (self.audience.patterns & np.uint16(self._open))[self.audience.pattern_of]
-        for row, place in self._tired:
-            left[place] &= ~np.uint16(self.rested.modules[row])
-        return left
+    def tired(self) -> list[tuple[int, int]]:
+        """Places in the audience's `rows` of modules that rest, each with the set of channels that do."""
+        places = self.audience.places(self.rested.modules)
+        return [(place, self.rested.modules[row]) for row, place in places]
 
     @cached_property
     def channels(self) -> Bits:
         """(n,) the sets of channels through which each module may be shown; empty where it may not."""
         left = np.zeros_like(self.audience.channels)
-        left[self.audience.rows] = self.allowed
+        left[self.audience.rows] = channels_left([self])[0]
         return left
 
     @cached_property
     def eligible(self) -> NDArray[np.int64]:
         """Rows of the modules that no rule blocks, ascending."""
         return np.flatnonzero(self.channels).astype(np.int64)
-
-    def engagement(self, choice: ChannelChoice) -> NDArray[np.float32]:
-        """(m,) the chance of the best of the channels left to each of the audience's `rows`; 0 where none is."""
-        engagement = choice.chances(self.audience.members, self._open)[self.audience.pattern_of]
-        if self._tired:
-            tired = [place for _, place in self._tired]
-            engagement[tired] = choice.chances(unpacked(self.allowed[tired]))
-        return engagement
 
     def usable_channels(self, row: int) -> frozenset[str]:
         """The channels through which a module may be shown."""
@@ -144,17 +139,9 @@ class Eligibility:
         return told
 
     @cached_property
-    def _tired(self) -> list[tuple[int, int]]:
-        return self.audience.places(self.rested.modules)
-
-    @property
-    def _open(self) -> int:
-        return self.open_channels & ~self.rested.channels & ~self.rested.all_modules
-
-    @cached_property
     def _unruled(self) -> Bits:
         """Channels left before the user's rules."""
-        left = self.audience.channels & np.uint16(self._open)
+        left = self.audience.channels & np.uint16(self.open)
         for row, tired in self.rested.modules.items():
             left[row] &= ~np.uint16(tired)
         return left
@@ -171,6 +158,34 @@ class Eligibility:
         blocked = audience.codes != _ELIGIBLE
         codes[blocked] = audience.codes[blocked]
         return codes
+
+
+def channels_left(verdicts: Sequence[Eligibility]) -> Bits:
+    """The sets of channels (b, m) through which each of the audience's `rows` may be shown; empty where none.
+
+    Args:
+        verdicts: (b,) on physicians of one audience, at least one.
+    """
+    audience = verdicts[0].audience
+    left: Bits = (audience.patterns & _open(verdicts)[:, None])[:, audience.pattern_of]
+    for number, verdict in enumerate(verdicts):
+        for place, channels in verdict.tired:
+            left[number, place] &= ~np.uint16(channels)
+    return left
+
+
+def engagement(verdicts: Sequence[Eligibility], choices: Sequence[ChannelChoice], left: Bits) -> NDArray[np.float32]:
+    """The chance (b, m) of the best of the channels `left` (b, m), see `channels_left`; 0 where none is."""
+    audience = verdicts[0].audience
+    chances = ChannelChoice.best_chances(choices, audience.members, _open(verdicts))[:, audience.pattern_of]
+    for number, (verdict, choice) in enumerate(zip(verdicts, choices, strict=True)):
+        for place, _ in verdict.tired:
+            chances[number, place] = choice.best_chance(int(left[number, place]))
+    return chances
+
+
+def _open(verdicts: Sequence[Eligibility]) -> Bits:
+    return np.array([verdict.open for verdict in verdicts], dtype=np.uint16)
 
 
 @dataclass(frozen=True)

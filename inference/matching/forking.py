@@ -9,6 +9,7 @@ from multiprocessing.connection import Connection
 from typing import TypeVar
 
 import pyarrow as pa
+from threadpoolctl import threadpool_limits
 
 from ...errors import HcplensError
 
@@ -18,7 +19,7 @@ Item = TypeVar("Item")
 def in_processes(work: Callable[[Sequence[Item]], pa.Table], items: Sequence[Item], workers: int) -> pa.Table:
     """The tables of consecutive shares of the items, one after the other: what `work` says of all of them.
 
-    `work` must not need what a fork lacks: other threads. Torch computes in one thread there.
+    `work` must not need what a fork lacks: other threads. It computes in one thread there.
 
     Raises:
         HcplensError: a process failed; its error is told.
@@ -74,7 +75,8 @@ def _run(work: Callable[[Sequence[Item]], pa.Table], share: Sequence[Item], send
 
     torch.set_num_threads(1)  # the threads of the parent did not come along
     try:
-        table = work(share)
+        with threadpool_limits(1):
+            table = work(share)
         sink = pa.BufferOutputStream()
         with pa.ipc.new_stream(sink, table.schema) as writer:
             writer.write_table(table)

@@ -77,6 +77,8 @@ class FrequencyCaps:
         for cap, covered in self._caps:
             first = as_of - timedelta(days=cap.days - 1)
             recent = [contact for contact in past if contact.day >= first and cap.covers(contact.channel)]
+            if len(recent) < cap.at_most:
+                continue
             if cap.per == "channel":
                 channels |= covered & _used_up(recent, cap.at_most)
             elif cap.at_most:

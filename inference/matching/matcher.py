@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -20,7 +19,7 @@ from ..records.catalogue import Catalogue
 from ..runs import Run
 from .answer import Answer
 from .answer_table import answers_table
-from .answering import Asked, answer
+from .answering import Asked, Drawn, answer, draw_together
 from .asking import Query
 from .forking import in_processes
 from .match_settings import MatchSettings
@@ -29,8 +28,9 @@ from .own_words import OwnWords
 from .physicians import MatchTables, Physicians
 from .run_catalogue import catalogue_of
 from .safety import SafetyHolds
-from .scoring import SHOWN_HALF_LIFE_DAYS, Audience, Ranked, rank_together
+from .scoring import SHOWN_HALF_LIFE_DAYS, Audience, score_together
 from .shelf import Shelf, brand_key, shelves_by_brand
+from .shortlists import shortlists
 from .showings import shown_weights
 from .topic_reader import reader_for
 from .topic_space import TopicSpace
@@ -262,29 +262,14 @@ class ContentMatcher:
         return pairs
 
     def _answers(self, pairs: Sequence[tuple[str, str]], query: Query) -> Iterator[Answer]:
-        """The answers of all pairs; while some are written, the next are scored."""
-        chunks = [pairs[start : start + _PAIRS_AT_ONCE] for start in range(0, len(pairs), _PAIRS_AT_ONCE)]
-        if len(chunks) < 2:
-            for chunk in chunks:
-                yield from self._answer_together(chunk, query)
-            return
-        with ThreadPoolExecutor(max_workers=1) as ahead:
-            scored = ahead.submit(self._scored, chunks[0], query)
-            for chunk in [*chunks[1:], ()]:
-                asked, ranked = scored.result()
-                scored = ahead.submit(self._scored, chunk, query)
-                yield from self._written(asked, ranked, query)
+        for start in range(0, len(pairs), _PAIRS_AT_ONCE):
+            yield from self._answer_together(pairs[start : start + _PAIRS_AT_ONCE], query)
 
     def _answer_together(self, pairs: Sequence[tuple[str, str]], query: Query) -> Iterator[Answer]:
-        return self._written(*self._scored(pairs, query), query)
-
-    def _scored(self, pairs: Sequence[tuple[str, str]], query: Query) -> tuple[list[Asked], dict[int, Ranked]]:
         asked = [self._asked(hcp_id, brand, query) for hcp_id, brand in pairs]
-        return asked, self._ranked(asked, query)
-
-    def _written(self, asked: Sequence[Asked], ranked: Mapping[int, Ranked], query: Query) -> Iterator[Answer]:
+        drawn = self._drawn(asked, query)
         for place, one in enumerate(asked):
-            yield answer(one, ranked.get(place), query, self._settings, self._topics)
+            yield answer(one, drawn.get(place), query, self._settings, self._topics)
 
     def _asked(self, hcp_id: str, brand: str, query: Query) -> Asked:
         held = self._holds.reason(hcp_id, brand, query.as_of)
@@ -300,26 +285,28 @@ class ContentMatcher:
         audience = Audience(needs, verdict, self._physicians.choice(hcp_id), shown)
         return Asked(hcp_id, brand, needs=needs, shelf=shelf, physician=physician, audience=audience)
 
-    def _ranked(self, asked: Sequence[Asked], query: Query) -> dict[int, Ranked]:
-        """The candidates of each that asks a shelf, by its place."""
+    def _drawn(self, asked: Sequence[Asked], query: Query) -> dict[int, Drawn]:
+        """What stands in the answer of each that asks a shelf, by its place."""
         uses_words = self._settings.own_words
         quotes = self._own_words.of(text for one in asked for need in one.needs for text in need.own_words * uses_words)
-        ranked: dict[int, Ranked] = {}
+        weights = self._settings.weights
+        drawn: dict[int, Drawn] = {}
         for shelf, places in _who_are_alike(asked):
             for start in range(0, len(places), _SCORED_AT_ONCE):
                 some = places[start : start + _SCORED_AT_ONCE]
-                audiences = [audience for place in some if (audience := asked[place].audience)]
-                found = rank_together(
+                scored = score_together(
                     shelf,
-                    audiences,
+                    [audience for place in some if (audience := asked[place].audience)],
                     quotes,
                     self._topics,
                     query.as_of,
-                    self._settings.weights,
+                    weights,
                     only_answering=query.only_answering,
                 )
-                ranked.update(zip(some, found, strict=True))
-        return ranked
+                lists = shortlists(scored, weights.need)
+                found = draw_together([asked[place] for place in some], lists, query, self._settings)
+                drawn.update(zip(some, found, strict=True))
+        return drawn
 
     def _check_pair(self, hcp_id: str, brand: str) -> None:
         if not self.knows_physician(hcp_id):

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from .decisions import Candidate, Decision, DecisionIds, Question, digest_of
 from .eligibility import Physician
 from .needs import Need
-from .scoring import Ranked
 from .shelf import Shelf
+from .shortlists import Ranked
 from .slate import Options, Slot
 
 
@@ -16,9 +16,7 @@ def decision_ids(question: Question, shelf: Shelf, ranked: Ranked, slots: Sequen
     """The id of each slot's decision."""
     names = shelf.module_ids[ranked.rows].tolist()
     ids = DecisionIds(question, digest_of(names))
-    return [
-        ids.of(place, names[slot.chosen], ranked.channels[slot.chosen]) for place, slot in enumerate(slots, start=1)
-    ]
+    return [ids.of(place, names[slot.chosen], ranked.channel(slot.chosen)) for place, slot in enumerate(slots, start=1)]
 
 
 def decisions_of(
@@ -37,7 +35,7 @@ def decisions_of(
             question=question,
             slot=place,
             module_id=shelf.modules[ranked.rows[slot.chosen]].module_id,
-            channel=ranked.channels[slot.chosen],
+            channel=ranked.channel(slot.chosen),
             propensity=slot.propensity,
             standard_error=slot.standard_error,
             specialty=physician.specialty,
@@ -56,6 +54,6 @@ def _candidates(shelf: Shelf, ranked: Ranked, options: Options | None) -> tuple[
     names, scores = shelf.module_ids[ranked.rows[places]], ranked.scores[places]
     found = zip(names.tolist(), scores.tolist(), values.tolist(), propensities.tolist(), places.tolist(), strict=True)
     return tuple(
-        Candidate(name, ranked.channels[place], score, value, propensity)
+        Candidate(name, ranked.channel(place), score, value, propensity)
         for name, score, value, propensity, place in found
     )

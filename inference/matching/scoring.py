@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,18 +13,15 @@ from numpy.typing import NDArray
 from ...embeddings.encoder import Vectors
 from ...embeddings.fusion import DENSE_SHARE, fuse
 from ...embeddings.grid import on_grid
-from .channel_bits import unpacked
+from .channel_bits import Bits
 from .channel_choice import ChannelChoice
-from .eligibility import Eligibility
+from .eligibility import Eligibility, channels_left, engagement
 from .needs import Need
 from .own_words import Quote
 from .shelf import Rows, Scores, Section, Shelf
 from .topic_space import TopicSpace, unit
 
 SHOWN_HALF_LIFE_DAYS = 60.0
-
-CANDIDATES = 50
-"""The modules of the highest scores, among which diversity and the policy choose."""
 
 
 @dataclass(frozen=True)
@@ -54,27 +52,31 @@ class Audience:
 
 
 @dataclass(frozen=True, eq=False)
-class Ranked:
-    """The candidates of one physician, ascending by row.
+class Scored:
+    """The modules of a section (m of them) as b physicians see them who are alike.
 
     Attributes:
-        rows: (m,) rows of the shelf.
-        scores: (m,)
-        channels: (m,) the channel that each would use.
-        spreads: (m, needs) how much a score changes where the belief in a need rises by one standard deviation.
-        cosines: (m, m) of their wording.
+        section: what was searched.
+        audiences: (b,) the physicians.
+        scores: (b, m) of all modules, also of those that may not be shown.
+        eligible: (b, m) whether each may be shown.
+        left: (b, m) the sets of channels through which it may.
+        ends: (b + 1,) where the needs of each physician begin and end.
+        relevance: (needs, m) how well each module answers each need, in [0, 1].
         vectors: (needs, d) what each need was searched with.
     """
 
-    rows: Rows
-    scores: NDArray[np.float64]
-    channels: tuple[str, ...]
-    spreads: NDArray[np.float64]
-    cosines: Scores
+    section: Section
+    audiences: Sequence[Audience]
+    scores: Scores
+    eligible: NDArray[np.bool_]
+    left: Bits
+    ends: Rows
+    relevance: Scores
     vectors: Vectors
 
 
-def rank_together(
+def score_together(
     shelf: Shelf,
     audiences: Sequence[Audience],
     quotes: Mapping[str, Quote],
@@ -83,38 +85,40 @@ def rank_together(
     weights: ScoreWeights,
     *,
     only_answering: bool = False,
-) -> Iterator[Ranked]:
-    """The candidates of each of some physicians who are alike; all are scored in a few matrix operations.
+) -> Scored:
+    """Score what may be shown to some physicians who are alike in a few matrix operations.
 
     Needs are searched for with their topic and those of the physician's own words that `quotes` knows, among the
-    modules that may be shown to such physicians.
+    modules that may be shown to such physicians. A score is the same whoever else is asked about.
 
     Args:
         shelf: the modules of the brand.
-        audiences: physicians, all with the same `eligibility.audience`.
+        audiences: physicians (b,), at least one, all with the same `eligibility.audience`.
         quotes: by their words.
         topics: of the needs.
         as_of: the day.
         weights: of the score's parts.
         only_answering: leave out modules that answer none of the needs.
     """
-    if not audiences:
-        return
-    section = shelf.section(audiences[0].eligibility.audience, as_of)
+    verdicts, choices = [one.eligibility for one in audiences], [one.choice for one in audiences]
+    section = shelf.section(verdicts[0].audience, as_of)
     needs = [need for audience in audiences for need in audience.needs]
     own = [[quote for text in need.own_words if (quote := quotes.get(text))] for need in needs]
     vectors = _need_vectors(needs, topics, own)
     words = [[word for quote in of_need for word in quote.words] for of_need in own]
     columns = [topics.column(need.topic) for need in needs]
     relevance = _relevance(section, columns, vectors, words, weights)
-    besides = np.float32(weights.freshness) * section.freshness + np.float32(weights.novelty)
-    start = 0
-    for audience in audiences:
-        end = start + len(audience.needs)
-        scores = np.float32(weights.need) * _need_scores(audience.needs, relevance[start:end]) + besides
-        among = shelf.answering_any(columns[start:end], section.rows) if only_answering else None
-        yield _candidates(shelf, section, audience, scores, relevance[start:end], vectors[start:end], weights, among)
-        start = end
+    left = channels_left(verdicts)
+    scores = np.float32(weights.need) * _need_scores(audiences, relevance)
+    scores += np.float32(weights.freshness) * section.freshness + np.float32(weights.novelty)
+    scores += np.float32(weights.channel) * engagement(verdicts, choices, left)
+    _make_less_new(scores, shelf, audiences, weights.novelty)
+    ends = np.cumsum([0, *(len(audience.needs) for audience in audiences)])
+    eligible = left != 0
+    if only_answering:
+        answering = [shelf.answering_any(columns[start:end], section.rows) for start, end in pairwise(ends)]
+        eligible &= np.stack(answering)
+    return Scored(section, audiences, scores, eligible, left, ends, relevance, vectors)
 
 
 def _need_vectors(needs: Sequence[Need], topics: TopicSpace, own: Sequence[Sequence[Quote]]) -> Vectors:
@@ -146,51 +150,24 @@ def _relevance(
     return relevance
 
 
-def _need_scores(needs: Sequence[Need], relevance: Scores) -> Scores:
-    """The relevance (needs, m) of each module to all needs (m,), weighted; added up in one order, whoever else asks."""
-    scores = np.zeros(relevance.shape[1], dtype=np.float32)
-    for need, of_need in zip(needs, relevance, strict=True):
-        scores += np.float32(need.weight) * of_need
+def _need_scores(audiences: Sequence[Audience], relevance: Scores) -> Scores:
+    """The relevance of each module to all needs of each physician (b, m), weighted; `relevance` is (needs, m).
+
+    A physician's needs are added up in their order, whoever else asks.
+    """
+    counts = np.array([len(audience.needs) for audience in audiences])
+    starts = np.cumsum(counts) - counts
+    scores = np.zeros((len(audiences), relevance.shape[1]), dtype=np.float32)
+    for number in range(counts.max()):
+        having = np.flatnonzero(counts > number)
+        weights = np.array([audiences[one].needs[number].weight for one in having.tolist()], dtype=np.float32)
+        scores[having] += weights[:, None] * relevance[starts[having] + number]
     return scores
 
 
-def _candidates(
-    shelf: Shelf,
-    section: Section,
-    audience: Audience,
-    scores: Scores,
-    relevance: Scores,
-    vectors: Vectors,
-    weights: ScoreWeights,
-    among: NDArray[np.bool_] | None,
-) -> Ranked:
-    """The best of the eligible modules, or of those `among` (m,) them.
-
-    `scores` (m,) lack the channel, and count every module as new.
-    """
-    verdict, choice = audience.eligibility, audience.choice
-    scores += np.float32(weights.channel) * verdict.engagement(choice)
-    shown = {row: times for key, times in audience.shown.items() if (row := shelf.row_of.get(key)) is not None}
-    for row, place in verdict.audience.places(shown):
-        scores[place] -= weights.novelty * (1 - 1 / (1 + shown[row]))
-    best = _best(scores, np.flatnonzero(verdict.allowed if among is None else (verdict.allowed != 0) & among))
-    doubts = [weights.need * need.weight * need.deviation / need.probability for need in audience.needs]
-    return Ranked(
-        rows=section.rows[best],
-        scores=np.clip(scores[best].astype(np.float64), 0.0, 1.0),
-        channels=choice.names(unpacked(verdict.allowed[best])),
-        spreads=relevance[:, best].T * np.array(doubts),
-        cosines=section.cosines(best),
-        vectors=vectors,
-    )
-
-
-def _best(scores: Scores, eligible: Rows) -> Rows:
-    """Places of the highest scores among the eligible, ascending; of equal ones the first."""
-    if len(eligible) <= CANDIDATES:
-        return eligible
-    among = scores[eligible]
-    least = np.partition(among, len(among) - CANDIDATES)[len(among) - CANDIDATES]
-    above, level = eligible[among > least], eligible[among == least]
-    places: Rows = np.sort(np.concatenate([above, level[: CANDIDATES - len(above)]]))
-    return places
+def _make_less_new(scores: Scores, shelf: Shelf, audiences: Sequence[Audience], novelty: float) -> None:
+    """Take from the scores (b, m) of what was shown before: nothing of what never was, towards all of `novelty`."""
+    for number, audience in enumerate(audiences):
+        shown = {row: times for key, times in audience.shown.items() if (row := shelf.row_of.get(key)) is not None}
+        for row, place in audience.eligibility.audience.places(shown):
+            scores[number, place] -= novelty * (1 - 1 / (1 + shown[row]))

@@ -59,11 +59,10 @@ class Section:
         best: Scores = np.maximum.reduceat(products, self.starts, axis=1)
         return best
 
-    def cosines(self, places: Rows) -> Scores:
-        """Inner products (k, k) of the wording (title with text) of some modules with each other."""
-        wording = self.pieces[self.starts[places]]
-        cosines: Scores = torch.mm(wording, wording.T).numpy()
-        return cosines
+    def wording(self, places: Rows) -> Vectors:
+        """The vectors (…, d) of the wording (title with text) of modules at some places (…)."""
+        vectors: Vectors = self.pieces.numpy()[self.starts[places]]
+        return vectors
 
     def lexical_scores(self, topics: Sequence[int], words: Sequence[Sequence[str]]) -> Scores:
         """BM25 scores (q, m) of queries, each the description of a topic (by column) and some words besides."""

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from .decisions import Question
-from .diversity import MarginalRelevance
+from .diversity import MarginalRelevance, most_relevant
 from .policy import OpenSlot, Policy, Values
 from .shelf import Rows
+from .shortlists import Shortlists
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,13 +58,10 @@ def draw_slate(
     return slots
 
 
-def best_slate(relevance: MarginalRelevance, k: int) -> list[Slot]:
-    """What `draw_slate` draws by the greedy policy, without what a log needs."""
-    slots: list[Slot] = []
-    while len(slots) < k and (row := relevance.best()) is not None:
-        relevance.choose(row)
-        slots.append(Slot(row, 1.0))
-    return slots
+def best_slates(lists: Shortlists, k: int, relevance_share: float) -> list[list[Slot]]:
+    """For each list what `draw_slate` draws by the greedy policy, without what a log needs."""
+    chosen = most_relevant(lists.scores, lists.wording, k, relevance_share=relevance_share)
+    return [[Slot(place, 1.0) for place in places if place >= 0] for places in chosen.tolist()]
 
 
 def _filled(policy: Policy, relevance: MarginalRelevance, spreads: Values, random: np.random.Generator) -> Slot:

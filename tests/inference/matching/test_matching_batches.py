@@ -22,7 +22,7 @@ from hcplens.inference.matching import (
     ScoreWeights,
 )
 from hcplens.inference.matching.answer_table import ANSWERS, answers_table
-from hcplens.inference.matching.scoring import CANDIDATES
+from hcplens.inference.matching.shortlists import CANDIDATES
 from hcplens.inference.records.catalogue import Catalogue, Module
 from hcplens.inference.records.schemas import CONTENT_EVENTS
 from hcplens.prompts.taxonomy import Taxonomy

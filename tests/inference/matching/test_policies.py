@@ -93,7 +93,7 @@ def test_propensities_of_a_slot_add_up_to_one_and_its_candidates_are_what_is_lef
     vectors = np.eye(len(values), dtype=np.float32)
     spreads = np.full((len(values), 2), 0.05)
     random = np.random.default_rng(seed)
-    slots = draw_slate(policy, MarginalRelevance(np.array(values), vectors @ vectors.T), spreads, k, random)
+    slots = draw_slate(policy, MarginalRelevance(np.array(values), vectors), spreads, k, random)
     assert len(slots) == min(k, len(values))
     left = set(range(len(values)))
     for filled in slots:
@@ -114,9 +114,7 @@ def test_over_many_seeds_each_candidate_is_chosen_as_often_as_its_propensity_say
     surprise, variance = np.zeros((k, count)), np.zeros((k, count))
     for seed in range(SEEDS):
         random = np.random.default_rng(seed)
-        for place, filled in enumerate(
-            draw_slate(policy, MarginalRelevance(values, vectors @ vectors.T), spreads, k, random)
-        ):
+        for place, filled in enumerate(draw_slate(policy, MarginalRelevance(values, vectors), spreads, k, random)):
             surprise[place, filled.chosen] += 1
             assert filled.options is not None
             candidates, chances = filled.options.candidates, filled.options.propensities
@@ -131,7 +129,7 @@ def test_the_slots_above_do_not_depend_on_how_many_follow(policy: Policy) -> Non
 
     def chosen(k: int) -> list[int]:
         random = np.random.default_rng(5)
-        slots = draw_slate(policy, MarginalRelevance(values, vectors @ vectors.T), np.zeros((6, 0)), k, random)
+        slots = draw_slate(policy, MarginalRelevance(values, vectors), np.zeros((6, 0)), k, random)
         return [filled.chosen for filled in slots]
 
     assert chosen(5)[:2] == chosen(2)
