@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
 
 from .answer import Answer, MatchedModule
 from .asking import Query
@@ -19,12 +21,11 @@ from .refusals import blocked, refusals
 from .scoring import Audience
 from .shelf import Shelf
 from .shortlists import Ranked, Shortlists
-from .slate import Slot, best_slates, draw_slate, generator_for
+from .slate import Drawn, Slot, best_slates, draw_slate, generator_for
 from .topic_space import TopicSpace
 
 
-@dataclass(frozen=True, eq=False)
-class Asked:
+class Asked(NamedTuple):
     """A physician and brand as asked about.
 
     Attributes:
@@ -48,14 +49,6 @@ class Asked:
         return Question(self.hcp_id, self.brand, query.as_of, query.channel, settings.policy, settings.seed)
 
 
-@dataclass(frozen=True, eq=False)
-class Drawn:
-    """The candidates for an answer, and those of them that stand in it."""
-
-    ranked: Ranked
-    slots: list[Slot]
-
-
 def draw_together(asked: Sequence[Asked], lists: Shortlists, query: Query, settings: MatchSettings) -> list[Drawn]:
     """The slots of each of some answers, filled by the policy."""
     share = 1 - settings.ranking.diversity
@@ -63,10 +56,21 @@ def draw_together(asked: Sequence[Asked], lists: Shortlists, query: Query, setti
         slates = best_slates(lists, query.k, share)
     else:
         slates = [
-            _drawn(ranked, one.question(query, settings), query.k, share)
+            _slate(ranked, one.question(query, settings), query.k, share, settings.weights.need)
             for one, ranked in zip(asked, lists.ranked, strict=True)
         ]
-    return [Drawn(ranked, slots) for ranked, slots in zip(lists.ranked, slates, strict=True)]
+    lengths = [len(slots) for slots in slates]
+    who = np.repeat(np.arange(len(slates)), lengths)
+    chosen = [slot.chosen for slots in slates for slot in slots]
+    rows, scores = lists.rows[who, chosen].tolist(), lists.scores[who, chosen].tolist()
+    left = lists.left[who, chosen].tolist()
+    drawn, start = [], 0
+    for ranked, slots, length in zip(lists.ranked, slates, lengths, strict=True):
+        end = start + length
+        channels = [ranked.choice.best_of(channels) for channels in left[start:end]]
+        drawn.append(Drawn(ranked, slots, rows[start:end], scores[start:end], channels))
+        start = end
+    return drawn
 
 
 def answer(asked: Asked, drawn: Drawn | None, query: Query, settings: MatchSettings, topics: TopicSpace) -> Answer:
@@ -74,13 +78,9 @@ def answer(asked: Asked, drawn: Drawn | None, query: Query, settings: MatchSetti
     if asked.shelf is None or asked.audience is None or asked.physician is None or drawn is None:
         refused = refusals(asked.needs, None, None, topics) if query.refusals and not asked.suppressed else ()
         return Answer(asked.hcp_id, asked.brand, query.as_of, query.channel, asked.suppressed, (), refused)
-    shelf, ranked, slots = asked.shelf, drawn.ranked, drawn.slots
-    question = asked.question(query, settings)
-    known_as = decision_ids(question, shelf, ranked, slots)
-    modules = tuple(
-        _matched(shelf, ranked, slot, identifier, asked.audience, topics)
-        for slot, identifier in zip(slots, known_as, strict=True)
-    )
+    shelf, question = asked.shelf, asked.question(query, settings)
+    known_as = decision_ids(question, shelf, drawn)
+    modules = _matched(shelf, drawn, known_as, asked.audience, topics)
     verdict = asked.audience.eligibility
     return Answer(
         hcp_id=asked.hcp_id,
@@ -91,31 +91,30 @@ def answer(asked: Asked, drawn: Drawn | None, query: Query, settings: MatchSetti
         modules=modules,
         refused=refusals(asked.needs, shelf, verdict, topics) if query.refusals else (),
         blocked=blocked(verdict) if query.refusals else {},
-        decisions=decisions_of(question, shelf, ranked, slots, known_as, asked.physician, asked.needs)
-        if query.log
-        else (),
+        decisions=decisions_of(question, shelf, drawn, known_as, asked.physician, asked.needs) if query.log else (),
     )
 
 
-def _drawn(ranked: Ranked, question: Question, k: int, share: float) -> list[Slot]:
+def _slate(ranked: Ranked, question: Question, k: int, share: float, need_weight: float) -> list[Slot]:
     relevance = MarginalRelevance(ranked.scores, ranked.wording, relevance_share=share)
-    return draw_slate(question.policy, relevance, share * ranked.spreads, k, generator_for(question))
+    spreads = share * ranked.spreads(need_weight)
+    return draw_slate(question.policy, relevance, spreads, k, generator_for(question))
 
 
 def _matched(
-    shelf: Shelf, ranked: Ranked, slot: Slot, known_as: str, audience: Audience, topics: TopicSpace
-) -> MatchedModule:
-    row, channel = int(ranked.rows[slot.chosen]), ranked.channel(slot.chosen)
-    module = shelf.modules[row]
-    answered = [number for number, need in enumerate(audience.needs) if shelf.answered[row, topics.column(need.topic)]]
-    needs = tuple(audience.needs[number] for number in answered)
-    claim = shelf.closest_claim(row, ranked.vectors[answered[0]]) if answered else None
-    return MatchedModule(
-        module=module,
-        channel=channel,
-        score=float(ranked.scores[slot.chosen]),
-        propensity=slot.propensity,
-        addresses=needs,
-        why=why(needs, claim, channel, audience.choice.p_engage(channel), module.module_id in audience.shown),
-        decision_id=known_as,
-    )
+    shelf: Shelf, drawn: Drawn, known_as: Sequence[str], audience: Audience, topics: TopicSpace
+) -> tuple[MatchedModule, ...]:
+    """The modules in the slots, each with the needs that it answers."""
+    columns = [topics.column(need.topic) for need in audience.needs]
+    modules = []
+    for slot, row, score, channel, identifier in zip(
+        drawn.slots, drawn.rows, drawn.scores, drawn.channels, known_as, strict=True
+    ):
+        module, topics_answered = shelf.modules[row], shelf.topics_answered(row)
+        answered = [number for number, column in enumerate(columns) if column in topics_answered]
+        needs = tuple([audience.needs[number] for number in answered])
+        claim = shelf.closest_claim(row, drawn.ranked.vectors[answered[0]]) if module.claims and answered else None
+        p_engage, shown = audience.choice.p_engage(channel), module.module_id in audience.shown
+        because = why(needs, claim, channel, p_engage, shown)
+        modules.append(MatchedModule(module, channel, score, slot.propensity, needs, because, identifier))
+    return tuple(modules)

@@ -18,7 +18,10 @@ EVERY_CHANNEL = (1 << len(CHANNELS)) - 1
 
 def bits_of(names: Iterable[str]) -> int:
     """The set as a number; names that are no channels are left out."""
-    return sum({BIT[name] for name in names if name in BIT})
+    bits = 0
+    for name in names:
+        bits |= BIT.get(name, 0)
+    return bits
 
 
 def names_of(bits: int) -> frozenset[str]:

@@ -50,7 +50,10 @@ class ChannelChoice:
 
     def best_of(self, channels: int) -> str:
         """The best channel of a set; empty where the set is."""
-        return next((name for bit, name in self._best_first if channels & bit), "")
+        for bit, name in self._best_first:
+            if channels & bit:
+                return name
+        return ""
 
     def best_chance(self, channels: int) -> float:
         """The chance of the best channel of a set; 0 where the set is empty."""

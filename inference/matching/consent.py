@@ -43,9 +43,13 @@ class ConsentLedger:
             record = (time, status != "opt_in", status)
             if time < end and (channel not in latest or record > latest[channel]):
                 latest[channel] = record
-        told = {name: is_permitted(name, status) for name, (_, _, status) in latest.items()}
-        closed = frozenset(name for name, is_open in told.items() if not is_open)
-        return (_OPEN_UNTOLD | frozenset(name for name, is_open in told.items() if is_open)) - closed
+        opened = set(_OPEN_UNTOLD)
+        for name, (_, _, status) in latest.items():
+            if is_permitted(name, status):
+                opened.add(name)
+            else:
+                opened.discard(name)
+        return frozenset(opened)
 
 
 _OPEN_UNTOLD = frozenset(channel for channel in CHANNELS if is_permitted(channel, None))

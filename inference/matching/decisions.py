@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from .policy import Policy
 from .shelf import brand_key
@@ -13,8 +13,7 @@ from .shelf import brand_key
 ID_DIGITS = 32
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(NamedTuple):
     """What was asked, of whom, and who answered; `channel` is the one asked for, None if any would do."""
 
     hcp_id: str

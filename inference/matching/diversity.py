@@ -44,7 +44,7 @@ class MarginalRelevance:
     def choose(self, row: int) -> None:
         """Put a row into the answer."""
         self._is_left[row] = False
-        cosines = np.einsum("nd,d->n", self._wording, self._wording[row]).astype(np.float64)
+        cosines = np.vecdot(self._wording, self._wording[row]).astype(np.float64)
         self._closest = cosines if self._closest is None else np.maximum(self._closest, cosines)
 
 
@@ -72,6 +72,6 @@ def most_relevant(
         places[:, slot] = np.where(left[lists, best], best, -1)
         left[lists, best] = False
         if slot + 1 < k:
-            np.maximum(closest, np.einsum("bnd,bd->bn", wording, wording[lists, best]), out=closest)
+            np.maximum(closest, np.vecdot(wording, wording[lists, best][:, None]), out=closest)
             values = relevance - (1 - relevance_share) * closest
     return places

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -188,8 +189,7 @@ def _open(verdicts: Sequence[Eligibility]) -> Bits:
     return np.array([verdict.open for verdict in verdicts], dtype=np.uint16)
 
 
-@dataclass(frozen=True)
-class _Audience:
+class _Audience(NamedTuple):
     """What tells apart physicians to whom other rules apply, on a day and for what was asked."""
 
     day: date

@@ -61,10 +61,6 @@ class FrequencyCap(BaseModel):
     days: Annotated[int, Field(ge=1)]
     channels: tuple[Annotated[str, AfterValidator(_channel)], ...] = ()
 
-    def covers(self, channel: str) -> bool:
-        """Whether the cap holds for a channel."""
-        return not self.channels or channel in self.channels
-
 
 CAPS = (
     FrequencyCap(per="module", at_most=4, days=30),

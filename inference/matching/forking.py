@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
 from typing import TypeVar
 
+import numpy as np
 import pyarrow as pa
 from threadpoolctl import threadpool_limits
 
@@ -27,7 +28,6 @@ def in_processes(work: Callable[[Sequence[Item]], pa.Table], items: Sequence[Ite
     shares = _shares(items, workers)
     if len(shares) < 2:
         return work(items)
-    gc.collect()
     gc.freeze()  # a collection in a child would copy every page that it looks at
     children: list[_Child] = []
     try:
@@ -53,12 +53,14 @@ class _Child:
     def table(self) -> pa.Table:
         try:
             told = self._receiver.recv_bytes()
+            if told[:1] == _FAILED:
+                raise HcplensError(told[1:].decode())
+            received = np.empty(int(told[1:]), dtype=np.uint8)
+            self._receiver.recv_bytes_into(received)
         except EOFError as e:
             self._process.join()
             raise HcplensError(f"a process ended with exit code {self._process.exitcode} and no answer") from e
-        if told[:1] == _FAILED:
-            raise HcplensError(told[1:].decode())
-        return pa.ipc.open_stream(pa.BufferReader(told[1:])).read_all()
+        return pa.ipc.open_stream(pa.py_buffer(received)).read_all()
 
     def end(self) -> None:
         """Leave no process behind, whatever it was doing."""
@@ -80,7 +82,9 @@ def _run(work: Callable[[Sequence[Item]], pa.Table], share: Sequence[Item], send
         sink = pa.BufferOutputStream()
         with pa.ipc.new_stream(sink, table.schema) as writer:
             writer.write_table(table)
-        sender.send_bytes(_DONE + sink.getvalue().to_pybytes())
+        written = sink.getvalue()
+        sender.send_bytes(_DONE + str(written.size).encode())
+        sender.send_bytes(memoryview(written))
     except Exception as e:
         sender.send_bytes(_FAILED + f"{type(e).__name__}: {e}".encode())
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from .channel_bits import BIT, EVERY_CHANNEL, bits_of
 from .eligibility_settings import FrequencyCap
@@ -41,8 +42,7 @@ class Contact:
         return self.action == "sent" or (self.action == "attended" and self.channel in MEETINGS)
 
 
-@dataclass(frozen=True)
-class Rested:
+class Rested(NamedTuple):
     """What the caps let rest, as sets of channels (see `channel_bits`).
 
     Attributes:
@@ -56,17 +56,34 @@ class Rested:
     modules: Mapping[int, int]
 
 
+class _Cap(NamedTuple):
+    """A cap over the days from `before` the day asked about; no channels are all."""
+
+    per: str
+    at_most: int
+    before: timedelta
+    channels: frozenset[str]
+    covered: int
+
+
+def _covered(cap: FrequencyCap) -> int:
+    return bits_of(cap.channels) if cap.channels else EVERY_CHANNEL
+
+
 class FrequencyCaps:
     """The caps over a fixed list of modules."""
 
     def __init__(self, caps: Sequence[FrequencyCap], module_ids: Sequence[str]) -> None:
-        self._caps = [(cap, bits_of(cap.channels) if cap.channels else EVERY_CHANNEL) for cap in caps]
+        self._caps = [
+            _Cap(cap.per, cap.at_most, timedelta(days=cap.days - 1), frozenset(cap.channels), _covered(cap))
+            for cap in caps
+        ]
         self._rows = {module_id: row for row, module_id in enumerate(module_ids)}
         self._never = 0
         self._least = min((cap.at_most for cap in caps), default=0)
-        for cap, covered in self._caps:
+        for cap in self._caps:
             if cap.per == "module" and cap.at_most == 0:
-                self._never |= covered
+                self._never |= cap.covered
 
     def check(self, contacts: Iterable[Contact], as_of: date) -> Rested:
         """What rests on a day; contacts after it do not count."""
@@ -74,16 +91,16 @@ class FrequencyCaps:
         channels, modules = 0, Counter[int]()
         if len(past) < self._least:
             return Rested(0, self._never, modules)
-        for cap, covered in self._caps:
-            first = as_of - timedelta(days=cap.days - 1)
-            recent = [contact for contact in past if contact.day >= first and cap.covers(contact.channel)]
+        for cap in self._caps:
+            first, within = as_of - cap.before, cap.channels
+            recent = [contact for contact in past if contact.day >= first and (not within or contact.channel in within)]
             if len(recent) < cap.at_most:
                 continue
             if cap.per == "channel":
-                channels |= covered & _used_up(recent, cap.at_most)
+                channels |= cap.covered & _used_up(recent, cap.at_most)
             elif cap.at_most:
                 for row in self._tired(recent, cap.at_most):
-                    modules[row] |= covered
+                    modules[row] |= cap.covered
         return Rested(channels, self._never, modules)
 
     def _tired(self, contacts: Iterable[Contact], at_most: int) -> list[int]:

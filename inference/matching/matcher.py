@@ -19,7 +19,7 @@ from ..records.catalogue import Catalogue
 from ..runs import Run
 from .answer import Answer
 from .answer_table import answers_table
-from .answering import Asked, Drawn, answer, draw_together
+from .answering import Asked, answer, draw_together
 from .asking import Query
 from .forking import in_processes
 from .match_settings import MatchSettings
@@ -32,6 +32,7 @@ from .scoring import SHOWN_HALF_LIFE_DAYS, Audience, score_together
 from .shelf import Shelf, brand_key, shelves_by_brand
 from .shortlists import shortlists
 from .showings import shown_weights
+from .slate import Drawn
 from .topic_reader import reader_for
 from .topic_space import TopicSpace
 
@@ -114,7 +115,10 @@ class ContentMatcher:
 
     def prepare(self, reporter: Reporter | None = None) -> None:
         """Encode the quotes behind all needs ahead, so that no question waits for it."""
-        texts = self._physicians.own_words if self._settings.own_words else []
+        self._prepare(self._physicians.own_words(), reporter)
+
+    def _prepare(self, quotes: Sequence[str], reporter: Reporter | None = None) -> None:
+        texts = quotes if self._settings.own_words else ()
         with (reporter or QuietReporter()).stage("encoding quotes", len(texts), "quotes") as done:
             for start in range(0, len(texts), _PAIRS_AT_ONCE):
                 some = texts[start : start + _PAIRS_AT_ONCE]
@@ -224,7 +228,7 @@ class ContentMatcher:
         query = Query(channel, as_of or self._as_of, k, False, indication, False, only_answering)
         asking = [(query, pair) for pair in self._pairs] if asked is None else self._asking(asked, query)
         if workers > 1:
-            self._learn(pair for _, pair in asking)  # encoders do not like to be forked
+            self._prepare(self._physicians.own_words(pair for _, pair in asking))  # encoders do not like to be forked
         found: pd.DataFrame = in_processes(self._table, asking, workers).to_pandas()
         return found
 
@@ -245,12 +249,6 @@ class ContentMatcher:
             places = [place for place, (of_one, _) in enumerate(asking) if of_one == query]
             answers.update(zip(places, self._answers([asking[place][1] for place in places], query), strict=True))
         return answers_table(answers[place] for place in range(len(asking)))
-
-    def _learn(self, pairs: Iterable[tuple[str, str]]) -> None:
-        """Encode the quotes that speak for physicians and brands."""
-        if self._settings.own_words:
-            needs = (need for hcp_id, brand in pairs for need in self._physicians.needs(hcp_id, brand, self._as_of))
-            self._own_words.prepare(sorted({text for need in needs for text in need.own_words}))
 
     def _pairs_of(self, asked: pd.DataFrame) -> list[tuple[str, str]]:
         for column in ("hcp_id", "brand"):
@@ -303,7 +301,7 @@ class ContentMatcher:
                     weights,
                     only_answering=query.only_answering,
                 )
-                lists = shortlists(scored, weights.need)
+                lists = shortlists(scored)
                 found = draw_together([asked[place] for place in some], lists, query, self._settings)
                 drawn.update(zip(some, found, strict=True))
         return drawn

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -64,16 +65,18 @@ class NeedBook:
         A need's weight is what its topic and polarity count (see `RankingSettings`) * probability *
         0.5^(days since last seen / 365), divided by the sum; one that counts nothing is none.
         """
-        rows = self._rows.get((hcp_id, brand_key(brand)), ())
-        raw = [(self._weight(row, as_of), row) for row in rows]
+        raw = [(self._weight(row, as_of), row) for row in self._of(hcp_id, brand)]
         total = sum(weight for weight, _ in raw)
         needs = [self._need(row, weight / total) for weight, row in raw if weight > 0]
         return tuple(sorted(needs, key=lambda need: (-need.weight, need.polarity, need.topic)))
 
-    @property
-    def own_words(self) -> list[str]:
-        """Every quote that speaks for a need, each once, in order."""
-        return sorted({text for rows in self._rows.values() for row in rows for text in row.own_words})
+    def own_words(self, pairs: Iterable[tuple[str, str]] | None = None) -> list[str]:
+        """Every quote that speaks for a need of some physicians for a brand, or of all; each once, in order."""
+        books = self._rows.values() if pairs is None else (self._of(hcp_id, brand) for hcp_id, brand in pairs)
+        return sorted({text for rows in books for row in rows for text in row.own_words})
+
+    def _of(self, hcp_id: str, brand: str) -> Sequence[_Row]:
+        return self._rows.get((hcp_id, brand_key(brand)), ())
 
     def _weight(self, row: _Row, as_of: date) -> float:
         age = max(0, (as_of - row.last_seen).days) if row.last_seen else 0

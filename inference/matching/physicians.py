@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from datetime import UTC, date, datetime
 from threading import Lock
@@ -87,10 +88,9 @@ class Physicians:
         """Whether the physician is listed; one who is not listed has no known attribute."""
         return hcp_id in self._attributes
 
-    @property
-    def own_words(self) -> list[str]:
-        """Every quote that speaks for a need, each once, in order."""
-        return self._needs.own_words
+    def own_words(self, pairs: Iterable[tuple[str, str]] | None = None) -> list[str]:
+        """Every quote that speaks for a need of some physicians for a brand, or of all; each once, in order."""
+        return self._needs.own_words(pairs)
 
     def open_channels(self, hcp_id: str, as_of: date) -> frozenset[str]:
         """See `ConsentLedger.open_channels`."""

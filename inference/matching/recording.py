@@ -9,21 +9,21 @@ from .eligibility import Physician
 from .needs import Need
 from .shelf import Shelf
 from .shortlists import Ranked
-from .slate import Options, Slot
+from .slate import Drawn, Options
 
 
-def decision_ids(question: Question, shelf: Shelf, ranked: Ranked, slots: Sequence[Slot]) -> list[str]:
+def decision_ids(question: Question, shelf: Shelf, drawn: Drawn) -> list[str]:
     """The id of each slot's decision."""
-    names = shelf.module_ids[ranked.rows].tolist()
+    names = shelf.module_ids[drawn.ranked.rows].tolist()
     ids = DecisionIds(question, digest_of(names))
-    return [ids.of(place, names[slot.chosen], ranked.channel(slot.chosen)) for place, slot in enumerate(slots, start=1)]
+    chosen = zip(drawn.slots, drawn.channels, strict=True)
+    return [ids.of(place, names[slot.chosen], channel) for place, (slot, channel) in enumerate(chosen, start=1)]
 
 
 def decisions_of(
     question: Question,
     shelf: Shelf,
-    ranked: Ranked,
-    slots: Sequence[Slot],
+    drawn: Drawn,
     known_as: Sequence[str],
     physician: Physician,
     needs: Sequence[Need],
@@ -34,16 +34,18 @@ def decisions_of(
             decision_id=identifier,
             question=question,
             slot=place,
-            module_id=shelf.modules[ranked.rows[slot.chosen]].module_id,
-            channel=ranked.channel(slot.chosen),
+            module_id=shelf.modules[row].module_id,
+            channel=channel,
             propensity=slot.propensity,
             standard_error=slot.standard_error,
             specialty=physician.specialty,
             country=physician.country,
             need=f"{needs[0].polarity} {needs[0].topic}" if needs else None,
-            candidates=_candidates(shelf, ranked, slot.options),
+            candidates=_candidates(shelf, drawn.ranked, slot.options),
         )
-        for place, (identifier, slot) in enumerate(zip(known_as, slots, strict=True), start=1)
+        for place, (identifier, slot, row, channel) in enumerate(
+            zip(known_as, drawn.slots, drawn.rows, drawn.channels, strict=True), start=1
+        )
     )
 
 
@@ -52,8 +54,6 @@ def _candidates(shelf: Shelf, ranked: Ranked, options: Options | None) -> tuple[
         return ()
     places, values, propensities = options.candidates, options.values, options.propensities
     names, scores = shelf.module_ids[ranked.rows[places]], ranked.scores[places]
-    found = zip(names.tolist(), scores.tolist(), values.tolist(), propensities.tolist(), places.tolist(), strict=True)
-    return tuple(
-        Candidate(name, ranked.channel(place), score, value, propensity)
-        for name, score, value, propensity, place in found
-    )
+    channels = ranked.channels(places.tolist())
+    found = zip(names.tolist(), channels, scores.tolist(), values.tolist(), propensities.tolist(), strict=True)
+    return tuple(Candidate(*candidate) for candidate in found)

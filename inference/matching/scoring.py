@@ -105,9 +105,8 @@ def score_together(
     needs = [need for audience in audiences for need in audience.needs]
     own = [[quote for text in need.own_words if (quote := quotes.get(text))] for need in needs]
     vectors = _need_vectors(needs, topics, own)
-    words = [[word for quote in of_need for word in quote.words] for of_need in own]
     columns = [topics.column(need.topic) for need in needs]
-    relevance = _relevance(section, columns, vectors, words, weights)
+    relevance = _relevance(section, columns, vectors, own, weights)
     left = channels_left(verdicts)
     scores = np.float32(weights.need) * _need_scores(audiences, relevance)
     scores += np.float32(weights.freshness) * section.freshness + np.float32(weights.novelty)
@@ -129,21 +128,25 @@ def _need_vectors(needs: Sequence[Need], topics: TopicSpace, own: Sequence[Seque
     spoken = [row for row, quotes in enumerate(own) if quotes]
     if spoken:
         said = np.stack([quote.vector for quotes in own for quote in quotes])
-        starts = np.cumsum([0, *(len(own[row]) for row in spoken[:-1])])
-        vectors[spoken] += unit(np.add.reduceat(said, starts, axis=0))
-        vectors[spoken] = unit(vectors[spoken])
+        if len(said) > len(spoken):
+            starts = np.cumsum([0, *(len(own[row]) for row in spoken[:-1])])
+            said = np.add.reduceat(said, starts, axis=0)
+        vectors[spoken] = unit(vectors[spoken] + unit(said))
     return on_grid(vectors)
 
 
 def _relevance(
-    section: Section, columns: Sequence[int], vectors: Vectors, words: Sequence[Sequence[str]], weights: ScoreWeights
+    section: Section, columns: Sequence[int], vectors: Vectors, own: Sequence[Sequence[Quote]], weights: ScoreWeights
 ) -> Scores:
     """How well each module answers each need (needs, m), in [0, 1].
 
     Most (`weights.topic`) is the module's focus on the topic, the rest the search for the need as the physician put it.
     """
     dense = section.similarities(vectors)
-    lexical = section.lexical_scores(columns, words) if weights.dense < 1 else dense
+    lexical = dense
+    if weights.dense < 1:
+        words = [[word for quote in of_need for word in quote.words] for of_need in own]
+        lexical = section.lexical_scores(columns, words)
     relevance = fuse(dense, lexical, dense_share=weights.dense)
     relevance *= np.float32(1 - weights.topic)
     relevance += np.float32(weights.topic) * section.focus_by_topic[columns]

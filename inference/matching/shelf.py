@@ -101,6 +101,7 @@ class Shelf:
         self._ends = np.cumsum([0, *(len(vectors) for vectors in pieces)])
         self._words = LexicalIndex([" ".join(texts_of(module)) for module in self.modules])
         self._topic_words = self._words.scores_together([words_of(describe(topic)) for topic in topics.taxonomy.topics])
+        self._answered_by = [frozenset(np.flatnonzero(answers).tolist()) for answers in self.answered]
         self._answering = [np.flatnonzero(answers).astype(np.int64) for answers in self.answered.T]
         self._approved = np.array([(module.approved_at or date.min).toordinal() for module in self.modules])
         self.section = lru_cache(maxsize=_SECTIONS_KEPT)(self._section)
@@ -108,6 +109,10 @@ class Shelf:
     def answering(self, topic: int) -> Rows:
         """Rows of the modules that answer a topic, ascending."""
         return self._answering[topic]
+
+    def topics_answered(self, row: int) -> frozenset[int]:
+        """The topics, by column, that a module answers."""
+        return self._answered_by[row]
 
     def answering_any(self, topics: Sequence[int], rows: Rows) -> NDArray[np.bool_]:
         """Whether each of some modules answers any of the topics."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import pairwise
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +13,11 @@ from numpy.typing import NDArray
 from ...embeddings.encoder import Vectors
 from .channel_bits import Bits
 from .channel_choice import ChannelChoice
+from .needs import Need
 from .scoring import Scored
 from .shelf import Rows, Scores, Section
+
+Number = TypeVar("Number", bound=np.generic)
 
 CANDIDATES = 50
 """The modules of the highest scores."""
@@ -28,33 +31,41 @@ class Ranked:
         section: what was searched.
         choice: the physician's order of channels.
         places: (c,) in the section.
+        rows: (c,) of the shelf.
         scores: (c,) in [0, 1].
         left: (c,) the sets of channels through which each may be shown.
-        spreads: (c, needs) how much a score changes where the belief in a need rises by one standard deviation.
+        needs: of the physician.
+        relevance: (needs, m) how well each module of the section answers each need.
         vectors: (needs, d) what each need was searched with.
     """
 
     section: Section
     choice: ChannelChoice
     places: Rows
+    rows: Rows
     scores: NDArray[np.float64]
     left: Bits
-    spreads: NDArray[np.float64]
+    needs: Sequence[Need]
+    relevance: Scores
     vectors: Vectors
-
-    @cached_property
-    def rows(self) -> Rows:
-        """(c,) of the shelf."""
-        return self.section.rows[self.places]
 
     @property
     def wording(self) -> Vectors:
         """(c, d) of title and text."""
         return self.section.wording(self.places)
 
-    def channel(self, place: int) -> str:
-        """The channel that a candidate would use."""
-        return self.choice.best_of(int(self.left[place]))
+    def spreads(self, need_weight: float) -> NDArray[np.float64]:
+        """(c, needs) how much a score changes where the belief in a need rises by one standard deviation.
+
+        `need_weight` is that of needs in the score.
+        """
+        doubts = [need_weight * need.weight * need.deviation / need.probability for need in self.needs]
+        spreads: NDArray[np.float64] = self.relevance[:, self.places].T * np.array(doubts)
+        return spreads
+
+    def channels(self, places: Sequence[int]) -> list[str]:
+        """The channels that some candidates would use."""
+        return [self.choice.best_of(channels) for channels in self.left[places].tolist()]
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,13 +75,17 @@ class Shortlists:
     Attributes:
         section: what was searched.
         places: (b, c) in the section; of padding 0.
+        rows: (b, c) of the shelf; of padding 0.
         scores: (b, c); of padding minus infinity.
+        left: (b, c) the sets of channels through which each may be shown; of padding none.
         ranked: (b,) each list by itself, without padding.
     """
 
     section: Section
     places: Rows
+    rows: Rows
     scores: NDArray[np.float64]
+    left: Bits
     ranked: Sequence[Ranked]
 
     @property
@@ -79,22 +94,23 @@ class Shortlists:
         return self.section.wording(self.places)
 
 
-def shortlists(scored: Scored, need_weight: float) -> Shortlists:
-    """The candidates of each physician; `need_weight` is that of needs in the score."""
+def shortlists(scored: Scored) -> Shortlists:
+    """The candidates of each physician."""
     chosen = best_of_each(scored.scores, scored.eligible, CANDIDATES)
     who, places = np.nonzero(chosen)
     scores = np.clip(scored.scores[who, places].astype(np.float64), 0.0, 1.0)
-    left = scored.left[who, places]
+    rows, left = scored.section.rows[places], scored.left[who, places]
     counts = np.bincount(who, minlength=len(chosen))
-    doubts = _doubts(scored, need_weight)
     ranked = [
         Ranked(
             section=scored.section,
             choice=audience.choice,
             places=places[first:last],
+            rows=rows[first:last],
             scores=scores[first:last],
             left=left[first:last],
-            spreads=scored.relevance[start:end, places[first:last]].T * doubts[start:end],
+            needs=audience.needs,
+            relevance=scored.relevance[start:end],
             vectors=scored.vectors[start:end],
         )
         for audience, (first, last), (start, end) in zip(
@@ -102,9 +118,8 @@ def shortlists(scored: Scored, need_weight: float) -> Shortlists:
         )
     ]
     in_list = np.arange(counts.max()) < counts[:, None]
-    side_by_side = np.zeros(in_list.shape, dtype=np.int64), np.full(in_list.shape, -np.inf)
-    side_by_side[0][in_list], side_by_side[1][in_list] = places, scores
-    return Shortlists(scored.section, *side_by_side, ranked)
+    side_by_side = (_padded(places, in_list, 0), _padded(rows, in_list, 0), _padded(scores, in_list, -np.inf))
+    return Shortlists(scored.section, *side_by_side, _padded(left, in_list, 0), ranked)
 
 
 def best_of_each(scores: Scores, eligible: NDArray[np.bool_], count: int) -> NDArray[np.bool_]:
@@ -119,7 +134,7 @@ def best_of_each(scores: Scores, eligible: NDArray[np.bool_], count: int) -> NDA
     return chosen
 
 
-def _doubts(scored: Scored, need_weight: float) -> NDArray[np.float64]:
-    """What one standard deviation of the belief in each need (needs,) does to the score of a module that answers it."""
-    needs = [need for audience in scored.audiences for need in audience.needs]
-    return np.array([need_weight * need.weight * need.deviation / need.probability for need in needs])
+def _padded(values: NDArray[Number], in_list: NDArray[np.bool_], padding: float) -> NDArray[Number]:
+    padded = np.full(in_list.shape, padding, dtype=values.dtype)
+    padded[in_list] = values
+    return padded

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from .decisions import Question
 from .diversity import MarginalRelevance, most_relevant
 from .policy import OpenSlot, Policy, Values
 from .shelf import Rows
-from .shortlists import Shortlists
+from .shortlists import Ranked, Shortlists
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,8 +30,7 @@ class Options:
     propensities: Values
 
 
-@dataclass(frozen=True, eq=False)
-class Slot:
+class Slot(NamedTuple):
     """One slot and what it holds.
 
     Attributes:
@@ -44,6 +44,16 @@ class Slot:
     propensity: float
     standard_error: float = 0.0
     options: Options | None = None
+
+
+class Drawn(NamedTuple):
+    """The candidates for an answer, and what stands in its slots: each slot's row of the shelf, score and channel."""
+
+    ranked: Ranked
+    slots: list[Slot]
+    rows: list[int]
+    scores: list[float]
+    channels: list[str]
 
 
 def draw_slate(

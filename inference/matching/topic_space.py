@@ -86,7 +86,7 @@ def answers(focus: Focus) -> NDArray[np.bool_]:
 def unit(vectors: Vectors) -> Vectors:
     """Each vector (…, d) scaled to length 1; a zero vector stays zero."""
     lengths = np.sqrt(np.einsum("...d,...d->...", vectors, vectors))[..., None]
-    return (vectors / np.where(lengths > 0, lengths, 1)).astype(np.float32)
+    return (vectors / np.where(lengths > 0, lengths, 1)).astype(np.float32, copy=False)
 
 
 def clauses_of(topic: Topic) -> list[str]:
