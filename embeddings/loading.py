@@ -10,9 +10,9 @@ import tempfile
 from pathlib import Path
 
 from ..errors import HcplensError, InputError
+from ..precision import Precision
 from .encoder import Encoder
 from .model_files import body_digest, default_model_folder
-from .precision import Precision
 from .remembering import CachedEncoder
 from .sentence_transformer import SentenceTransformerEncoder
 from .tagging import ROWS, TrainedTagger, WindowTagger

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..precision import Precision, native_precision
 from .batches import PADDED_TO, batches_by_length
 from .encoder import Vectors
 from .model_files import default_model_digest, default_model_folder, verified_digest
-from .precision import Precision, native_precision
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer

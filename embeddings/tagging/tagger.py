@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ...precision import Precision, native_precision
 from ..batches import batches_by_length
 from ..encoder import Encoder, Vectors
-from ..precision import Precision, native_precision
 from .decoding import best_runs
 from .examples import TagScheme
 from .tokens import TokenizedText, padded, tokenize

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 from torch.optim.lr_scheduler import LambdaLR
 
-from ..precision import native_precision
+from ...precision import native_precision
 from .adapters import adapt
 from .bodies import load_body, load_tokenizer, still, word_embeddings
 from .examples import TaggedText, TagScheme

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from ...embeddings.loading import load_encoder
-from ...embeddings.precision import native_precision
+from ...precision import native_precision
 from .market import NEEDS
 from .matching import MODULES, PHYSICIANS, measure_matching
 from .processes import annotate_command, help_seconds

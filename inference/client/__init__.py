@@ -1,5 +1,6 @@
 """A typed client of the service."""
 
+from ...retries import Retries
 from .client import BatchAnswer, Client
 from .errors import (
     ClientError,
@@ -9,7 +10,6 @@ from .errors import (
     NotFoundError,
     UnavailableError,
 )
-from .retries import Retries
 from .shapes import EventOutcome, MatchAnswer, MatchedModule, MatchItem, PhysicianProfile, ToldEvent
 
 __all__ = [

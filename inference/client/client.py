@@ -10,9 +10,9 @@ from types import TracebackType
 from typing import Any, Self, TypeVar, cast
 from urllib.parse import quote
 
+from ...retries import Retries
 from .connection import BrokenOffError, Connection
 from .errors import ClientError, ConflictError, UnavailableError, client_error
-from .retries import Retries
 from .shapes import EventOutcome, MatchAnswer, MatchItem, PhysicianProfile, ToldEvent
 
 Item = TypeVar("Item")

@@ -11,8 +11,8 @@ import httpx2
 
 from ... import __version__
 from ...errors import InputError
+from ...retries import AGAIN, Retries
 from .errors import ClientError, UnavailableError, client_error
-from .retries import AGAIN, Retries
 
 
 class Connection:

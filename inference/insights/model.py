@@ -15,9 +15,9 @@ from scipy.special import softmax
 from ...embeddings.encoder import Encoder
 from ...embeddings.loading import load_encoder, load_window_tagger
 from ...embeddings.model_folder import read_description, require_described
-from ...embeddings.precision import Precision
 from ...embeddings.tagging import TagScheme, TrainedTagger, load_tagger, save_tagger, tag
 from ...errors import InputError
+from ...precision import Precision
 from ...prompts import POLARITIES, Polarity, Taxonomy
 from ..records.schemas import CHANNELS, FLAG_KINDS
 from .open_topics import OpenCurves, OpenReading, OpenTopics

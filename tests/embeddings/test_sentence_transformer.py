@@ -8,7 +8,7 @@ import pytest
 
 from hcplens.embeddings import SentenceTransformerEncoder, Vectors
 from hcplens.embeddings.model_files import default_model_folder
-from hcplens.embeddings.precision import native_precision
+from hcplens.precision import native_precision
 
 TEXTS = [
     "PA w/ Brightwell still taking 3 wks",

@@ -9,13 +9,13 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hcplens.embeddings.precision import native_precision
 from hcplens.embeddings.tagging import TaggedText, TrainedTagger, WindowTagger
 from hcplens.embeddings.tagging.adapters import merge
 from hcplens.embeddings.tagging.bodies import load_body, load_tokenizer
 from hcplens.embeddings.tagging.network import TagNetwork
 from hcplens.embeddings.tagging.tokens import padded, tokenize
 from hcplens.embeddings.tagging.weights import put_arrays
+from hcplens.precision import native_precision
 
 from .conftest import SCHEME, labelled
 

@@ -12,7 +12,6 @@ import pytest
 from hcplens import load_encoder
 from hcplens.embeddings import Encoder, Vectors
 from hcplens.embeddings.model_files import default_model_folder
-from hcplens.embeddings.precision import Precision
 from hcplens.eval.datasets import read_beir, read_timelines
 from hcplens.eval.results import Figure
 from hcplens.eval.suites.black_out import BLACK
@@ -21,6 +20,7 @@ from hcplens.eval.suites.retrieval_task import OWN_WORDS, Query, RetrievalTask, 
 from hcplens.eval.suites.search_systems import SYSTEMS, search
 from hcplens.eval.suites.suite import Findings, MissingDataError, SuiteContext
 from hcplens.inference.progress import QuietReporter
+from hcplens.precision import Precision
 
 SHIPPED = Path(__file__).parents[3] / "eval" / "gold"
 PUBLISHED_NDCG = 0.64508

@@ -1,4 +1,4 @@
-"""Which arithmetic this machine should encode with."""
+"""Which arithmetic this machine should compute with."""
 
 from __future__ import annotations
 

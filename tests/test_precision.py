@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from hcplens.embeddings import precision
-from hcplens.embeddings.precision import native_precision
+from hcplens import precision
+from hcplens.precision import native_precision
 
 
 @pytest.mark.parametrize(
