@@ -1,9 +1,15 @@
 """What models and surveys are asked, and who answers.
 
-The taxonomy of topics, what survey answers say about them, the guide for labels, prompts as versioned files, and the
-protocol of language models.
+The taxonomy of topics, what survey answers say about them, the guide for labels, prompts as versioned files, and
+language models on this machine or behind an endpoint. Nothing here takes patient identifiers out of a text: only what
+is redacted may be asked about.
 """
 
+from .answer_cache import AnswerCache, answer_key
+from .asking import Answer, Progress, ask_all, score_all
+from .budget import Budget, Prices
+from .endpoint import Endpoint
+from .endpoint_connection import EndpointRefusedError
 from .labelling_guide import LabellingGuide, LabelMeaning
 from .language_model import (
     ChoiceRequest,
@@ -17,22 +23,31 @@ from .language_model import (
     ScoringNotSupportedError,
     Usage,
 )
+from .local_model import LocalModel
 from .prompt_files import Prompt, prompt_names
 from .survey_map import SurveyMap, SurveyQuestion
 from .taxonomy import POLARITIES, Examples, Polarity, Taxonomy, Topic
 
 __all__ = [
     "POLARITIES",
+    "Answer",
+    "AnswerCache",
+    "Budget",
     "ChoiceRequest",
     "Completion",
     "Decoding",
+    "Endpoint",
+    "EndpointRefusedError",
     "Examples",
     "Failure",
     "LabelMeaning",
     "LabellingGuide",
     "LanguageModel",
+    "LocalModel",
     "Outcome",
     "Polarity",
+    "Prices",
+    "Progress",
     "Prompt",
     "PromptId",
     "Request",
@@ -42,5 +57,8 @@ __all__ = [
     "Taxonomy",
     "Topic",
     "Usage",
+    "answer_key",
+    "ask_all",
     "prompt_names",
+    "score_all",
 ]
