@@ -74,7 +74,7 @@ class AnswerCache:
         return Completion(row[0], Usage(row[1], row[2])) if row else None
 
     def put(self, key: str, completion: Completion, request: Request | ChoiceRequest, model: LanguageModel) -> None:
-        """Keep an answer with where it comes from; one that is there already stays."""
+        """Keep an answer with where it comes from; one that another run has kept meanwhile stays."""
         row = (
             key,
             completion.text,

@@ -85,9 +85,10 @@ def _answers(
         progress(len(results), len(by_key))
     for outcome in ask([by_key[key] for key in open_keys]) if open_keys else ():
         key = open_keys[outcome.place]
+        results[key] = outcome.result
         if isinstance(outcome.result, Completion):
             cache.put(key, outcome.result, by_key[key], model)
-        results[key] = outcome.result
+            results[key] = cache.get(key) or outcome.result
         if progress:
             progress(len(results), len(by_key))
     spent_on = {key: place for place, key in reversed(list(enumerate(keys)))}

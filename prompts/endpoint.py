@@ -26,15 +26,16 @@ from .language_model import ChoiceRequest, Completion, Failure, Outcome, Request
 class Endpoint:
     """A model behind HTTP; `close` or the end of a `with` ends its connections.
 
-    Answers are held to the schema by the server where it can do that (`response_format`). Where it refuses to, the
-    schema is told in the prompt. Either way an answer is checked here, and one that does not match is asked for again.
+    Answers are held to the schema by the server where it can do that (`response_format`). Where it refuses to, or takes
+    no notice, the schema is told in the prompt. Either way an answer is checked here, and one that does not match is
+    asked for again.
 
     Args:
         base_url: up to the version, such as "http://localhost:8000/v1"; there is no default.
         model: as the endpoint calls it.
         api_key: sent as a bearer token; None where none is needed.
         at_once: requests under way at the same time.
-        timeout: seconds for one whole answer.
+        timeout: seconds to connect, and for one whole answer.
         retries: how often and how long it asks again after 408, 429, 5xx, a time-out or a broken connection.
         re_asks: how often it asks again after an answer that does not match.
         budget: what may be spent, over all calls; no limit by default.
@@ -74,7 +75,7 @@ class Endpoint:
         self._re_asks = re_asks
         self._budget = budget or Budget()
         self._parameters = dict(parameters or {})
-        self._constrains = True
+        self._constrains, self._tells_schema = True, False
         identity = json.dumps([base_url.rstrip("/"), model, self._parameters, revision], sort_keys=True)
         self._digest = hashlib.sha256(identity.encode()).hexdigest()
 
@@ -148,6 +149,7 @@ class Endpoint:
             if fault is None:
                 return Completion(answer.text, spent)
             wrong = _Wrong(answer.text, fault)
+            self._tells_schema = True
         return Failure(f"no answer matched the schema, asked {1 + self._re_asks} times; of the last, {wrong.fault}")
 
     def _said(self, request: Request, wrong: _Wrong) -> tuple[ChatAnswer, Usage]:
@@ -162,7 +164,7 @@ class Endpoint:
         return self._sent(request, wrong, constrained=False)
 
     def _sent(self, request: Request, wrong: _Wrong, *, constrained: bool) -> tuple[ChatAnswer, Usage]:
-        messages = first_messages(request, tell_schema=not constrained)
+        messages = first_messages(request, tell_schema=self._tells_schema or not constrained)
         if wrong.fault:
             messages = asked_again(messages, wrong.answer, wrong.fault)
         body = chat_body(self._model, request, messages, self._parameters, constrained=constrained)

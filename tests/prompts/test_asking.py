@@ -89,6 +89,16 @@ def test_scores_are_kept_apart_from_answers(answers: AnswerCache, asked: Asked) 
     assert model.heard == ["a", "a"]
 
 
+def test_two_runs_at_once_end_with_the_same_answer(answers: AnswerCache, asked: Asked) -> None:
+    class Overtaken(Echo):
+        def complete(self, requests: Sequence[Request | ChoiceRequest]) -> Iterator[Outcome]:
+            ask_all(Echo(), [asked("a")], answers)
+            yield Outcome(0, Completion('{"user": "another"}'))
+
+    [answer] = ask_all(Overtaken(), [asked("a")], answers)
+    assert answer.value == {"user": "a"}
+
+
 def test_what_was_answered_before_an_interruption_is_kept(answers: AnswerCache, asked: Asked) -> None:
     class Interrupted(Echo):
         def complete(self, requests: Sequence[Request | ChoiceRequest]) -> Iterator[Outcome]:

@@ -96,6 +96,16 @@ def test_a_server_that_knows_no_schemas_is_told_them_and_is_not_tried_again(
     assert asked().schema in server.bodies[1]["messages"][0]["content"]
 
 
+def test_a_server_that_takes_no_notice_of_schemas_is_told_them(serving: Serving, completion: Any, asked: Asked) -> None:
+    def script(body: Body, time: int) -> Any:
+        return completion(YES if asked().schema in body["messages"][0]["content"] else "Yes, why not?")
+
+    with serving(script) as server, endpoint(server.url, at_once=1) as model:
+        found = results(model, [asked("One?"), asked("Two?")])
+    assert [type(result) for result in found] == [Completion] * 2
+    assert len(server.bodies) == 3
+
+
 def test_an_answer_that_does_not_match_is_asked_for_again_with_what_is_wrong(
     serving: Serving, completion: Any, asked: Asked
 ) -> None:
@@ -194,7 +204,7 @@ def test_a_refusal_of_one_request_fails_that_one_alone(
     assert isinstance(refused, Failure)
     assert f"status {status}" in refused.reason
     assert isinstance(answered, Completion)
-    assert "response_format" in server.bodies[-1] or model._constrains
+    assert {"response_format" in body for body in server.bodies if "short" in str(body["messages"])} == {True}
 
 
 @pytest.mark.parametrize("status", [401, 404])
