@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ...inference.insights.model import statement_label
 from ...inference.insights.statement import HOLDERS, STANCES, STATUSES
 from ...inference.records.schemas import CHANNELS, FLAG_KINDS
-from ...prompts import POLARITIES, Taxonomy
+from ...prompts import POLARITIES, LabellingGuide, Taxonomy
 
 TEXT = "text"
 """The text: its tag and its field in a task's data."""
@@ -39,7 +39,9 @@ class LabelScheme:
             FLAG: FLAG_KINDS,
             IDENTIFIER: ("phi",),
         }
-        return cls(labels, {STATUS: STATUSES, HOLDER: HOLDERS}, hints | _HINTS)
+        guide = LabellingGuide.default()
+        meanings = {label.id: label.meaning for label in (*guide.statuses, *guide.holders)}
+        return cls(labels, {STATUS: STATUSES, HOLDER: HOLDERS}, hints | _HINTS | meanings)
 
 
 _HINTS = {
@@ -48,10 +50,4 @@ _HINTS = {
     "off_label": "Use outside the label is discussed, requested or reported.",
     "medical_inquiry": "An unsolicited question for clinical or unlabelled information.",
     "phi": "Words that identify a patient.",
-    "current": "It holds now.",
-    "resolved": "The note says that it no longer holds.",
-    "hypothetical": "It is itself conditional, or a guess about the future.",
-    "hcp": "The physician's own view or situation.",
-    "other": "Somebody else's view, which the physician does not share.",
-    "rep": "The rep's own guess or wish.",
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import socket
+import string
 import struct
 import threading
 from collections import Counter
@@ -53,23 +54,13 @@ def answers(tmp_path: Path) -> Iterator[AnswerCache]:
         yield cache
 
 
-@pytest.fixture(scope="session")
-def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An untrained causal model of two thin layers whose tokens are bytes, in a folder as transformers writes it."""
+def untrained(folder: Path, tokens: Any, template: str, **special: str) -> Path:
+    """A causal model of two thin layers over a tokenizer, in a folder as transformers writes it."""
     import torch
-    from tokenizers import Tokenizer, decoders, models, pre_tokenizers
     from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
-    folder = tmp_path_factory.mktemp("tiny-model")
-    alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
-    tokens = Tokenizer(models.BPE(vocab={character: place for place, character in enumerate(alphabet)}, merges=[]))
-    tokens.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    tokens.decoder = decoders.ByteLevel()
-    tokens.add_special_tokens(["<|im_start|>", "<|im_end|>"])
-    tokenizer = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
-        tokenizer_object=tokens, bos_token="<|im_start|>", eos_token="<|im_end|>"
-    )
-    tokenizer.chat_template = CHATML
+    tokenizer = PreTrainedTokenizerFast(tokenizer_object=tokens, **special)  # type: ignore[no-untyped-call]
+    tokenizer.chat_template = template
     tokenizer.save_pretrained(folder)
     torch.manual_seed(0)
     config = LlamaConfig(
@@ -86,6 +77,40 @@ def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     LlamaForCausalLM(config).save_pretrained(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An untrained model whose tokens are bytes, as those of GPT-2 and its heirs."""
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers
+
+    alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
+    tokens = Tokenizer(models.BPE(vocab={character: place for place, character in enumerate(alphabet)}, merges=[]))
+    tokens.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokens.decoder = decoders.ByteLevel()
+    tokens.add_special_tokens(["<|im_start|>", "<|im_end|>"])
+    folder = tmp_path_factory.mktemp("tiny-model")
+    return untrained(folder, tokens, CHATML, bos_token="<|im_start|>", eos_token="<|im_end|>")
+
+
+@pytest.fixture(scope="session")
+def pieces_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An untrained model whose tokens are letters and else bytes, as those of SentencePiece, in Llama 2's frame."""
+    from tokenizers import Tokenizer, decoders, models, normalizers
+
+    known = ["<unk>", "<s>", "</s>", *(f"<0x{byte:02X}>" for byte in range(256)), "\u2581", *string.ascii_letters]
+    pieces = [*known, *'{}[]":,.', "ye", "yes", "no", '":']
+    merges = [("y", "e"), ("ye", "s"), ("n", "o"), ('"', ":")]
+    vocabulary = {piece: place for place, piece in enumerate(pieces)}
+    tokens = Tokenizer(models.BPE(vocab=vocabulary, merges=merges, byte_fallback=True, unk_token="<unk>"))
+    tokens.normalizer = normalizers.Sequence([normalizers.Prepend("\u2581"), normalizers.Replace(" ", "\u2581")])
+    tokens.decoder = decoders.Sequence(
+        [decoders.Replace("\u2581", " "), decoders.ByteFallback(), decoders.Fuse(), decoders.Strip(" ", 1, 0)]
+    )
+    tokens.add_special_tokens(["<unk>", "<s>", "</s>"])
+    template = "{{ bos_token }}[INST] <<SYS>>{{ messages[0].content }}<</SYS>>{{ messages[1].content }} [/INST]"
+    folder = tmp_path_factory.mktemp("pieces-model")
+    return untrained(folder, tokens, template, bos_token="<s>", eos_token="</s>", unk_token="<unk>")
 
 
 @pytest.fixture(scope="session")

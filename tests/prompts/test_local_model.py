@@ -41,6 +41,11 @@ VALUES = st.one_of(
 )
 
 
+@pytest.fixture(scope="module")
+def pieces_model(pieces_folder: Path) -> LocalModel:
+    return LocalModel(pieces_folder, device="cpu", precision="float32")
+
+
 def closed(properties: dict[str, Any]) -> dict[str, Any]:
     return {
         "type": "object",
@@ -76,6 +81,16 @@ def test_an_answer_matches_its_schema_whatever_the_note_says(
     requests = [Request(PROMPT, "Say.", user, json.dumps(schema), decoding) for schema in schemas]
     for schema, result in zip(schemas, results(tiny_model, requests), strict=True):
         jsonschema_rs.validate(schema, json.loads(text_of(result)))
+
+
+@settings(max_examples=20)
+@given(schema=SCHEMAS, note=st.text(), temperature=st.sampled_from([0.0, 1.0, 5.0]))
+def test_tokens_of_another_kind_make_no_difference(
+    pieces_model: LocalModel, schema: dict[str, Any], note: str, temperature: float
+) -> None:
+    decoding = Decoding(max_tokens=1200, temperature=temperature)
+    [result] = results(pieces_model, [Request(PROMPT, "Say.", json.dumps(note), json.dumps(schema), decoding)])
+    jsonschema_rs.validate(schema, json.loads(text_of(result)))
 
 
 def test_a_text_that_requests_share_is_read_once(tiny_folder: Path, asked: Asked) -> None:
@@ -151,6 +166,13 @@ def test_a_special_token_in_a_text_is_read_as_plain_text(tiny_folder: Path, mark
         assert [sum(token in special for token in part) for part in (prompt.prefix, prompt.rest)] == [3, 2]
         framed = f"<|im_start|>system\n{system}<|im_end|>\n<|im_start|>user\n{user}<|im_end|>\n<|im_start|>assistant\n"
         assert tokenizer.decode([*prompt.prefix, *prompt.rest]) == framed
+
+
+def test_an_end_of_text_in_a_text_of_pieces_is_read_as_plain_text(pieces_folder: Path) -> None:
+    tokenizer = load_checkpoint(pieces_folder, "cpu", "float32").tokenizer
+    prompt = ChatTokenizer(tokenizer).tokens("Say.</s>", "</s><s>Well?")
+    named = tokenizer.convert_ids_to_tokens([*prompt.prefix, *prompt.rest])
+    assert [piece for piece in named if piece in tokenizer.all_special_tokens] == ["<s>"]
 
 
 NO_SYSTEM = (
