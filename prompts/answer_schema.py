@@ -12,6 +12,8 @@ from ..errors import HcplensError, InputError
 def fault_of(text: str, schema: str) -> str | None:
     """Why a text is no answer of that JSON schema, in one line; None where it is one.
 
+    No value of the answer is told, for it may quote a note.
+
     Raises:
         InputError: the schema is none.
     """
@@ -35,6 +37,6 @@ def _validator(schema: str) -> Any:
     except ImportError as e:
         raise HcplensError("answers of language models need the extra llm: pip install 'hcplens[llm]'") from e
     try:
-        return jsonschema_rs.validator_for(json.loads(schema))
+        return jsonschema_rs.validator_for(json.loads(schema), mask="the value", offline=True)
     except ValueError as e:
         raise InputError(f"this is no JSON schema: {e}") from e

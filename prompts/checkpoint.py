@@ -75,8 +75,7 @@ def load_checkpoint(path: Path, device: str, precision: Precision) -> Checkpoint
     except ImportError as e:
         raise HcplensError(f"local language models need the extra llm: pip install 'hcplens[llm]' ({e})") from e
     try:
-        with _quickly():
-            return _load(path, device, precision)
+        return _load(path, device, precision)
     except (OSError, ValueError, KeyError, NotImplementedError, RuntimeError) as e:
         raise InputError(f"{path} cannot be loaded as a language model: {e}") from e
 
@@ -103,6 +102,7 @@ def _load(path: Path, device: str, precision: Precision) -> Checkpoint:
     if path.suffix == ".gguf":
         folder, options["gguf_file"] = path.parent, path.name
         weights = options | {"quantization_config": GgufConfig(dequantize=True)}
-    tokenizer = AutoTokenizer.from_pretrained(folder, **options)
-    model: Any = AutoModelForCausalLM.from_pretrained(folder, dtype=getattr(torch, precision), **weights)
+    with _quickly():
+        tokenizer = AutoTokenizer.from_pretrained(folder, **options)
+        model: Any = AutoModelForCausalLM.from_pretrained(folder, dtype=getattr(torch, precision), **weights)
     return Checkpoint(model.to(device).eval(), tokenizer)

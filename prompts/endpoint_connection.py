@@ -15,7 +15,7 @@ from .budget import Budget
 from .chat_shapes import ChatAnswer
 from .language_model import Usage
 
-_AGAIN = AGAIN | {500, 529}
+_SERVER_FAULT = 500
 _NOBODY = frozenset({401, 404})
 _LONGEST_ANSWER = 16 * 1024 * 1024
 
@@ -115,7 +115,7 @@ def _raise_refusal(status: int, content: bytes) -> None:
     """Raise where the same request would be refused again."""
     if status in _NOBODY:
         raise EndpointRefusedError(f"the endpoint refuses: {_reason(status, content)}; check address, key and model")
-    if status not in _AGAIN:
+    if status not in AGAIN and status < _SERVER_FAULT:
         raise RequestRefusedError(f"the endpoint refuses this request: {_reason(status, content)}")
 
 

@@ -25,7 +25,7 @@ class LocalModel:
 
     Requests with the same system text are answered together, and that text is read once for all of them. What is
     answered may depend, in the last bits of its arithmetic, on what shares its batch; keep answers in an AnswerCache
-    where a re-run must say the same.
+    where a re-run must say the same. One thread at a time may ask.
 
     Args:
         path: a .gguf file, or a folder as transformers writes it (config, tokenizer, safetensors).

@@ -75,7 +75,7 @@ def test_a_model_scores_if_it_says_that_it_can(model: LanguageModel) -> None:
     ("text", "words"),
     [
         ('{"says": "yes"}', None),
-        ('{"says": "perhaps"}', "says: "),
+        ('{"says": "perhaps"}', 'says: the value is not one of "yes" or "no"'),
         ('{"says": "yes"', "not valid JSON"),
         ('["yes"]', "the answer: "),
         ('{"says": NaN}', "not valid JSON"),
