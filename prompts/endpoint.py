@@ -134,7 +134,7 @@ class Endpoint:
     def _answer(self, request: Request) -> Completion | Failure:
         try:
             return self._matching(request)
-        except (BudgetSpentError, NoAnswerError, RequestRefusedError) as e:
+        except (BudgetSpentError, InputError, NoAnswerError, RequestRefusedError) as e:
             return Failure(str(e))
 
     def _matching(self, request: Request) -> Completion | Failure:

@@ -48,7 +48,7 @@ class Prompt:
             folder: where the folders of prompts lie.
 
         Raises:
-            InputError: there is no such prompt or version.
+            InputError: there is no such prompt or version, or a file of it is no template.
         """
         home = (folder or _shipped()).joinpath(name)
         version = version or _latest(home, name)
@@ -57,7 +57,9 @@ class Prompt:
                 home.joinpath(f"{version}{ending}").read_text(encoding="utf-8")
                 for ending in (".jinja", ".schema.jinja")
             )
-        except OSError as e:
+            for source in (template, schema):
+                _variables(source)
+        except (OSError, UnicodeDecodeError, TemplateError) as e:
             raise InputError(f"the prompt {name} {version} cannot be read: {e}") from e
         return cls(PromptId(name, version, _digest(template, schema)), template, schema)
 

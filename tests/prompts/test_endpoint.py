@@ -130,6 +130,14 @@ def test_an_answer_that_never_matches_is_a_failure_after_so_many_times(
     assert len(server.bodies) == 2
 
 
+def test_a_schema_that_is_none_fails_its_request_alone(serving: Serving, completion: Any, asked: Asked) -> None:
+    with serving(lambda body, time: completion(YES)) as server, endpoint(server.url) as model:
+        failed, answered = results(model, [asked("One?", schema='{"type": "text"}'), asked("Two?")])
+    assert isinstance(failed, Failure)
+    assert "no JSON schema" in failed.reason
+    assert isinstance(answered, Completion)
+
+
 def test_an_answer_that_was_cut_short_is_not_asked_for_again(serving: Serving, completion: Any, asked: Asked) -> None:
     with serving(lambda body, time: completion('{"sa', finish="length")) as server, endpoint(server.url) as model:
         assert only_result(model, asked()) == Failure("the answer was not finished after max_tokens")

@@ -123,6 +123,14 @@ def test_an_unknown_prompt_is_refused_by_name(name: str, version: str | None) ->
         Prompt.load(name, version)
 
 
+@pytest.mark.parametrize("content", [b"{% block system %}", b"{{ note", b"\xff"])
+def test_a_file_that_is_no_template_is_refused_by_name(tmp_path: Path, content: bytes) -> None:
+    folder = write(tmp_path, blocks())
+    (folder / "mine" / "v1.jinja").write_bytes(content)
+    with pytest.raises(InputError, match="mine v1 cannot be read"):
+        Prompt.load("mine", folder=folder)
+
+
 @pytest.mark.parametrize("values", [{}, {"note": "x", "noet": "y"}])
 def test_a_value_that_is_missing_or_unknown_is_refused(tmp_path: Path, values: dict[str, object]) -> None:
     prompt = Prompt.load("mine", folder=write(tmp_path, blocks(user="{{ note }}")))
