@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
-from sklearn.linear_model import LogisticRegression
 
 _ENOUGH_POSITIVES = 20
 """Documents a label needs before it gets a threshold of its own."""
@@ -27,6 +26,8 @@ class Platt:
     @classmethod
     def fit(cls, log_odds: NDArray[np.float64], targets: NDArray[np.bool_]) -> Platt:
         """One curve for held-out log-odds (n, labels) of all labels; the identity where there is one class only."""
+        from sklearn.linear_model import LogisticRegression
+
         scored = np.isfinite(log_odds)  # a head that never saw its label has no score to learn from
         scores, truth = log_odds[scored], targets[scored]
         if truth.all() or not truth.any():

@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GroupKFold
 from threadpoolctl import threadpool_limits
 
 from ..errors import InputError
@@ -108,6 +106,8 @@ def out_of_fold_log_odds(
     features: Features, targets: Targets, groups: Sequence[str | None], options: HeadOptions
 ) -> Scores:
     """Log-odds (n, labels) of each text from heads that never saw its group; meaningless for texts of nobody."""
+    from sklearn.model_selection import GroupKFold
+
     measured = np.flatnonzero([group is not None for group in groups])
     always = np.flatnonzero([group is None for group in groups])
     owners = [group for group in groups if group is not None]
@@ -126,6 +126,8 @@ def _fit_weights(
     features: Features, targets: Targets, options: HeadOptions
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Weights (d + columns, labels) and biases (labels,); classes are weighed inversely to their frequency."""
+    from sklearn.linear_model import LogisticRegression
+
     stacked = features.stacked()
     kept = np.unique(stacked.indices)  # columns that no text has would cost time in every iteration
     matrix = stacked[:, kept]

@@ -46,6 +46,11 @@ def test_inspecting_needs_no_model(tmp_path: Path) -> None:
     assert not {"torch", "transformers", "sentence_transformers", "sklearn", "faiss"} & set(heavy.split(","))
 
 
+def test_annotating_imports_no_tools_of_training(tmp_path: Path) -> None:
+    heavy = heavy_imports_of("import hcplens.inference.annotating", tmp_path)
+    assert not {"torch", "pandas", "transformers", "sentence_transformers", "sklearn", "faiss"} & set(heavy.split(","))
+
+
 def test_every_public_name_comes_from_its_home() -> None:
     assert set(hcplens.__all__) == {*hcplens._HOMES, "__version__"}
     for name in hcplens.__all__:

@@ -14,8 +14,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
-from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import precision_recall_curve
 
 from ...embeddings.clauses import Clause, split_clauses
 from ...embeddings.encoder import Encoder, Vectors
@@ -216,6 +214,8 @@ def fit_open_curves(notes: Sequence[GoldNote], taxonomy: Taxonomy, encoder: Enco
 
 def _polarity(vectors: Vectors, drives: NDArray[np.bool_]) -> tuple[NDArray[np.float64], float]:
     """Weights (d,) and bias of a driver's log-odds; of one polarity alone nothing can be learned."""
+    from sklearn.linear_model import LogisticRegression
+
     if drives.all() or not drives.any():
         return np.zeros(vectors.shape[1]), 0.0
     model = LogisticRegression(max_iter=1000).fit(vectors, drives)
@@ -236,6 +236,8 @@ def _fit_nearness(
     anchors: Sequence[_Anchor],
 ) -> Nearness:
     """One curve for all topics; a topic's rivals are the others' descriptions, as they will be."""
+    from sklearn.linear_model import LogisticRegression
+
     descriptions = np.stack([anchor.description for anchor in anchors])
     to_description = vectors @ descriptions.T
     similarity = np.stack([anchor.similarity(vectors) for anchor in anchors], axis=1)
@@ -254,6 +256,8 @@ def _fit_nearness(
 
 def _cautious_threshold(probabilities: NDArray[np.float64], truth: NDArray[np.bool_]) -> float:
     """The threshold with the best F0.5: a false claim weighs more than a missed one (van Rijsbergen, 1979)."""
+    from sklearn.metrics import precision_recall_curve
+
     precision, recall, thresholds = precision_recall_curve(truth, probabilities)
     score = 1.25 * precision * recall / np.maximum(0.25 * precision + recall, _NEAREST)
     return float(thresholds[int(score[:-1].argmax())])
