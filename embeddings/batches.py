@@ -7,6 +7,7 @@ for other paddings (not for other batch sizes), and what is said of a text must 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,3 +34,25 @@ def batches_by_length(lengths: NDArray[np.int64], tokens: int) -> Iterator[NDArr
         ):
             yield order[start:stop]
             start = stop
+
+
+def packs_by_length(lengths: NDArray[np.int64], tokens: int) -> Iterator[list[NDArray[np.intp]]]:
+    """Row numbers in packs of batches, shortest texts first; the texts of a batch are padded to the same length.
+
+    A pack holds at most so many padded tokens, or a single text.
+    """
+    padded = padded_lengths(lengths)
+    pack: list[np.intp] = []
+    size = 0
+    for row in np.argsort(padded, kind="stable"):
+        if pack and size + padded[row] > tokens:
+            yield _batches(pack, padded)
+            pack, size = [], 0
+        pack.append(row)
+        size += padded[row]
+    if pack:
+        yield _batches(pack, padded)
+
+
+def _batches(rows: list[np.intp], padded: NDArray[np.int64]) -> list[NDArray[np.intp]]:
+    return [np.asarray(list(batch)) for _, batch in groupby(rows, key=padded.__getitem__)]

@@ -89,7 +89,11 @@ class TagNetwork(nn.Module):
 
     def forward(self, ids: Tensor, mask: Tensor) -> Reading:
         """Read texts given as token numbers (B, T); `mask` (B, T) is 1 where there is a token."""
-        hidden = self.dropout(self.body(input_ids=ids, attention_mask=mask)[0].float())
+        return self.read(self.body(input_ids=ids, attention_mask=mask)[0], mask)
+
+    def read(self, vectors: Tensor, mask: Tensor) -> Reading:
+        """What the heads make of the body's token vectors (B, T, D)."""
+        hidden = self.dropout(vectors.float())
         words = mask.bool().clone()
         words[:, 0] = False  # the token that begins every text
         no_word = ~words[..., None]
