@@ -70,12 +70,15 @@ def train_model(
 
 
 def train_redaction(gold: Sequence[Path], target: Path, reporter: Reporter, *, seed: int = 7) -> str:
-    """Train the network that finds patient identifiers, from the `phi` of labelled notes; say what was learned.
+    """Train the networks that find patient identifiers, from the `phi` of labelled notes; say what was learned.
 
     Raises:
         InputError: a target that hcplens did not make, lines that are no labelled notes, or no identifier in any.
     """
-    from .triage.identifier_training import IdentifierOptions, MarkedNote, train_identifiers
+    from .triage.context_training import ContextOptions, train_context
+    from .triage.identifier_reader import IdentifierReader
+    from .triage.identifier_training import IdentifierOptions, train_identifiers
+    from .triage.marked_notes import MarkedNote
 
     target = _publishable(target)
     notes = [MarkedNote.of(note.text, note.phi) for note in read_gold(gold)]
@@ -83,9 +86,12 @@ def train_redaction(gold: Sequence[Path], target: Path, reporter: Reporter, *, s
     if not count:
         raise InputError("no note names an identifier (phi): there is nothing to learn")
     with _training(reporter, len(notes), "notes") as seen:
-        network = train_identifiers(notes, IdentifierOptions(seed=seed), seen=seen)
+        network = train_identifiers(notes, IdentifierOptions(seed=seed), seen=lambda part, of: seen(part, 2 * of))
+        context = train_context(
+            notes, network.familiarity, ContextOptions(seed=seed), seen=lambda part, of: seen(of + part, 2 * of)
+        )
     with published_folder(target, marker=DESCRIPTION) as folder:
-        network.save(folder)
+        IdentifierReader(network, context).save(folder)
     return f"{count:,} identifiers in {len(notes):,} notes"
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import random
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import cast
@@ -19,30 +18,10 @@ from ...embeddings.model_files import default_model_folder
 from ...embeddings.tagging.bodies import load_body, word_embeddings
 from ...embeddings.word_pieces import word_pieces
 from .identifier_network import REACH, TABLES, IdentifierNetwork
-from .words import FAMILIARITIES, FORMS, PIECES, SHAPES, familiarity_of, numbers_of, words_of
+from .marked_notes import UNCOMMON, Lessons, MarkedNote, MarkedWords
+from .words import FAMILIARITIES, FORMS, PIECES, SHAPES, familiarity_of, numbers_of
 
 _ROWS = (FORMS, PIECES, PIECES, SHAPES, FAMILIARITIES)
-_UNCOMMON = 2
-"""Words below this familiarity may be names."""
-
-
-@dataclass(frozen=True)
-class MarkedNote:
-    """A note and the spans [start, end) of the words that identify a patient."""
-
-    text: str
-    spans: tuple[tuple[int, int], ...]
-
-    @classmethod
-    def of(cls, text: str, identifiers: Iterable[str]) -> MarkedNote:
-        """A note whose identifiers are pieces of the text: where they stand as words of their own, else at first."""
-        return cls(text, tuple(span for piece in identifiers for span in _places(text, piece)))
-
-
-def _places(text: str, piece: str) -> list[tuple[int, int]]:
-    found = [match.span() for match in re.finditer(rf"(?<!\w){re.escape(piece)}(?!\w)", text)]
-    first = text.index(piece)
-    return found or [(first, first + len(piece))]
 
 
 @dataclass(frozen=True)
@@ -117,54 +96,41 @@ def train_identifiers(
     """
     options = options or IdentifierOptions()
     familiarity = familiarity_of(note.text for note in notes)
-    pieces = [_pieces(note) for note in notes if note.text.strip()]
     chance = random.Random(options.seed)
+    lessons = Lessons(
+        notes,
+        familiarity,
+        repeats=options.repeats,
+        harmless=options.harmless,
+        batch=options.batch,
+        chance=chance,
+    )
     with torch.random.fork_rng():
         torch.manual_seed(options.seed)
         vectors = _PieceVectors()
         net = _Net(options, vectors.dimension)
-        _fit(net, pieces, vectors, familiarity, options, chance, seen)
+        _fit(net, lessons, vectors, familiarity, options, chance, seen)
     return IdentifierNetwork(_arrays(net.eval(), vectors), familiarity)
-
-
-@dataclass(frozen=True)
-class _Pieces:
-    """The words of a note, and which of them identify."""
-
-    words: tuple[str, ...]
-    marked: tuple[bool, ...]
-
-
-def _pieces(note: MarkedNote) -> _Pieces:
-    words = words_of(note.text)
-    marked = (any(start < word.end and word.start < end for start, end in note.spans) for word in words)
-    return _Pieces(tuple(word.text for word in words), tuple(marked))
 
 
 def _fit(
     net: _Net,
-    notes: Sequence[_Pieces],
+    lessons: Lessons,
     vectors: _PieceVectors,
     familiarity: Mapping[str, int],
     options: IdentifierOptions,
     chance: random.Random,
     seen: Callable[[int, int], None],
 ) -> None:
-    speaking = [note for note in notes if any(note.marked)]
-    harmless = [note for note in notes if note.words and not any(note.marked)]
-    drawn = round(options.harmless * len(harmless))
-    steps = options.epochs * -(-(options.repeats * len(speaking) + drawn) // options.batch)
+    steps = options.epochs * lessons.steps
     optimizer = torch.optim.AdamW(net.parameters(), lr=options.rate, weight_decay=0.01)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: min(1.0, (step + 1) / 100) * max(0.0, 1 - step / steps)
     )
-    renamer = _Renamer(speaking, familiarity, chance)
     weight = torch.tensor(options.weight)
     net.train()
     for epoch in range(options.epochs):
-        texts = [renamer.renamed(note) for note in speaking for _ in range(options.repeats)]
-        texts += [renamer.renamed(note) for note in chance.sample(harmless, drawn)]
-        for batch in _batches(texts, options.batch, chance):
+        for batch in lessons.epoch():
             rows, truth, there = _tensors(batch, familiarity, options.forgotten, chance)
             losses = binary_cross_entropy_with_logits(
                 net(rows, vectors.of(batch)), truth, reduction="none", pos_weight=weight
@@ -178,70 +144,8 @@ def _fit(
         seen(epoch + 1, options.epochs)
 
 
-class _Renamer:
-    """Puts other names, numbers and initials in place of those that identify, so that none is learned by heart."""
-
-    def __init__(self, notes: Sequence[_Pieces], familiarity: Mapping[str, int], chance: random.Random) -> None:
-        self._familiarity = familiarity
-        self._chance = chance
-        self._names = [
-            word
-            for note in notes
-            for word, marked in zip(note.words, note.marked, strict=True)
-            if marked and word[0].isupper() and self._may_be_a_name(word)
-        ]
-
-    def renamed(self, note: _Pieces) -> _Pieces:
-        """The note with other names, the same for the same; sometimes all in small letters or in capitals."""
-        given: dict[str, str] = {}
-        words = [
-            self._other(word, given) if marked else word for word, marked in zip(note.words, note.marked, strict=True)
-        ]
-        voice = self._chance.random()
-        if voice < 0.06:
-            words = [word.lower() for word in words]
-        elif voice < 0.1:
-            words = [word.upper() for word in words]
-        return _Pieces(tuple(words), note.marked)
-
-    def _may_be_a_name(self, word: str) -> bool:
-        return len(word) > 2 and word[0].isalpha() and self._familiarity.get(word.lower(), 0) < _UNCOMMON
-
-    def _other(self, word: str, given: dict[str, str]) -> str:
-        if word not in given:
-            given[word] = self._drawn(word)
-        return given[word]
-
-    def _drawn(self, word: str) -> str:
-        if word.isdigit():
-            return "".join(self._chance.choice("0123456789") for _ in word)
-        if len(word) == 1 and word.isupper():
-            return self._chance.choice("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-        if not self._may_be_a_name(word) or not self._names:
-            return word
-        name = self._chance.choice(self._names)
-        if self._chance.random() < 0.5:  # a name that nobody has
-            other = self._chance.choice(self._names)
-            name = name[: max(2, len(name) // 2)] + other[max(2, len(other) // 2) :].lower()
-        if self._chance.random() < 0.1:
-            name = word
-        if word.islower():
-            return name.lower()
-        return name.upper() if word.isupper() else name[0].upper() + name[1:]
-
-
-def _batches(notes: Sequence[_Pieces], size: int, chance: random.Random) -> Iterator[list[_Pieces]]:
-    """Notes of about the same length together, in random order."""
-    order = list(notes)
-    chance.shuffle(order)
-    pools = (sorted(order[i : i + 20 * size], key=lambda n: len(n.words)) for i in range(0, len(order), 20 * size))
-    batches = [pool[i : i + size] for pool in pools for i in range(0, len(pool), size)]
-    chance.shuffle(batches)
-    yield from batches
-
-
 def _tensors(
-    notes: Sequence[_Pieces], familiarity: Mapping[str, int], forgotten: float, chance: random.Random
+    notes: Sequence[MarkedWords], familiarity: Mapping[str, int], forgotten: float, chance: random.Random
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Rows (B, T, 5), whether each word identifies (B, T), whether there is one (B, T)."""
     longest = max(len(note.words) for note in notes)
@@ -251,7 +155,7 @@ def _tensors(
     for i, note in enumerate(notes):
         for j, word in enumerate(note.words):
             numbers = numbers_of(word, familiarity)
-            uncommon = familiarity.get(word.lower(), 0) < _UNCOMMON
+            uncommon = familiarity.get(word.lower(), 0) < UNCOMMON
             forget = chance.random() < (forgotten if uncommon else forgotten / 10)
             rows[i, j] = (0 if forget else numbers[0], *numbers[1:])
         truth[i, : len(note.words)] = note.marked
@@ -268,7 +172,7 @@ class _PieceVectors:
         self.dimension = int(self.table.shape[1])
         self._remembered = lru_cache(maxsize=65_536)(self._of_word)
 
-    def of(self, notes: Sequence[_Pieces]) -> Tensor:
+    def of(self, notes: Sequence[MarkedWords]) -> Tensor:
         """Vectors (B, T, dimension)."""
         vectors = np.zeros((len(notes), max(len(note.words) for note in notes), self.dimension), dtype=np.float32)
         for i, note in enumerate(notes):

@@ -1,4 +1,4 @@
-"""What identifies a patient in a note: names, dates of birth, numbers, contacts, addresses, great age."""
+"""What identifies a patient in a note: names, dates of birth and of care, numbers, contacts, addresses, great age."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from .identifier_network import IdentifierNetwork
+from .care_dates import care_dates
+from .identifier_reader import IdentifierReader
 from .known_names import bare_name
 from .patient_names import has_a_role, patient_names
 from .plain_text import PlainText
@@ -15,6 +16,7 @@ from .words import words_of
 KINDS = (
     "patient_name",
     "date_of_birth",
+    "date_of_care",
     "record_number",
     "national_id",
     "email",
@@ -95,6 +97,9 @@ _GREAT_AGE = re.compile(
     rf"anni\b)|\b(?:aged?|âgée? de|age:)[ :]{{0,2}}{_NINETY}\b(?!\s?%)"
 )
 
+_MAYBE_AN_OFFICE = frozenset(("phone", "email"))
+"""Kinds that tell of a patient only where something else does."""
+
 _Spans = Iterator[tuple[int, int]]
 
 
@@ -112,7 +117,9 @@ def find_identifiers(text: str, *, known_names: frozenset[str] = frozenset()) ->
 def identifiers_of(plain: PlainText, known_names: frozenset[str]) -> list[Identifier]:
     """`find_identifiers` where the plain copy is at hand already."""
     by_rules = identifiers_by_rules(plain, known_names)
-    found = [*by_rules, *_by_the_network(plain.text, by_rules, known_names)]
+    found = [*by_rules, *_by_networks(plain.text, by_rules, known_names)]
+    if any(identifier.kind not in _MAYBE_AN_OFFICE for identifier in found):
+        found += [Identifier(*span, "date_of_care") for span in care_dates(plain.text)]
     return _without_overlaps(Identifier(*plain.original(i.start, i.end), i.kind) for i in found)
 
 
@@ -131,12 +138,12 @@ _CUES = frozenset(("pt", "pts", "patient", "patients", "pat", "dob", "born", "ge
 """Words that identify nobody by themselves; in front of an identifier they may be part of it."""
 
 
-def _by_the_network(text: str, by_rules: Sequence[Identifier], known_names: frozenset[str]) -> Iterator[Identifier]:
-    """What the network finds beside the rules' identifiers and the placeholders of an earlier redaction."""
+def _by_networks(text: str, by_rules: Sequence[Identifier], known_names: frozenset[str]) -> Iterator[Identifier]:
+    """What the networks find beside the rules' identifiers and the placeholders of an earlier redaction."""
     placeholders = [match.span() for match in _PLACEHOLDER.finditer(text)] if "[" in text else []
     taken = sorted([*((identifier.start, identifier.end) for identifier in by_rules), *placeholders])
     starting = {identifier.start: identifier for identifier in by_rules}
-    for start, end in IdentifierNetwork.default().spans(text):
+    for start, end in IdentifierReader.default().spans(text):
         for first, last in _apart_from(taken, start, end):
             words = [word for word in words_of(text[first:last]) if word.text[0].isalnum()]
             if not words:

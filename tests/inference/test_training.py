@@ -12,7 +12,7 @@ from hcplens.inference.insights import GoldNote, InsightModel, LabelHeads, Label
 from hcplens.inference.insights.learned_from import redacted_digest
 from hcplens.inference.progress import JsonReporter, QuietReporter
 from hcplens.inference.training import train_model, train_redaction
-from hcplens.inference.triage.identifier_network import IdentifierNetwork
+from hcplens.inference.triage.identifier_reader import IdentifierReader
 from hcplens.prompts import Taxonomy
 
 NOTE: dict[str, object] = {"note_id": "N1", "hcp_id": "H1", "text": "PA takes weeks"}
@@ -133,7 +133,7 @@ def test_redaction_is_learned_from_the_identifiers_of_labelled_notes(tmp_path: P
     ]
     said = train_redaction([lines(tmp_path / "notes.jsonl", named)], tmp_path / "model", QuietReporter())
     assert said == "3 identifiers in 3 notes"
-    assert IdentifierNetwork.load(tmp_path / "model").weights
+    assert IdentifierReader.load(tmp_path / "model").context
 
 
 def test_redaction_needs_notes_that_name_identifiers(tmp_path: Path, notes: Path) -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hcplens.inference.triage import Identifier, find_identifiers, name_forms, placeholder, redact
-from hcplens.inference.triage.identifier_network import IdentifierNetwork
+from hcplens.inference.triage.identifier_reader import IdentifierReader
 from hcplens.inference.triage.identifiers import KINDS, identifiers_by_rules
 from hcplens.inference.triage.plain_text import PlainText
 
@@ -261,5 +261,5 @@ def test_a_cue_goes_with_the_identifier_that_the_network_marks_it_with(
     monkeypatch: pytest.MonkeyPatch, text: str, marked: str, expected: str
 ) -> None:
     start = text.index(marked)
-    monkeypatch.setattr(IdentifierNetwork, "spans", lambda *_: [(start, start + len(marked))])
+    monkeypatch.setattr(IdentifierReader, "spans", lambda *_: [(start, start + len(marked))])
     assert redact(text, find_identifiers(text)).text == expected

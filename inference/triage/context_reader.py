@@ -1,0 +1,155 @@
+"""A short transformer that says in context which words identify a patient: "ask Liam in procurement" is no patient.
+
+The first layers of the default encoder, fine-tuned. Its vocabulary knows no capitals, so that the casing of a word is
+told beside its pieces. It reads text by text: what it says of a text depends on nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from transformers import BertModel
+
+from ...embeddings.model_files import default_model_folder
+from ...embeddings.tagging.bodies import load_body
+from ...embeddings.word_pieces import word_pieces
+from ...precision import native_precision
+
+LAYERS = 3
+CASINGS = 4
+"""No letter; small letters; a capital first; capitals."""
+_UNKNOWN, _BEGIN, _END = 100, 101, 102
+"""Pieces of the default encoder's vocabulary."""
+_LONGEST = 400
+"""Pieces that are read together; a longer text is read in parts."""
+_REMEMBERED = 65_536
+"""Words whose pieces are remembered."""
+_PADDED_TO = 32
+"""Lengths are padded to a multiple: the arithmetic library prepares itself anew for every length that it meets."""
+
+Arrays = Mapping[str, NDArray[Any]]
+
+
+class ContextNetwork(nn.Module):
+    """The transformer and its answer, with casings in place of token types; vectors of words and places stay."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        body = load_body(default_model_folder())
+        assert isinstance(body, BertModel)
+        body.encoder.layer = body.encoder.layer[:LAYERS]
+        types = nn.Embedding(CASINGS, int(body.config.hidden_size))
+        types.weight.data[:] = body.embeddings.token_type_embeddings.weight.detach()[0]
+        body.embeddings.token_type_embeddings = types
+        for still in (body.embeddings.word_embeddings, body.embeddings.position_embeddings):
+            still.weight.requires_grad_(False)
+        self.body = body
+        self.answer = nn.Linear(int(body.config.hidden_size), 1)
+
+    def forward(self, ids: Tensor, casings: Tensor, mask: Tensor) -> Tensor:
+        """Log-odds (B, T) that the word which begins with a piece identifies a patient."""
+        hidden = self.body(input_ids=ids, token_type_ids=casings, attention_mask=mask)[0]
+        log_odds: Tensor = self.answer(hidden)[..., 0]
+        return log_odds
+
+    def learned(self) -> dict[str, NDArray[np.float32]]:
+        """What training changed."""
+        return {
+            name: weight.detach().float().numpy() for name, weight in self.named_parameters() if weight.requires_grad
+        }
+
+
+class ContextReader:
+    """A trained network that reads words; safe to use from several threads.
+
+    Args:
+        weights: as `ContextNetwork.learned` gives them.
+    """
+
+    def __init__(self, weights: Arrays) -> None:
+        network = ContextNetwork()
+        kept = {name: weight for name, weight in network.state_dict().items() if name not in network.learned()}
+        network.load_state_dict(kept | {name: torch.from_numpy(np.array(array)) for name, array in weights.items()})
+        in_half = native_precision() == "bfloat16"
+        self._network = network.to(torch.bfloat16 if in_half else torch.float32).eval()
+
+    @torch.inference_mode()
+    def log_odds(self, words: Sequence[str]) -> NDArray[np.float32]:
+        """That each word identifies a patient (T,); long texts in parts, so that memory is bounded."""
+        found = [np.zeros(0, dtype=np.float32)]
+        for part in _parts(words):
+            text = PieceText.of(part)
+            found.append(self._network(*padded([text]))[0].float().numpy()[list(text.begins)])
+        return np.concatenate(found)
+
+
+@dataclass(frozen=True)
+class PieceText:
+    """Words as the network sees them.
+
+    Attributes:
+        ids: (P,) numbers of their pieces, between the marks where a text begins and ends.
+        casings: (P,) of the words that the pieces belong to.
+        begins: (T,) where each word begins.
+    """
+
+    ids: tuple[int, ...]
+    casings: tuple[int, ...]
+    begins: tuple[int, ...]
+
+    @classmethod
+    def of(cls, words: Sequence[str]) -> PieceText:
+        """Some words, of each at most eight pieces."""
+        pieces = [_pieces(word) for word in words]
+        ids = (_BEGIN, *(piece for of_word in pieces for piece in of_word), _END)
+        casings = (0, *(_casing(word) for word, of_word in zip(words, pieces, strict=True) for _ in of_word), 0)
+        return cls(ids, casings, tuple(accumulate((len(of_word) for of_word in pieces[:-1]), initial=1)))
+
+
+def padded(texts: Sequence[PieceText]) -> tuple[Tensor, Tensor, Tensor]:
+    """Piece numbers, casings and mask (B, P)."""
+    longest = max(len(text.ids) for text in texts)
+    shape = (len(texts), -(-longest // _PADDED_TO) * _PADDED_TO)
+    ids, casings, mask = (torch.zeros(shape, dtype=torch.long) for _ in range(3))
+    for row, text in enumerate(texts):
+        length = len(text.ids)
+        ids[row, :length] = torch.tensor(text.ids)
+        casings[row, :length] = torch.tensor(text.casings)
+        mask[row, :length] = 1
+    return ids, casings, mask
+
+
+def _parts(words: Sequence[str]) -> Iterator[list[str]]:
+    """Consecutive words that are read together."""
+    part: list[str] = []
+    size = 0
+    for word in words:
+        count = len(_pieces(word))
+        if size + count > _LONGEST:
+            yield part
+            part, size = [], 0
+        part.append(word)
+        size += count
+    if part:
+        yield part
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _pieces(word: str) -> tuple[int, ...]:
+    return tuple(word_pieces(word)) or (_UNKNOWN,)
+
+
+def _casing(word: str) -> int:
+    if not word[0].isalpha():
+        return 0
+    if len(word) > 1 and word.isupper():
+        return 3
+    return 2 if word[0].isupper() else 1
