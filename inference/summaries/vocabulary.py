@@ -1,0 +1,113 @@
+"""A sentence as tokens: names of subjects, quotations, days, words that say something of a fact, and all the rest."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from ...prompts import Taxonomy
+from ..pages.wording import plain
+from ..records.schemas import CHANNELS
+from .fact import MONTHS, STAGE_SUBJECT
+from .words import CLAIMS, JOINS, NEGATIONS, SYNONYMS, TURNS
+
+_MONTH = "(?-i:" + "|".join(f"{month}|{month[:3]}" for month in MONTHS) + ")"
+_PATTERNS = {
+    "quote": r'“(?P<curly>[^“”"]*)”|"(?P<straight>[^“”"]*)"',
+    "day": (
+        r"(?<!\w)(?:(?P<iso>\d{4}-\d{2}-\d{2})"
+        rf"|(?:(?P<day_of>\d{{1,2}}) )?(?P<month>{_MONTH}) (?P<year>\d{{4}})"
+        rf"|(?P<its_day>\d{{1,2}}) (?P<its_month>{_MONTH})"
+        rf"|(?:(?<=since )|(?<=in ))(?P<only_month>{_MONTH}))(?!\w)"
+    ),
+    "claim": "",
+    "negation": "",
+    "turn": "",
+    "join": "",
+    "bracket": r"[()]",
+    "title": r"(?<!\w)(?:dr|prof)\.(?!\w)",
+    "number": r"\d+(?:[.,:/]\d+)*%?",
+    "word": r"[a-z]+(?:'[a-z]+)?",
+    "space": r"\s+",
+    "unknown": r"(?s:.)",
+}
+_PHRASES = {"claim": CLAIMS, "negation": NEGATIONS, "turn": TURNS, "join": JOINS}
+_SIGNS = {"turn": ";", "join": r"[,:]|(?<=\s)[-–—](?=\s)"}
+
+
+@dataclass(frozen=True)
+class Token:
+    """A piece of a sentence.
+
+    Attributes:
+        kind: name, one of the kinds of `_PATTERNS`, or unknown.
+        text: as it stands in the sentence.
+        subjects: ids that a name may stand for; none for the brand and for what is no name.
+        parts: of a day its year, month and number; of a quotation its words.
+    """
+
+    kind: str
+    text: str
+    subjects: frozenset[str]
+    parts: Mapping[str, str]
+
+    @property
+    def words(self) -> str:
+        """In small letters, with single spaces."""
+        return _folded(self.text)
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """What sentences about a brand may name: topics of the taxonomy, channels, the adoption stage, the brand."""
+
+    taxonomy: Taxonomy
+    brand: str | None = None
+
+    def tokens(self, text: str) -> Iterator[Token]:
+        """The whole of the text, piece by piece; typographic apostrophes are plain ones."""
+        for found in self._pattern.finditer(text.replace("’", "'")):
+            parts = {name: part for name, part in found.groupdict().items() if part is not None}
+            subjects = self._subjects.get(_folded(found[0]), frozenset())
+            yield Token(found.lastgroup or "unknown", found[0], subjects, parts)
+
+    def without_names(self, text: str) -> str:
+        """The text less the names of subjects and of the brand."""
+        return "".join(" " if token.kind == "name" else token.text for token in self.tokens(text))
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        names = {*self._subjects, *([_folded(self.brand)] if self.brand else [])} - CLAIMS.keys()
+        patterns = {"name": _any_of(names)} | {
+            kind: "|".join(filter(None, (_SIGNS.get(kind), _any_of(_PHRASES.get(kind, ())), pattern)))
+            for kind, pattern in _PATTERNS.items()
+        }
+        return re.compile("(?i)" + "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in patterns.items()))
+
+    @cached_property
+    def _subjects(self) -> Mapping[str, frozenset[str]]:
+        """What each name may stand for."""
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for topic in self.taxonomy.topics:
+            for name in (topic.name, topic.id, plain(topic.id), *SYNONYMS.get(topic.id, ())):
+                found[_folded(name)].add(topic.id)
+        for subject in (*CHANNELS, STAGE_SUBJECT):
+            found[_folded(plain(subject))].add(subject)
+        for phrase, (dimension, _) in CLAIMS.items():
+            if dimension == "stage":
+                found[phrase].add(STAGE_SUBJECT)
+        return {name: frozenset(ids) for name, ids in found.items() if name}
+
+
+def _folded(words: str) -> str:
+    return " ".join(words.replace("’", "'").lower().split())
+
+
+def _any_of(phrases: Iterable[str]) -> str:
+    """Any of these as whole words, the longest first; spaces may be any."""
+    longest_first = sorted(phrases, key=lambda phrase: (-len(phrase), phrase))
+    wordings = "|".join(r"\s+".join(map(re.escape, phrase.split())) for phrase in longest_first)
+    return rf"(?<!\w)(?:{wordings})(?!\w)" if wordings else ""
