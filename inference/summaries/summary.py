@@ -29,6 +29,13 @@ class Sentence:
         """Ids of the statements that it rests on, each once."""
         return tuple(dict.fromkeys(one for fact in self.facts for one in fact.statements))
 
+    @property
+    def cites(self) -> str:
+        """The first statement of each fact, and how many more there are."""
+        first = tuple(dict.fromkeys(fact.statements[0] for fact in self.facts if fact.statements))
+        more = len(self.statements) - len(first)
+        return ", ".join(first) + (f" and {more} more" if more else "")
+
 
 @dataclass(frozen=True)
 class Rejected:
@@ -64,11 +71,22 @@ class Summary:
         """How it came to be, in one line; None where no model was asked."""
         if self.asked is None:
             return None
-        way = "written by the plain template" if self.is_plain else f"written by {self.asked}"
-        parts = [f"{way} from the findings cited; checked"]
+        parts = [f"written by {self._writers} from the findings cited; checked"]
         if self.failure is not None:
             parts.append(f"{self.asked} gave no answer: {self.failure}")
         if self.rejected:
             count = len(self.rejected)
             parts.append(f"{count} {'sentence' if count == 1 else 'sentences'} of {self.asked} rejected")
         return "; ".join(parts)
+
+    @property
+    def _writers(self) -> str:
+        """Who wrote the sentences, in their order."""
+        return " and ".join(dict.fromkeys(one.written_by or "the plain template" for one in self.sentences)) or "nobody"
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What was not used and why, a line each, for logs; words of the rejected sentence stand in them."""
+        failed = [] if self.failure is None else [f"{self.asked} gave no answer: {self.failure}"]
+        refused = [f"a sentence of {self.asked} was rejected: {'; '.join(one.reasons)}" for one in self.rejected]
+        return (*failed, *refused)

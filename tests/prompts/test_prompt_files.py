@@ -25,8 +25,13 @@ VALUES: dict[str, dict[str, Any]] = {
         ],
     },
     "name_theme": {"taxonomy": TAXONOMY, "passages": ["no fridge", "needs cooling"]},
-    "summarise_profile": {"brand": "Orvexa", "findings": [{"topic": "cost", "state": "open"}, {"topic": "supply"}]},
+    "summarise_profile": {
+        "brand": "Orvexa",
+        "findings": [{"says": "cost is an open barrier", "quotes": ["Too dear"]}, {"says": "supply is", "quotes": []}],
+    },
 }
+
+LATEST = {"summarise_profile": "v2"}
 
 
 def write(folder: Path, template: str, schema: str = "{}", version: str = "v1") -> Path:
@@ -51,8 +56,16 @@ def test_a_prompt_that_ships_renders_with_its_values_and_a_closed_schema(name: s
     schema = json.loads(request.schema)
     assert schema["additionalProperties"] is False
     assert schema["required"] == list(schema["properties"])
-    assert request.prompt.version == "v1"
+    assert request.prompt.version == LATEST.get(name, "v1")
     assert not any(line != line.rstrip() for line in (request.system + request.user).splitlines())
+
+
+def test_a_summary_has_two_sentences_at_most_and_cites_findings_that_there_are() -> None:
+    [sentences] = json.loads(Prompt.load("summarise_profile").request(VALUES["summarise_profile"]).schema)[
+        "properties"
+    ].values()
+    assert sentences["maxItems"] == 2
+    assert sentences["items"]["properties"]["findings"]["items"]["enum"] == [1, 2]
 
 
 @pytest.mark.parametrize("name", ["extract", "adjudicate"])
