@@ -26,6 +26,7 @@ from .command_options import (
     as_day,
 )
 from .command_output import print_page, require_target, write_confidential, write_records
+from .llm_options import LlmCache, LlmModel, LlmName, opened_answer_cache, opened_language_model, require_llm_model
 from .match_formats import MatchFormat, require_match_target, write_answers
 from .policy_options import Epsilon, PolicyName, PolicyOption, Seed, Temperature, match_settings, policy_of
 
@@ -215,23 +216,36 @@ def brief(
     eligibility: EligibilityFile = None,
     ranking: RankingFile = None,
     encoder: EncoderFolder = None,
+    llm_model: LlmModel = None,
+    llm_name: LlmName = None,
+    llm_cache: LlmCache = None,
     shape: Annotated[BriefFormat, typer.Option("--format", help="How to write it.")] = BriefFormat.MARKDOWN,
     output: Output = None,
     quiet: Quiet = False,
     json_logs: JsonLogs = False,
 ) -> None:
-    """A page before a call: what changed, barriers and drivers in their words, what may be said and what not."""
+    """A page before a call: what changed, barriers and drivers in their words, what may be said and what not.
+
+    With --llm-model a language model writes the two sentences on top. Each is checked against what the run believes;
+    one that fails is left out.
+    """
     from ..embeddings.loading import load_encoder
-    from .briefs import call_briefs, render_html, render_markdown
+    from .briefs import call_briefs, render_html, render_markdown, with_written_summaries
     from .matching import ContentMatcher
     from .progress import reporter
     from .runs import Run
 
     require_target(output)
+    require_llm_model(llm_model, llm_name, llm_cache)
     opened = Run.open(run)
     report_to = reporter(quiet=quiet, json_logs=json_logs)
     settings = match_settings(eligibility, ranking=ranking)
     matcher = ContentMatcher.load(opened, modules, encoder=load_encoder(encoder), settings=settings, reporter=report_to)
     briefs = call_briefs(opened, matcher, hcp, brand=brand, as_of=as_day(as_of))
+    if llm_model is not None:
+        with opened_language_model(llm_model, llm_name) as model, opened_answer_cache(llm_cache) as cache:
+            briefs = with_written_summaries(briefs, model, cache, opened.taxonomy)
+        for notice in (notice for one in briefs for notice in one.summary.notices):
+            report_to.notice(notice)
     write = render_html if shape is BriefFormat.HTML else render_markdown
     write_confidential(write(briefs), output)

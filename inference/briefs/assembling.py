@@ -16,6 +16,7 @@ from ..matching import Answer, ConsentLedger, ContentMatcher
 from ..pages import PhysicianPage, physician_pages
 from ..records.schemas import CHANNELS
 from ..runs import Run
+from ..summaries import LedgerRows, facts_of, plain_summary
 from ..triage.queue import is_open
 from .call_brief import CallBrief, Change
 from .cautions import cautions_of
@@ -53,6 +54,7 @@ class _Known:
     def brief(self, page: PhysicianPage) -> CallBrief:
         contact = self._contacts.get((self.hcp_id, page.brand))
         answer = self._answer(page.brand)
+        facts = facts_of(self._ledger, page.brand, self.run.taxonomy)
         return CallBrief(
             page=page,
             as_of=self.as_of,
@@ -61,6 +63,8 @@ class _Known:
             cautions=cautions_of(page, answer, self._flags(page.brand), self._closed),
             modules=answer.modules if answer else (),
             suppressed=answer.suppressed if answer else None,
+            facts=facts,
+            summary=plain_summary(facts),
         )
 
     def _answer(self, brand: str | None) -> Answer | None:
@@ -74,6 +78,17 @@ class _Known:
 
     def _flags(self, brand: str | None) -> Sequence[Row]:
         return [row for row in self._rows("flags") if row["brand"] in (None, brand) and is_open(row, self.as_of)]
+
+    @cached_property
+    def _ledger(self) -> LedgerRows:
+        return LedgerRows(
+            profiles=self._rows("profiles"),
+            transitions=self._rows("transitions"),
+            statements=self._rows("insights"),
+            channels=self._rows("channels"),
+            stages=self._rows("stages"),
+            flags=self._rows("flags"),
+        )
 
     @cached_property
     def _contacts(self) -> Mapping[Any, Any]:

@@ -9,6 +9,7 @@ from ..matching import MatchedModule
 from ..pages import PhysicianPage
 from ..pages.physician_page import Quotation
 from ..records.catalogue import Asset
+from ..summaries import Fact, Summary
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,8 @@ class CallBrief:
         cautions: the gravest first.
         modules: what may be shown, best first; none where promotion is suppressed.
         suppressed: why nothing may be promoted, None where something may.
+        facts: what may be summarised.
+        summary: of them, in two sentences at most.
     """
 
     page: PhysicianPage
@@ -49,6 +52,8 @@ class CallBrief:
     cautions: tuple[Caution, ...]
     modules: tuple[MatchedModule, ...]
     suppressed: str | None
+    facts: tuple[Fact, ...]
+    summary: Summary
 
     @property
     def title(self) -> str:

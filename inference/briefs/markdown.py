@@ -9,6 +9,7 @@ from datetime import date
 from ..matching import MatchedModule
 from ..pages.physician_page import Channel, Entry, Quotation
 from ..pages.wording import plain, spoken_day
+from ..summaries import Summary
 from .call_brief import CallBrief
 
 SHOWN_CHANGES = 8
@@ -28,6 +29,7 @@ def _lines(brief: CallBrief) -> Iterator[str]:
     yield f"# {_said(brief.title)}"
     facts = [*page.person.facts, f"last contact {page.last_contact}" if page.last_contact else "no contact logged"]
     yield from ("", _said(f"{' · '.join(facts)} · beliefs of {page.as_of}, permissions of {brief.as_of}"))
+    yield from _summarised(brief.summary)
     if page.expected_of:
         yield from ("", f"**{_said(_sentence(page.expected_of))}. Nothing below was said by this physician.**")
     yield from _listed("Do not", [_caution(caution.what, caution.words) for caution in brief.cautions], "")
@@ -37,6 +39,13 @@ def _lines(brief: CallBrief) -> Iterator[str]:
     yield from _listed("Not settled", [f"- {_said(one.topic)}: {_said(one.what)}" for one in page.conflicts], "")
     yield from _listed("Channels", list(map(_channel, page.channels)), "")
     yield from _modules(brief)
+
+
+def _summarised(summary: Summary) -> Iterator[str]:
+    for sentence in summary.sentences:
+        yield from ("", f"{_said(sentence.text)} ({_said(sentence.cites)})")
+    if summary.footnote:
+        yield from ("", f"*{_said(_sentence(summary.footnote))}.*")
 
 
 def _listed(title: str, items: Sequence[str], otherwise: str) -> Iterator[str]:

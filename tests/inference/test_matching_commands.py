@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,9 +14,11 @@ import pytest
 
 from hcplens.cli import main
 from hcplens.inference.exposures import REWARDS
+from hcplens.inference.llm_options import opened_language_model
 from hcplens.inference.matching_commands import RewardName
 from hcplens.inference.policy_options import PolicyName, policy_of
 from hcplens.inference.runs import Run
+from hcplens.prompts import ChoiceRequest, Completion, Outcome, Request, ScoringNotSupportedError
 
 PEOPLE = [f"H{number}" for number in range(6)]
 
@@ -148,3 +150,65 @@ def test_a_brief_is_markdown_or_html_and_for_its_owner_only(
     assert target.stat().st_mode & 0o077 == 0
     assert target.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
     called(monkeypatch, "brief", run, "--hcp", "NOBODY", "--modules", modules, "-q", code=2)
+
+
+def test_a_language_model_that_is_named_writes_the_summary_of_a_brief(
+    run: Path, modules: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    brief = ("brief", run, "--hcp", "H0", "--modules", modules)
+    cache = tmp_path / "answers.sqlite"
+    model = Writer('{"sentences": [{"text": "Supply is open.", "findings": [2]}, {"text": "Safe.", "findings": [1]}]}')
+    monkeypatch.setattr("hcplens.inference.llm_options.language_model", lambda path, name: model)
+    called(monkeypatch, *brief, "--llm-model", "a.gguf", "--llm-cache", cache)
+    shown = capsys.readouterr()
+    assert "Supply is open. (note N-2026-09-01 0-5)" in shown.out
+    assert "*Written by writer from the findings cited; checked; 1 sentence of writer rejected.*" in shown.out
+    assert "a sentence of writer was rejected: a claim about the product: 'Safe'" in shown.err
+    model.text = "gone"
+    called(monkeypatch, *brief, "--llm-model", "a.gguf", "--llm-cache", cache, "--quiet")
+    assert "Supply is open." in capsys.readouterr().out
+    called(monkeypatch, *brief, "--llm-model", "a.gguf", "--quiet")
+    assert "writer gave no answer" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--llm-name", "x"),
+        ("--llm-cache", "x"),
+        ("--llm-model", "http://localhost:1/v1"),
+        ("--llm-model", "no-such-file.gguf"),
+        ("--llm-model", "no-such-file.gguf", "--llm-name", "x"),
+    ],
+)
+def test_options_of_a_language_model_that_name_none_are_refused(
+    options: tuple[str, ...],
+    run: Path,
+    modules: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    called(monkeypatch, "brief", run, "--hcp", "H0", "--modules", modules, "-q", *options, code=2)
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert "llm" in shown.err or "no-such-file" in shown.err
+
+
+def test_an_endpoint_is_named_by_url_and_model() -> None:
+    with opened_language_model("http://localhost:1/v1", "tiny") as model:
+        assert model.name == "tiny"
+
+
+class Writer:
+    """A language model that always writes the same."""
+
+    name, digest, can_score = "writer", "w" * 64, False
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def complete(self, requests: Sequence[Request]) -> Iterator[Outcome]:
+        return (Outcome(place, Completion(self.text)) for place in range(len(requests)))
+
+    def score_choices(self, requests: Sequence[ChoiceRequest]) -> Iterator[Outcome]:
+        raise ScoringNotSupportedError("writer")
