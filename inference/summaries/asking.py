@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pydantic import BaseModel, ConfigDict, StrictInt, ValidationError
 
 from ...prompts import Answer, AnswerCache, Decoding, LanguageModel, Progress, Prompt, Request, ask_all
-from .checking import faults_of
+from .checking import faults_of, spoken_of
 from .fact import Fact
 from .plain_template import plain_summary, worded
 from .summary import LONGEST, Rejected, Sentence, Summary
@@ -98,4 +98,5 @@ def _judged(written: Sequence[_WrittenSentence], subject: Subject, name: str) ->
             yield Rejected(one.text, faults)
         else:
             shown.add(text)
-            yield Sentence(text, tuple(subject.facts[number - 1] for number in dict.fromkeys(one.findings)), name)
+            cited = [subject.facts[number - 1] for number in dict.fromkeys(one.findings)]
+            yield Sentence(text, spoken_of(text, cited, subject.vocabulary), name)

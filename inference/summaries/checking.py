@@ -42,6 +42,12 @@ def faults_of(text: str, cited: Sequence[int], facts: Sequence[Fact], vocabulary
     )
 
 
+def spoken_of(text: str, cited: Sequence[Fact], vocabulary: Vocabulary) -> tuple[Fact, ...]:
+    """The cited facts whose subjects a sentence names: a sentence rests on no others, whatever it cites."""
+    named = {subject for one in read_sentence(text, vocabulary).named for subject in one.ids}
+    return tuple(fact for fact in cited if fact.subject in named)
+
+
 def _unspeakable(text: str, vocabulary: Vocabulary) -> Iterator[str]:
     if has_placeholder(text):
         yield "a patient placeholder"

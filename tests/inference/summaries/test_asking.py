@@ -102,6 +102,12 @@ def test_a_rejected_sentence_is_dropped_counted_and_explained(write: Write, fact
     assert summary.notices == ("a sentence of canned was rejected: 'resolved' is not so of 'Payer coverage'",)
 
 
+def test_a_sentence_rests_only_on_the_facts_that_it_speaks_of(write: Write, facts: Facts) -> None:
+    summary = write(facts, canned({"text": "The physician prefers email.", "findings": [1, 2, 3, 6]}))
+    assert summary.sentences == (plain_summary(facts).sentences[0], summary.sentences[1])
+    assert [fact.subject for fact in summary.sentences[1].facts] == ["email"]
+
+
 def test_where_none_passes_the_plain_template_stands(write: Write, facts: Facts) -> None:
     summary = write(facts, canned(FLIPPED, FLIPPED))
     assert summary.sentences == plain_summary(facts).sentences
