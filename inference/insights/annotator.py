@@ -14,6 +14,7 @@ from ...prompts import Polarity
 from ..triage import FlagHit, Redacted, Triage, Triaged, unread_in
 from .flagging import overlap, united
 from .model import InsightModel, NoteReadings
+from .read_texts import ReadTexts
 from .statement import (
     HOLDERS,
     STATUSES,
@@ -61,9 +62,17 @@ class Annotator:
 
         A text in a language the model cannot read gets its safety flags and redactions only, and says so.
         """
-        triaged = self._triage(texts, brands or [None] * len(texts))
-        readings = self._read(triaged)
-        return [self._annotation(note, readings, row) for row, note in enumerate(triaged)]
+        return self.annotated(self.read(texts, brands))
+
+    def read(self, texts: Sequence[str], brands: Sequence[str | None] = ()) -> ReadTexts:
+        """Triage and the model's reading of each text, before anything is claimed."""
+        brands = brands or [None] * len(texts)
+        triaged = self._triage(texts, brands)
+        return ReadTexts(tuple(brands), tuple(triaged), self._read(triaged))
+
+    def annotated(self, read: ReadTexts) -> list[Annotation]:
+        """One annotation a text: what is claimed of it."""
+        return [self._annotation(read, row) for row in range(len(read.triaged))]
 
     def statement_probabilities(self, texts: Sequence[str]) -> NDArray[np.float64]:
         """Probability (n, labels) of every statement label, claimed or not; 0 where a text cannot be read."""
@@ -82,23 +91,25 @@ class Annotator:
         """A text that cannot be read goes through as an empty one."""
         return self._model.read(["" if note.unread else note.readable for note in triaged])
 
-    def _annotation(self, note: Triaged, readings: NoteReadings, row: int) -> Annotation:
+    def _annotation(self, read: ReadTexts, row: int) -> Annotation:
+        note, readings = read.triaged[row], read.readings
         found = safety_annotation(note)
         if note.unread:
             return found
         probabilities = dict(zip(self._flag_kinds, map(float, readings.flags[row]), strict=True))
         flags = united(found.flags, tuple(self._flags(note.redacted, readings, row)), probabilities)
-        statements = _in_text_order(self._statements(note.redacted, readings, row))
+        statements = in_text_order(self._statements(read, row))
         return replace(
             found,
             flags=flags,
-            statements=_on_label(statements, flags),
-            channel_statements=_in_text_order(self._channels(note.redacted, readings, row)),
+            statements=on_label(statements, flags),
+            channel_statements=in_text_order(self._channels(note.redacted, readings, row)),
             use=self._use(note.redacted, readings, row),
         )
 
-    def _statements(self, redacted: Redacted, readings: NoteReadings, row: int) -> Iterator[Statement]:
+    def _statements(self, read: ReadTexts, row: int) -> Iterator[Statement]:
         """What is claimed of one text."""
+        redacted, readings = read.triaged[row].redacted, read.readings
         probabilities, spans = readings.statements[row], readings.statement_spans[row]
         for column in np.flatnonzero(probabilities >= self._statement_thresholds):
             topic, _, polarity = self._labels[column].rpartition(".")
@@ -108,15 +119,15 @@ class Annotator:
                 status=STATUSES[int(readings.status[row, column].argmax())],
                 holder=HOLDERS[int(readings.holder[row, column].argmax())],
                 probability=float(probabilities[column]),
-                evidence=_evidence(redacted, *spans[column]),
-                annotator=self._model.annotator,
+                evidence=evidence_at(redacted, *spans[column]),
+                annotator=read.sources.get((row, int(column)), self._model.annotator),
             )
 
     def _channels(self, redacted: Redacted, readings: NoteReadings, row: int) -> Iterator[ChannelStatement]:
         probabilities, spans = readings.channels[row], readings.channel_spans[row]
         for column in np.flatnonzero(probabilities >= self._channel_thresholds):
             channel, _, stance = self._channel_labels[column].rpartition(".")
-            words = _evidence(redacted, *spans[column])
+            words = evidence_at(redacted, *spans[column])
             yield ChannelStatement(channel, _stance(stance), float(probabilities[column]), words, self._model.annotator)
 
     def uses(self, texts: Sequence[str]) -> list[UseStatement | None]:
@@ -131,13 +142,13 @@ class Annotator:
         if shares.sum() < TOLD_FROM:
             return None
         likeliest = int(shares.argmax())
-        words = _evidence(redacted, *spans[likeliest])
+        words = evidence_at(redacted, *spans[likeliest])
         return UseStatement(USES[likeliest], tuple(map(float, shares)), words, self._model.annotator)
 
     def _flags(self, redacted: Redacted, readings: NoteReadings, row: int) -> Iterator[Flag]:
         probabilities, spans = readings.flags[row], readings.flag_spans[row]
         for column in np.flatnonzero(probabilities >= self._flag_thresholds):
-            words = _evidence(redacted, *spans[column])
+            words = evidence_at(redacted, *spans[column])
             yield Flag(self._flag_kinds[column], float(probabilities[column]), words, self._model.annotator)
 
 
@@ -150,12 +161,12 @@ def safety_annotation(triaged: Triaged) -> Annotation:
     )
 
 
-def _in_text_order(claims: Iterable[Claim]) -> tuple[Claim, ...]:
+def in_text_order(claims: Iterable[Claim]) -> tuple[Claim, ...]:
     """Claims by where their words begin."""
     return tuple(sorted(claims, key=lambda claim: claim.evidence.start or 0))
 
 
-def _evidence(redacted: Redacted, start: int, end: int) -> Evidence:
+def evidence_at(redacted: Redacted, start: int, end: int) -> Evidence:
     """Whole words of the redacted text, pointing into the original."""
     begins, finishes = redacted.to_original(*trimmed_to_words(redacted.text, int(start), int(end)))
     return Evidence(begins, finishes, redacted.shown(begins, finishes), redacted.overlaps(begins, finishes))
@@ -175,7 +186,7 @@ def _flag(hit: FlagHit, triaged: Triaged) -> Flag:
     return Flag(hit.kind, hit.probability, Evidence(hit.start, hit.end, words, masked), hit.detector)
 
 
-def _on_label(statements: Sequence[Statement], flags: Sequence[Flag]) -> tuple[Statement, ...]:
+def on_label(statements: Sequence[Statement], flags: Sequence[Flag]) -> tuple[Statement, ...]:
     """What speaks for a use outside the label is no driver."""
     off_label = [flag for flag in flags if flag.kind == "off_label"]
     return tuple(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Protocol
 
 import pyarrow as pa
 
@@ -19,7 +20,15 @@ BATCH_ROWS = 2048
 """Notes at once: progress moves by as many; fewer leave more memory in pieces, more hold more at once."""
 
 
-def annotate_notes(notes: pa.Table, annotator: Annotator, picklists: PicklistReader) -> list[Annotation]:
+class TextReader(Protocol):
+    """Says what texts say: the insight model alone, or with a language model beside it."""
+
+    def annotate(self, texts: Sequence[str], brands: Sequence[str | None] = ()) -> list[Annotation]:
+        """One annotation a text; `brands` says what each is about, if that is known."""
+        ...
+
+
+def annotate_notes(notes: pa.Table, annotator: TextReader, picklists: PicklistReader) -> list[Annotation]:
     """One annotation a row of the canonical notes table, picklist fields included."""
     read = annotator.annotate(notes["text"].to_pylist(), notes["brand"].to_pylist())
     fields = [notes.column(name) for name in PICKLIST_FIELDS]
