@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from .insights import Annotation, Annotator, LabelModel, PicklistReader, annotate_notes
+from .insights import Annotation, LabelModel, PicklistReader, annotate_notes
 from .insights.annotation_file import ANNOTATIONS, LABELS, Record, record_writer
-from .insights.stage import BATCH_ROWS
+from .insights.stage import BATCH_ROWS, TextReader
 from .progress import Reporter
 from .records import (
     TABLES,
@@ -48,12 +48,13 @@ class AnnotationReport:
 def annotate_file(
     source: Path,
     target: Path,
-    annotator: Annotator,
+    annotator: TextReader,
     picklists: PicklistReader,
     reporter: Reporter,
     *,
     max_rejects: float = 0.01,
     column_map: ColumnMap | None = None,
+    batch_rows: int = BATCH_ROWS,
 ) -> AnnotationReport:
     """Annotate the notes of a file or folder; `target` appears whole or not at all.
 
@@ -73,7 +74,10 @@ def annotate_file(
         ]
 
     return _write_annotations(
-        _Job(source, target, TABLES["notes"], ANNOTATIONS, max_rejects, column_map), records, counts, reporter
+        _Job(source, target, TABLES["notes"], ANNOTATIONS, max_rejects, column_map, batch_rows),
+        records,
+        counts,
+        reporter,
     )
 
 
@@ -106,6 +110,7 @@ class _Job:
     schema: pa.Schema
     max_rejects: float
     column_map: ColumnMap | None
+    batch_rows: int = BATCH_ROWS
 
 
 def _write_annotations(
@@ -124,7 +129,7 @@ def _write_annotations(
                     column_map=job.column_map,
                     rejects=rejects,
                     notices=notices,
-                    batch_rows=BATCH_ROWS,
+                    batch_rows=job.batch_rows,
                 )
                 for batch in batches:
                     writer.write(records(batch))

@@ -20,6 +20,7 @@ from .command_options import (
     insight_model,
     model_folder,
 )
+from .llm_options import Llm, LlmBudget, LlmCache, LlmDryRun, LlmFit, LlmMode, LlmModel, LlmName, LlmOptions
 
 app = typer.Typer()
 
@@ -34,6 +35,13 @@ def annotate(
     hcps: Annotated[Path | None, typer.Option(help="Roster: its names are physicians, never patients.")] = None,
     source: Source = None,
     max_rejects: MaxRejects = 0.01,
+    llm: Llm = LlmMode.OFF,
+    llm_model: LlmModel = None,
+    llm_name: LlmName = None,
+    llm_budget: LlmBudget = None,
+    llm_cache: LlmCache = None,
+    llm_fit: LlmFit = None,
+    llm_dry_run: LlmDryRun = False,
     quiet: Quiet = False,
     json_logs: JsonLogs = False,
 ) -> None:
@@ -41,32 +49,76 @@ def annotate(
 
     With --model of your own labels: the labels of each text.
     """
-    from .annotating import annotate_file, label_file
+    from .annotating import AnnotationReport, annotate_file, label_file
     from .insights import Annotator, PicklistReader, is_label_model, load_label_model
+    from .insights.stage import BATCH_ROWS, TextReader
     from .progress import reporter
     from .triage import Triage
 
     report_to = reporter(quiet=quiet, json_logs=json_logs)
+    options = LlmOptions(llm, llm_model, llm_name, llm_budget, llm_cache, llm_fit, llm_dry_run)
     if model is not None and is_label_model(model):
-        if hcps or source or taxonomy:
-            raise InputError(f"--hcps, --source and --taxonomy are for call notes; {model} labels texts")
+        if hcps or source or taxonomy or llm is not LlmMode.OFF:
+            raise InputError(f"--hcps, --source, --taxonomy and --llm are for call notes; {model} labels texts")
         report = label_file(notes, output, load_label_model(model, encoder), report_to, max_rejects=max_rejects)
     else:
-        reader = insight_model(model, encoder, taxonomy)
-        annotator = Annotator(reader, triage=Triage(_roster_names(hcps, source, max_rejects)))
-        report = annotate_file(
-            notes,
-            output,
-            annotator,
-            PicklistReader(reader),
-            report_to,
-            max_rejects=max_rejects,
-            column_map=column_map(source),
-        )
+        insights = insight_model(model, encoder, taxonomy)
+        annotator = Annotator(insights, triage=Triage(_roster_names(hcps, source, max_rejects)))
+
+        def annotated(reader: TextReader, target: Path, batch_rows: int = BATCH_ROWS) -> AnnotationReport:
+            return annotate_file(
+                notes,
+                target,
+                reader,
+                PicklistReader(insights),
+                report_to,
+                max_rejects=max_rejects,
+                column_map=column_map(source),
+                batch_rows=batch_rows,
+            )
+
+        if llm is LlmMode.OFF:
+            report = annotated(annotator, output)
+        else:
+            from .assisting import annotate_assisted, rehearse
+
+            if llm_dry_run:
+                rehearse(annotator, options, output, annotated, report_to)
+                return
+            report = annotate_assisted(annotator, options, output, annotated, report_to)
     counts = ", ".join(f"{count:,} {name}" for name, count in report.counts.items())
     report_to.notice(f"{counts}; written to {report.target}")
     if report.rejects_file:
         report_to.notice(f"rejected rows lie in {report.rejects_file}")
+
+
+@app.command("fit-llm")
+def fit_llm(
+    gold: Annotated[list[Path], typer.Argument(help="Labelled notes as JSONL, best not those of the training.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The file to write, for --llm-fit.")],
+    llm_model: LlmModel = None,
+    llm_name: LlmName = None,
+    llm_budget: LlmBudget = None,
+    llm_cache: LlmCache = None,
+    llm_share: Annotated[float, typer.Option(min=0, max=1, help="Of the clauses: how much it is asked about.")] = 0.2,
+    model: ModelFolder = None,
+    encoder: EncoderFolder = None,
+    quiet: Quiet = False,
+    json_logs: JsonLogs = False,
+) -> None:
+    """What a language model's answers are worth beside the insight model's, learned from labelled notes."""
+    from .fitting_llm import fit_file
+    from .progress import reporter
+
+    report_to = reporter(quiet=quiet, json_logs=json_logs)
+    options = LlmOptions(LlmMode.ADJUDICATE, llm_model, llm_name, llm_budget, llm_cache)
+    fitted = fit_file(gold, output, insight_model(model, encoder, None), options, llm_share, report_to)
+    verdict = "it helps" if fitted.helps else "that is no help beyond chance: leave --llm off"
+    report_to.notice(
+        f"{fitted.questions:,} answers about {fitted.clauses_sent:.0%} of the clauses; log-loss "
+        f"{fitted.log_loss_before:.4f} without them, {fitted.log_loss_after:.4f} with them (physicians held out; the "
+        f"gain is at least {fitted.gain_low:.4f}): {verdict}; written to {output}"
+    )
 
 
 @app.command()

@@ -1,37 +1,91 @@
-"""Options that name a language model, and the model and the cache that they name."""
+"""Options of commands that may ask a language model."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from ..errors import InputError
 
-if TYPE_CHECKING:
-    from ..prompts import AnswerCache, LanguageModel
 
-KEY_VARIABLE = "HCPLENS_LLM_KEY"
-"""The environment variable with the key of an endpoint, if it needs one."""
+class LlmMode(StrEnum):
+    """What a language model is asked for."""
 
+    OFF = "off"
+    ADJUDICATE = "adjudicate"
+    EXTRACT = "extract"
+    ALL = "all"
+
+
+Llm = Annotated[
+    LlmMode,
+    typer.Option(
+        "--llm",
+        help="Ask a language model: about what the insight model is unsure of (adjudicate), for further statements "
+        "(extract), or both (all).",
+    ),
+]
 LlmModel = Annotated[
     str | None,
     typer.Option(
         "--llm-model",
         metavar="PATH_OR_URL",
-        help="A language model to ask: a .gguf file, a folder, or the URL of an OpenAI-compatible endpoint, whose key "
-        f"is read from {KEY_VARIABLE}. Default: none.",
+        help="A GGUF file, a folder as transformers writes it, or the URL of an OpenAI-compatible endpoint (…/v1), "
+        "whose key is read from HCPLENS_LLM_API_KEY.",
     ),
 ]
 LlmName = Annotated[str | None, typer.Option("--llm-name", help="What the endpoint calls the model.")]
+LlmBudget = Annotated[int | None, typer.Option("--llm-budget", min=0, help="The most tokens to read and write.")]
 LlmCache = Annotated[
-    Path | None, typer.Option("--llm-cache", help="A file that keeps the model's answers: the next run asks nothing.")
+    Path | None, typer.Option("--llm-cache", help="Where answers are kept, so that the next run asks nothing again.")
 ]
+LlmFit = Annotated[
+    Path | None,
+    typer.Option("--llm-fit", help="What the answers are worth, as `hcplens fit-llm` wrote it; without it they count."),
+]
+LlmDryRun = Annotated[
+    bool, typer.Option("--llm-dry-run", help="Print what would be asked, a JSON object a line; ask and write nothing.")
+]
+
+
+@dataclass(frozen=True)
+class LlmOptions:
+    """The options of one call, as they were named.
+
+    Raises:
+        InputError: they do not go together.
+    """
+
+    mode: LlmMode
+    model: str | None = None
+    name: str | None = None
+    budget: int | None = None
+    cache: Path | None = None
+    fit: Path | None = None
+    dry_run: bool = False
+
+    def __post_init__(self) -> None:
+        given = any(each is not None for each in (self.model, self.name, self.budget, self.cache, self.fit))
+        if self.mode is LlmMode.OFF and (given or self.dry_run):
+            raise InputError("options of a language model need --llm adjudicate, extract or all")
+        if self.mode is not LlmMode.OFF and not self.model:
+            raise InputError(f"--llm {self.mode} needs --llm-model: a model file or folder, or the URL of an endpoint")
+        if self.fit and self.mode is LlmMode.EXTRACT:
+            raise InputError("--llm-fit weighs the answers of --llm adjudicate: extract has none")
+
+    @property
+    def adjudicates(self) -> bool:
+        """Whether uncertain labels are asked about."""
+        return self.mode in (LlmMode.ADJUDICATE, LlmMode.ALL)
+
+    @property
+    def extracts(self) -> bool:
+        """Whether further statements are asked for."""
+        return self.mode in (LlmMode.EXTRACT, LlmMode.ALL)
 
 
 def require_llm_model(model: str | None, name: str | None, cache: Path | None) -> None:
@@ -39,42 +93,3 @@ def require_llm_model(model: str | None, name: str | None, cache: Path | None) -
     if model is None and (name is not None or cache is not None):
         option = "--llm-name" if name is not None else "--llm-cache"
         raise InputError(f"{option} is for a language model: name it with --llm-model")
-
-
-def language_model(path_or_url: str, name: str | None) -> LanguageModel:
-    """The model at a path, or behind a URL under its name there.
-
-    Raises:
-        InputError: there is no model at the path, the name of an endpoint's model is missing, or a file was given one.
-    """
-    from ..prompts import Endpoint, LocalModel
-
-    if path_or_url.startswith(("http://", "https://")):
-        if name is None:
-            raise InputError(f"--llm-model {path_or_url} is an endpoint: name its model with --llm-name")
-        return Endpoint(path_or_url, name, api_key=os.environ.get(KEY_VARIABLE))
-    if name is not None:
-        raise InputError(f"--llm-name {name} is for the URL of an endpoint, and {path_or_url} is a path")
-    return LocalModel(Path(path_or_url))
-
-
-@contextmanager
-def opened_language_model(path_or_url: str, name: str | None) -> Iterator[LanguageModel]:
-    """The same, with its connections closed in the end."""
-    from ..prompts import Endpoint
-
-    model = language_model(path_or_url, name)
-    try:
-        yield model
-    finally:
-        if isinstance(model, Endpoint):
-            model.close()
-
-
-@contextmanager
-def opened_answer_cache(path: Path | None) -> Iterator[AnswerCache]:
-    """The cache in a file; without one, a cache that is gone in the end."""
-    from ..prompts import AnswerCache
-
-    with TemporaryDirectory() as folder, AnswerCache(path or Path(folder) / "answers.sqlite") as cache:
-        yield cache

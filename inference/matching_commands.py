@@ -26,7 +26,7 @@ from .command_options import (
     as_day,
 )
 from .command_output import print_page, require_target, write_confidential, write_records
-from .llm_options import LlmCache, LlmModel, LlmName, opened_answer_cache, opened_language_model, require_llm_model
+from .llm_options import LlmCache, LlmModel, LlmName, require_llm_model
 from .match_formats import MatchFormat, require_match_target, write_answers
 from .policy_options import Epsilon, PolicyName, PolicyOption, Seed, Temperature, match_settings, policy_of
 

@@ -81,6 +81,7 @@ class Combination(BaseModel):
         clauses_sent: the share of the clauses that the questions were about.
         log_loss_before: over the questions, of the insight model alone, fitted in the same way.
         log_loss_after: of the combination. Both are cross-fitted: a physician's notes have weights of other physicians.
+        gain_low: how much smaller the loss is with the answers, at the lower end of its 95 % interval by physician.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -95,11 +96,12 @@ class Combination(BaseModel):
     clauses_sent: float
     log_loss_before: float
     log_loss_after: float
+    gain_low: float
 
     @property
     def helps(self) -> bool:
-        """Whether notes of other physicians are read better with it than without."""
-        return self.weights.weight > 0 and self.log_loss_after < self.log_loss_before
+        """Whether notes of other physicians are read better with it than without, beyond chance."""
+        return self.weights.weight > 0 and self.gain_low > 0
 
     def save(self, path: Path) -> None:
         """Write it as JSON."""

@@ -38,7 +38,7 @@ VALUES: dict[str, dict[str, Any]] = {
     },
 }
 
-LATEST = {"summarise_profile": "v2"}
+LATEST = {"extract": "v2", "summarise_profile": "v2"}
 
 
 def write(folder: Path, template: str, schema: str = "{}", version: str = "v1") -> Path:

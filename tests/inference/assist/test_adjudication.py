@@ -29,6 +29,7 @@ def fitted(adjudicator: Adjudicator, width: float = 1.5, **weights: float) -> Co
         clauses_sent=0.2,
         log_loss_before=0.6,
         log_loss_after=0.5,
+        gain_low=0.01,
     )
 
 

@@ -26,6 +26,7 @@ def combination(**changes: object) -> Combination:
         "clauses_sent": 0.2,
         "log_loss_before": 0.6,
         "log_loss_after": 0.5,
+        "gain_low": 0.01,
     }
     return Combination.model_validate(values | changes)
 
@@ -75,7 +76,7 @@ def test_a_file_says_the_same_again(tmp_path: Path) -> None:
     ("changes", "helps"),
     [
         ({}, True),
-        ({"log_loss_after": 0.6}, False),
+        ({"gain_low": -0.01}, False),
         ({"weights": {"slope": 1.0, "weight": 0.0, "intercept": 0.0}}, False),
     ],
 )

@@ -1,0 +1,44 @@
+"""Labelled notes → what a language model's answers are worth, in a file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from ..prompts import AnswerCache
+from .assist import Adjudicator, Combination, fit_combination
+from .assisting import answers_beside
+from .insights import Annotator, InsightModel, read_gold
+from .insights.learned_from import redacted_digest
+from .llm_options import LlmOptions
+from .named_language_model import named_language_model
+from .progress import Reporter
+from .targets import require_file_target
+
+
+def fit_file(
+    gold: Sequence[Path], output: Path, model: InsightModel, options: LlmOptions, share: float, reporter: Reporter
+) -> Combination:
+    """Fit a combination on the labelled notes of files and write it.
+
+    Raises:
+        InputError: a file that cannot be read or written, or notes that nothing can be learned from.
+    """
+    require_file_target(output, sources=gold)
+    notes = read_gold(gold)
+    known = sum(redacted_digest(note.text) in model.trained_on for note in notes)
+    if known:
+        reporter.notice(
+            f"the insight model was trained or calibrated on {known:,} of {len(notes):,} notes: it may be surer of "
+            "them than of others"
+        )
+    cache = options.cache or answers_beside(output)
+    with (
+        named_language_model(options.model or "", options.name, options.budget) as asked,
+        AnswerCache(cache) as answers,
+        reporter.stage("asking", len(notes), "notes") as done,
+    ):
+        fitted = fit_combination(notes, Annotator(model), Adjudicator(model, asked, answers), share)
+        done(len(notes))
+    fitted.save(output)
+    return fitted

@@ -1,0 +1,38 @@
+"""The language model that a user named: a file or folder of this machine, or an endpoint."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ..errors import InputError
+from ..prompts import Budget, Endpoint, LanguageModel, LocalModel, WithinBudget
+
+API_KEY = "HCPLENS_LLM_API_KEY"
+"""The environment variable that holds the key of an endpoint."""
+
+
+@contextmanager
+def named_language_model(named: str, name: str | None, tokens: int | None) -> Iterator[LanguageModel]:
+    """Open it for the block; nothing is loaded or asked before the first question.
+
+    Args:
+        named: a path, or a URL such as "http://localhost:8000/v1".
+        name: what the endpoint calls the model.
+        tokens: the most that may be read and written.
+
+    Raises:
+        InputError: there is no such model, or an endpoint's model has no name.
+    """
+    if "://" not in named:
+        if name:
+            raise InputError(f"{named} is a model of this machine: --llm-name is for an endpoint")
+        model = LocalModel(Path(named))
+        yield model if tokens is None else WithinBudget(model, tokens)
+        return
+    if not name:
+        raise InputError(f"{named} may serve many models: say which with --llm-name")
+    with Endpoint(named, name, api_key=os.environ.get(API_KEY), budget=Budget(tokens=tokens)) as endpoint:
+        yield endpoint
