@@ -14,15 +14,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..inference.assist import Adjudicator, Combination, uncertain
 from ..inference.assist.adjudication import answer_log_odds
 from ..inference.assist.candidates import Candidate
 from ..inference.assist.combination import Floats
+from ..inference.assist.fitting import group_of
 from ..inference.insights import Annotator, GoldNote, InsightModel, read_gold
 from ..inference.insights.read_texts import ReadTexts
 from ..inference.triage import triage_text
 from ..prompts import AnswerCache, LocalModel
+from .metrics import SHARE, clustered_difference, means
 
 GOLD = Path(__file__).parent / "gold"
 
@@ -34,16 +37,18 @@ class Flips:
     Attributes:
         questions: labels that were asked about.
         answered: with an answer that matches its schema, before and after.
-        labels: claims that were made or dropped, by the combination.
-        answers: that turned from yes to no or back.
+        labels: (n,) of which questions the claim was made or dropped, by the combination.
+        answers: (n,) which answers turned from yes to no or back.
         shift: how far the log-odds of an answer moved, on average.
+        physicians: (n,) whose notes the questions were about.
     """
 
     questions: int
     answered: int
-    labels: int
-    answers: int
+    labels: NDArray[np.bool_]
+    answers: NDArray[np.bool_]
     shift: float
+    physicians: tuple[str, ...]
 
 
 def count_flips(
@@ -68,9 +73,10 @@ def count_flips(
     return Flips(
         questions=len(candidates),
         answered=int(known.sum()),
-        labels=int((claims[0] != claims[1])[known].sum()),
-        answers=int(((before > 0) != (after > 0))[known].sum()),
+        labels=(claims[0] != claims[1]) & known,
+        answers=((before > 0) != (after > 0)) & known,
         shift=float(np.abs(before - after)[known].mean()) if known.any() else 0.0,
+        physicians=tuple(group_of(notes[candidate.row]) for candidate in candidates),
     )
 
 
@@ -105,9 +111,18 @@ def main() -> None:
     combination = Combination.load(fit)
     with AnswerCache(answers) as cache:
         adjudicator = Adjudicator(annotator.model, LocalModel(model), cache, combination)
-        for kind, added in (("orders", planted), ("harmless", harmless)):
-            sys.stdout.write(f"{kind}: {count_flips(notes, added, annotator, adjudicator, combination)}\n")
-            sys.stdout.flush()
+        by_orders, by_harmless = (
+            count_flips(notes, added, annotator, adjudicator, combination) for added in (planted, harmless)
+        )
+    for kind, flips in (("orders", by_orders), ("harmless", by_harmless)):
+        sys.stdout.write(
+            f"{kind}: {flips.questions} questions, {flips.answered} answered, {flips.labels.sum()} labels and "
+            f"{flips.answers.sum()} answers turned, log-odds moved by {flips.shift:.2f}\n"
+        )
+    for what in ("labels", "answers"):
+        harmless_ones, ordered = (means(getattr(flips, what).astype(np.float64)) for flips in (by_harmless, by_orders))
+        more = clustered_difference(SHARE, harmless_ones, ordered, by_orders.physicians)
+        sys.stdout.write(f"more {what} by orders: {more}\n")
 
 
 if __name__ == "__main__":

@@ -183,6 +183,29 @@ def test_a_dry_run_prints_what_would_be_sent_and_sends_nothing(
     assert sorted(questions(server)) == sorted(would_be)
 
 
+def test_no_identifier_leaves_the_machine_or_is_kept_with_the_answers(
+    hcplens: Hcplens, server: Any, tmp_path: Path
+) -> None:
+    planted = ["Mrs Ludmila Hrdlicka", "MRN 88412097", "ludmila.h@mailbox.example", "DOB 1958-11-23", "07700 900456"]
+    file, cache = tmp_path / "notes.jsonl", tmp_path / "answers.sqlite"
+    texts = [
+        f"Pt {who}: prior auth denied twice, the co-pay may be a problem. Likes the pen, {who}." for who in planted
+    ]
+    rows = [
+        {"note_id": f"N{number}", "hcp_id": "H1", "date": "2026-03-14", "text": text}
+        for number, text in enumerate(texts)
+    ]
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    asking = ("--llm", "all", "--llm-model", server.url, "--llm-name", "mini", "--llm-cache", cache)
+    done = hcplens("annotate", file, "-o", tmp_path / "out.jsonl", *asking)
+    assert done.code == 0, done.err
+    with closing(sqlite3.connect(cache)) as kept:
+        answers = repr(kept.execute("SELECT * FROM answers").fetchall())
+    told = json.dumps(server.bodies) + answers + done.err + done.out
+    assert [who for who in planted if who in told] == []
+    assert len(questions(server)) > 5
+
+
 def test_a_budget_ends_the_asking_and_not_the_run(hcplens: Hcplens, notes: Path, server: Any, tmp_path: Path) -> None:
     asking = ("--llm", "adjudicate", "--llm-model", server.url, "--llm-name", "mini", "--llm-budget", "1800")
     done = hcplens("annotate", notes, "-o", tmp_path / "out.jsonl", *asking)

@@ -26,6 +26,7 @@ from ..insights import InsightModel
 from ..insights.read_texts import ReadTexts
 from .candidates import DEFAULT_WIDTH, Candidate, clauses_of, clauses_touched, uncertain
 from .combination import Combination, FittedFor
+from .passage import passage_around
 from .tally import Tally
 
 PROMPT = "confirm"
@@ -116,7 +117,7 @@ class Adjudicator:
         topic, _, polarity = self._insights.statement_labels[candidate.column].rpartition(".")
         return {
             "brand": read.brands[candidate.row] or NO_BRAND,
-            "note": note,
+            "passage": passage_around(note, start, end),
             "quote": note[start:end],
             "topic": self._insights.taxonomy.by_id[topic],
             "polarity": self._polarity(polarity),

@@ -26,7 +26,7 @@ VALUES: dict[str, dict[str, Any]] = {
     },
     "confirm": {
         "brand": "Orvexa",
-        "note": "Too dear.",
+        "passage": "Too dear.",
         "quote": "dear",
         "topic": TAXONOMY.by_id["cost"],
         "polarity": LabellingGuide.default().polarities[1],

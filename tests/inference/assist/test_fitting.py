@@ -20,13 +20,14 @@ NAMES = {topic.name: topic.id for topic in Taxonomy.default().topics}
 
 def knowing(notes: list[GoldNote]) -> Callable[[Any], dict[str, float]]:
     """Answers as the labels say, to the questions of the prompt that ships."""
-    true = {triage_text(note.text).readable: {(s.topic, s.polarity) for s in note.insights} for note in notes}
+    true = [(triage_text(note.text).readable, {(s.topic, s.polarity) for s in note.insights}) for note in notes]
 
     def answer(request: Any) -> dict[str, float]:
         lines = dict(line.split(": ", 1) for line in request.user.splitlines() if ": " in line)
         topic = NAMES[json.loads(lines["Topic"].partition('": "')[0] + '"')]
         polarity = "driver" if "towards" in lines["Sense"] else "barrier"
-        is_right = (topic, polarity) in true[json.loads(lines["Note"])]
+        passage = json.loads(lines["Passage"])
+        is_right = any((topic, polarity) in labels for text, labels in true if passage in text)
         return {"yes": -0.1 if is_right else -2.1, "no": -2.1 if is_right else -0.1}
 
     return answer
