@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..prompts import AnswerCache
+from ..prompts import AnswerCache, Progress
 from .assist import Adjudicator, Combination, fit_combination
 from .assisting import answers_beside
 from .insights import Annotator, InsightModel, read_gold
 from .insights.learned_from import redacted_digest
 from .llm_options import LlmOptions
 from .named_language_model import named_language_model
-from .progress import Reporter
+from .progress import Done, Reporter
 from .targets import require_file_target
 
 
@@ -36,9 +36,21 @@ def fit_file(
     with (
         named_language_model(options.model or "", options.name, options.budget) as asked,
         AnswerCache(cache) as answers,
-        reporter.stage("asking", len(notes), "notes") as done,
+        reporter.stage("asking", None, "questions") as done,
     ):
-        fitted = fit_combination(notes, Annotator(model), Adjudicator(model, asked, answers), share)
-        done(len(notes))
+        adjudicator = Adjudicator(model, asked, answers)
+        fitted = fit_combination(notes, Annotator(model), adjudicator, share, _steps(done))
     fitted.save(output)
     return fitted
+
+
+def _steps(done: Done) -> Progress:
+    """Tells a stage how many more are done each time."""
+    known = 0
+
+    def progress(finished: int, of: int) -> None:
+        nonlocal known
+        done(finished - known)
+        known = finished
+
+    return progress

@@ -20,7 +20,18 @@ from .command_options import (
     insight_model,
     model_folder,
 )
-from .llm_options import Llm, LlmBudget, LlmCache, LlmDryRun, LlmFit, LlmMode, LlmModel, LlmName, LlmOptions
+from .llm_options import (
+    Llm,
+    LlmBudget,
+    LlmCache,
+    LlmDryRun,
+    LlmFit,
+    LlmMode,
+    LlmModel,
+    LlmModelNeeded,
+    LlmName,
+    LlmOptions,
+)
 
 app = typer.Typer()
 
@@ -96,7 +107,7 @@ def annotate(
 def fit_llm(
     gold: Annotated[list[Path], typer.Argument(help="Labelled notes as JSONL, best not those of the training.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="The file to write, for --llm-fit.")],
-    llm_model: LlmModel = None,
+    llm_model: LlmModelNeeded,
     llm_name: LlmName = None,
     llm_budget: LlmBudget = None,
     llm_cache: LlmCache = None,

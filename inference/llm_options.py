@@ -29,15 +29,14 @@ Llm = Annotated[
         "(extract), or both (all).",
     ),
 ]
-LlmModel = Annotated[
-    str | None,
-    typer.Option(
-        "--llm-model",
-        metavar="PATH_OR_URL",
-        help="A GGUF file, a folder as transformers writes it, or the URL of an OpenAI-compatible endpoint (…/v1), "
-        "whose key is read from HCPLENS_LLM_API_KEY.",
-    ),
-]
+_MODEL = typer.Option(
+    "--llm-model",
+    metavar="PATH_OR_URL",
+    help="A GGUF file, a folder as transformers writes it, or the URL of an OpenAI-compatible endpoint (…/v1), "
+    "whose key is read from HCPLENS_LLM_API_KEY.",
+)
+LlmModel = Annotated[str | None, _MODEL]
+LlmModelNeeded = Annotated[str, _MODEL]
 LlmName = Annotated[str | None, typer.Option("--llm-name", help="What the endpoint calls the model.")]
 LlmBudget = Annotated[int | None, typer.Option("--llm-budget", min=0, help="The most tokens to read and write.")]
 LlmCache = Annotated[
@@ -45,7 +44,9 @@ LlmCache = Annotated[
 ]
 LlmFit = Annotated[
     Path | None,
-    typer.Option("--llm-fit", help="What the answers are worth, as `hcplens fit-llm` wrote it; without it they count."),
+    typer.Option(
+        "--llm-fit", help="What the answers are worth, from `hcplens fit-llm`; without it they change nothing."
+    ),
 ]
 LlmDryRun = Annotated[
     bool, typer.Option("--llm-dry-run", help="Print what would be asked, a JSON object a line; ask and write nothing.")

@@ -18,6 +18,7 @@ from ...prompts import (
     LabellingGuide,
     LabelMeaning,
     LanguageModel,
+    Progress,
     Prompt,
     ask_all,
     score_all,
@@ -100,14 +101,14 @@ class Adjudicator:
         changed, turned = self._combined(read, candidates, answers)
         return Adjudicated(changed, replace(tally, turned=turned))
 
-    def ask(self, read: ReadTexts, candidates: Sequence[Candidate]) -> list[Answer]:
+    def ask(self, read: ReadTexts, candidates: Sequence[Candidate], progress: Progress | None = None) -> list[Answer]:
         """An answer or a failure for each candidate."""
         values = [self._values(read, candidate) for candidate in candidates]
         if self._model.can_score:
             choices = [self._prompt.choice_request(each, CHOICES) for each in values]
-            return score_all(self._model, choices, self._cache)
+            return score_all(self._model, choices, self._cache, progress)
         requests = [self._prompt.request(each, _ANSWER) for each in values]
-        return ask_all(self._model, requests, self._cache)
+        return ask_all(self._model, requests, self._cache, progress)
 
     def _values(self, read: ReadTexts, candidate: Candidate) -> dict[str, object]:
         """What the prompt tells: redacted text and nothing else of the note."""

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sklearn.model_selection import GroupKFold
 
 from ...errors import InputError
+from ...prompts import Progress
 from ..insights import Annotator, GoldNote
 from ..insights.model import statement_label
 from ..insights.read_texts import ReadTexts
@@ -48,7 +49,11 @@ class Answered:
 
 
 def fit_combination(
-    notes: Sequence[GoldNote], annotator: Annotator, adjudicator: Adjudicator, share: float = DEFAULT_SHARE
+    notes: Sequence[GoldNote],
+    annotator: Annotator,
+    adjudicator: Adjudicator,
+    share: float = DEFAULT_SHARE,
+    progress: Progress | None = None,
 ) -> Combination:
     """Ask about the least sure labels of labelled notes, and weigh the answers.
 
@@ -57,6 +62,7 @@ def fit_combination(
         annotator: what reads them.
         adjudicator: who asks.
         share: of the clauses to send.
+        progress: is told how many questions are done, and of how many.
 
     Raises:
         InputError: fewer than two physicians, or nothing was answered.
@@ -65,7 +71,7 @@ def fit_combination(
     thresholds = annotator.model.statement_thresholds
     width = width_for(read, thresholds, share)
     candidates = uncertain(read, thresholds, width)
-    answered = answers_of(notes, read, candidates, annotator.model.statement_labels, adjudicator)
+    answered = answers_of(notes, read, candidates, annotator.model.statement_labels, adjudicator, progress)
     physicians = {group_of(note) for note in notes}
     if len(set(answered.groups)) < 2:
         raise InputError(
@@ -92,10 +98,11 @@ def answers_of(
     candidates: Sequence[Candidate],
     labels: Sequence[str],
     adjudicator: Adjudicator,
+    progress: Progress | None = None,
 ) -> Answered:
     """The candidates of labelled notes that were answered, with what is right."""
     true = [{statement_label(s.topic, s.polarity) for s in note.insights} for note in notes]
-    said = [answer_log_odds(answer) for answer in adjudicator.ask(read, candidates)]
+    said = [answer_log_odds(answer) for answer in adjudicator.ask(read, candidates, progress)]
     kept = [(candidate, odds) for candidate, odds in zip(candidates, said, strict=True) if odds is not None]
     return Answered(
         candidates=tuple(candidate for candidate, _ in kept),
