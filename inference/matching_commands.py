@@ -232,6 +232,7 @@ def brief(
     from ..embeddings.loading import load_encoder
     from .briefs import call_briefs, render_html, render_markdown, with_written_summaries
     from .matching import ContentMatcher
+    from .named_language_model import named_language_model, opened_answers
     from .progress import reporter
     from .runs import Run
 
@@ -243,7 +244,7 @@ def brief(
     matcher = ContentMatcher.load(opened, modules, encoder=load_encoder(encoder), settings=settings, reporter=report_to)
     briefs = call_briefs(opened, matcher, hcp, brand=brand, as_of=as_day(as_of))
     if llm_model is not None:
-        with opened_language_model(llm_model, llm_name) as model, opened_answer_cache(llm_cache) as cache:
+        with named_language_model(llm_model, llm_name) as model, opened_answers(llm_cache) as cache:
             briefs = with_written_summaries(briefs, model, cache, opened.taxonomy)
         for notice in (notice for one in briefs for notice in one.summary.notices):
             report_to.notice(notice)

@@ -6,22 +6,23 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from ..errors import InputError
-from ..prompts import Budget, Endpoint, LanguageModel, LocalModel, WithinBudget
+from ..prompts import AnswerCache, Budget, Endpoint, LanguageModel, LocalModel, WithinBudget
 
 API_KEY = "HCPLENS_LLM_API_KEY"
 """The environment variable that holds the key of an endpoint."""
 
 
 @contextmanager
-def named_language_model(named: str, name: str | None, tokens: int | None) -> Iterator[LanguageModel]:
+def named_language_model(named: str, name: str | None, tokens: int | None = None) -> Iterator[LanguageModel]:
     """Open it for the block; nothing is loaded or asked before the first question.
 
     Args:
         named: a path, or a URL such as "http://localhost:8000/v1".
         name: what the endpoint calls the model.
-        tokens: the most that may be read and written.
+        tokens: the most that may be read and written; as many as need be if None.
 
     Raises:
         InputError: there is no such model, or an endpoint's model has no name.
@@ -36,3 +37,10 @@ def named_language_model(named: str, name: str | None, tokens: int | None) -> It
         raise InputError(f"{named} may serve many models: say which with --llm-name")
     with Endpoint(named, name, api_key=os.environ.get(API_KEY), budget=Budget(tokens=tokens)) as endpoint:
         yield endpoint
+
+
+@contextmanager
+def opened_answers(path: Path | None) -> Iterator[AnswerCache]:
+    """The cache in a file; without one, a cache that is gone in the end."""
+    with TemporaryDirectory() as folder, AnswerCache(path or Path(folder) / "answers.sqlite") as cache:
+        yield cache

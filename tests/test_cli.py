@@ -545,7 +545,7 @@ def test_a_users_own_labels_are_trained_and_answered_with_the_words_that_show_th
     assert empty == {"id": "B", "labels": []}
     refused = hcplens(*arguments, "--source", tmp_path / "map.yaml", "-o", tmp_path / "out.jsonl")
     assert refused.code == 2
-    assert "--hcps, --source and --taxonomy are for call notes" in refused.err
+    assert "--hcps, --source, --taxonomy and --llm are for call notes" in refused.err
 
 
 def test_training_does_not_replace_a_folder_that_is_no_model(hcplens: Hcplens, tmp_path: Path) -> None:

@@ -14,7 +14,6 @@ import pytest
 
 from hcplens.cli import main
 from hcplens.inference.exposures import REWARDS
-from hcplens.inference.llm_options import opened_language_model
 from hcplens.inference.matching_commands import RewardName
 from hcplens.inference.policy_options import PolicyName, policy_of
 from hcplens.inference.runs import Run
@@ -158,7 +157,7 @@ def test_a_language_model_that_is_named_writes_the_summary_of_a_brief(
     brief = ("brief", run, "--hcp", "H0", "--modules", modules)
     cache = tmp_path / "answers.sqlite"
     model = Writer('{"sentences": [{"text": "Supply is open.", "findings": [2]}, {"text": "Safe.", "findings": [1]}]}')
-    monkeypatch.setattr("hcplens.inference.llm_options.language_model", lambda path, name: model)
+    monkeypatch.setattr("hcplens.inference.named_language_model.LocalModel", lambda path: model)
     called(monkeypatch, *brief, "--llm-model", "a.gguf", "--llm-cache", cache)
     shown = capsys.readouterr()
     assert "Supply is open. (note N-2026-09-01 0-5)" in shown.out
@@ -192,11 +191,6 @@ def test_options_of_a_language_model_that_name_none_are_refused(
     shown = capsys.readouterr()
     assert shown.out == ""
     assert "llm" in shown.err or "no-such-file" in shown.err
-
-
-def test_an_endpoint_is_named_by_url_and_model() -> None:
-    with opened_language_model("http://localhost:1/v1", "tiny") as model:
-        assert model.name == "tiny"
 
 
 class Writer:

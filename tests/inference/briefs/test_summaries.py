@@ -76,16 +76,16 @@ def sample_run(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 
 def test_whatever_a_small_model_writes_all_that_is_shown_passes(
-    sample_run: Run, small_language_model: LocalModel, hashing_encoder: Any, tmp_path: Path
+    sample_run: Run, instruct_model: LocalModel, hashing_encoder: Any, tmp_path: Path
 ) -> None:
     matcher = ContentMatcher.load(sample_run, None, encoder=hashing_encoder)
     briefs = [brief for hcp_id in ("T001", "T009") for brief in call_briefs(sample_run, matcher, hcp_id)]
     with AnswerCache(tmp_path / "answers.sqlite") as cache:
-        written = with_written_summaries(briefs, small_language_model, cache, sample_run.taxonomy)
+        written = with_written_summaries(briefs, instruct_model, cache, sample_run.taxonomy)
     for brief in written:
         vocabulary = Vocabulary(sample_run.taxonomy, brief.page.brand)
         assert 1 <= len(brief.summary.sentences) <= 2
-        assert brief.summary.asked == small_language_model.name
+        assert brief.summary.asked == instruct_model.name
         assert brief.summary.failure is None
         for sentence in brief.summary.sentences:
             cited = [brief.facts.index(fact) + 1 for fact in sentence.facts]
