@@ -31,7 +31,7 @@ def texts(count: int = 60, first: int = 0) -> list[LabelledText]:
     rows = []
     for n in range(first, first + count):
         labels = [label for label in WORDS if random.random() < 0.4]
-        words = [WORDS[label] for label in labels] + [f"visit number {n} went well today"]
+        words = [WORDS[label] for label in labels] + [f"page {n} went well"]
         rows.append(LabelledText(id=n, text=". ".join(words), labels=tuple(labels), group=f"g{n // 5}"))
     return rows
 
