@@ -7,7 +7,7 @@ transformer's.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from importlib.resources import as_file, files
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 KIND = "identifiers"
 WEIGHTS = "weights.safetensors"
 _CONTEXT = "context."
+_REMEMBERED = 16_384
+"""Texts whose spans are remembered: labelled ones are read again and again."""
 _CERTAIN = 1e-6
 """No reading is surer than this of a word, so that another may differ."""
 
@@ -91,6 +93,13 @@ class IdentifierReader:
 
     def spans(self, text: str) -> list[tuple[int, int]]:
         """Spans [start, end) of words that identify a patient, in order: sure words, grown over likely neighbours."""
+        return list(self._known_spans(text))
+
+    @cached_property
+    def _known_spans(self) -> Callable[[str], list[tuple[int, int]]]:
+        return lru_cache(maxsize=_REMEMBERED)(self._spans)
+
+    def _spans(self, text: str) -> list[tuple[int, int]]:
         words = words_of(text)
         if not words:
             return []
