@@ -200,7 +200,7 @@ def test_a_told_use_quotes_the_words_that_show_it(
 ) -> None:
     options = replace(BRIEF, head_rate=1e-2)
     model = train_insights([*gold_notes[:30], *use_notes(240)], bare_taxonomy, tiny_encoder, options)
-    text = "saw him, started two patients on it"
+    text = "saw her on floor 7, started two patients on it"
     for found in (*Annotator(model).uses([text]), Annotator(model).annotate([text])[0].use):
         assert found is not None
         assert found.use == USES[int(np.argmax(found.shares))]
