@@ -11,6 +11,9 @@ import typer
 
 from ..errors import InputError
 
+API_KEY = "HCPLENS_LLM_API_KEY"
+"""The environment variable that holds the key of an endpoint."""
+
 
 class LlmMode(StrEnum):
     """What a language model is asked for."""
@@ -33,7 +36,7 @@ _MODEL = typer.Option(
     "--llm-model",
     metavar="PATH_OR_URL",
     help="A GGUF file, a folder as transformers writes it, or the URL of an OpenAI-compatible endpoint (…/v1), "
-    "whose key is read from HCPLENS_LLM_API_KEY.",
+    f"whose key is read from {API_KEY}.",
 )
 LlmModel = Annotated[str | None, _MODEL]
 LlmModelNeeded = Annotated[str, _MODEL]

@@ -10,9 +10,7 @@ from tempfile import TemporaryDirectory
 
 from ..errors import InputError
 from ..prompts import AnswerCache, Budget, Endpoint, LanguageModel, LocalModel, WithinBudget
-
-API_KEY = "HCPLENS_LLM_API_KEY"
-"""The environment variable that holds the key of an endpoint."""
+from .llm_options import API_KEY
 
 
 @contextmanager

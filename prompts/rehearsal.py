@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from .language_model import ChoiceRequest, Failure, LanguageModel, Outcome, Request
+from .stand_in import StandIn
 
 _NOT_SENT = Failure("not sent: this is a dry run")
 
 
-class Rehearsal:
+class Rehearsal(StandIn):
     """Stands in for a model, under its name and digest, and sends nothing anywhere.
 
     Args:
@@ -18,22 +19,8 @@ class Rehearsal:
     """
 
     def __init__(self, model: LanguageModel, tell: Callable[[Request | ChoiceRequest], None]) -> None:
-        self._model, self._tell = model, tell
-
-    @property
-    def name(self) -> str:
-        """The model's."""
-        return self._model.name
-
-    @property
-    def digest(self) -> str:
-        """The model's."""
-        return self._model.digest
-
-    @property
-    def can_score(self) -> bool:
-        """Whether the model can."""
-        return self._model.can_score
+        super().__init__(model)
+        self._tell = tell
 
     def complete(self, requests: Sequence[Request]) -> Iterator[Outcome]:
         """A failure each."""

@@ -7,12 +7,13 @@ from typing import TypeVar
 
 from ..errors import InputError
 from .language_model import ChoiceRequest, Completion, Failure, LanguageModel, Outcome, Request
+from .stand_in import StandIn
 
 Asked = TypeVar("Asked", Request, ChoiceRequest)
 _TOKENS_OF_FRAME = 64
 
 
-class WithinBudget:
+class WithinBudget(StandIn):
     """Asks a model until its tokens are spent; what is left unasked is a failure that says so.
 
     A request is asked only if its dearest answer is paid for: a token a byte of what is read, and the most that may be
@@ -29,22 +30,8 @@ class WithinBudget:
     def __init__(self, model: LanguageModel, tokens: int) -> None:
         if tokens < 0:
             raise InputError(f"a budget is 0 or more: see tokens {tokens}")
-        self._model, self._tokens, self._left = model, tokens, tokens
-
-    @property
-    def name(self) -> str:
-        """The model's."""
-        return self._model.name
-
-    @property
-    def digest(self) -> str:
-        """The model's."""
-        return self._model.digest
-
-    @property
-    def can_score(self) -> bool:
-        """Whether the model can."""
-        return self._model.can_score
+        super().__init__(model)
+        self._tokens = self._left = tokens
 
     def complete(self, requests: Sequence[Request]) -> Iterator[Outcome]:
         """Outcomes as they come, in any order."""

@@ -2,24 +2,27 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import io
 import json
 import re
 import shutil
 import socket
 import struct
+import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import pytest
 from hypothesis import settings
 
+from hcplens.cli import main
 from hcplens.embeddings import SentenceTransformerEncoder, Vectors
 from hcplens.embeddings.model_files import default_model_folder
 from hcplens.embeddings.tagging import TagOptions
@@ -85,6 +88,33 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HCPLENS_CACHE", str(tmp_path_factory.getbasetemp() / "vectors"))
         yield
+
+
+class Outcome(NamedTuple):
+    """Exit code, standard output and standard error."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+@pytest.fixture(scope="session")
+def hcplens(cache: None) -> Callable[..., Outcome]:
+    """The command line in this process."""
+
+    def call(*arguments: object) -> Outcome:
+        out, err = io.StringIO(), io.StringIO()
+        with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+            patch.setattr(sys, "argv", ["hcplens", *map(str, arguments)])
+            with pytest.raises(SystemExit) as stopped:
+                main()
+        return Outcome(int(stopped.value.code or 0), out.getvalue(), err.getvalue())
+
+    return call
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import signal
@@ -11,46 +10,19 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, redirect_stderr, redirect_stdout
-from dataclasses import dataclass
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
-
-from hcplens.cli import main
 
 GOLD = Path(__file__).parent.parent / "eval" / "gold"
 AT_ONCE = 8
 """Requests that an endpoint has under way."""
 
 
-@dataclass(frozen=True)
-class Outcome:
-    code: int
-    out: str
-    err: str
-
-
-Hcplens = Callable[..., Outcome]
+Hcplens = Callable[..., Any]
 Serving = Callable[..., Any]
-
-
-@pytest.fixture(scope="module")
-def hcplens(tmp_path_factory: pytest.TempPathFactory) -> Hcplens:
-    """The command line in this process; vectors are kept for the whole session."""
-    vectors = tmp_path_factory.getbasetemp() / "vectors"
-
-    def call(*arguments: object) -> Outcome:
-        out, err = io.StringIO(), io.StringIO()
-        with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
-            patch.setenv("HCPLENS_CACHE", str(vectors))
-            patch.setattr(sys, "argv", ["hcplens", *map(str, arguments)])
-            with pytest.raises(SystemExit) as stopped:
-                main()
-        return Outcome(int(stopped.value.code or 0), out.getvalue(), err.getvalue())
-
-    return call
 
 
 @pytest.fixture(scope="module")

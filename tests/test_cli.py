@@ -9,8 +9,6 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable
-from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +16,6 @@ import pyarrow.parquet as pq
 import pytest
 
 from hcplens import Run, __version__
-from hcplens.cli import main
 from hcplens.inference.demo import sample_folder
 from hcplens.prompts import Taxonomy
 
@@ -31,35 +28,7 @@ MODULE = {
 }
 
 
-@dataclass(frozen=True)
-class Outcome:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-Hcplens = Callable[..., Outcome]
-
-
-@pytest.fixture(scope="module")
-def hcplens(tmp_path_factory: pytest.TempPathFactory) -> Hcplens:
-    """The command line in this process; vectors are kept for the whole session."""
-    vectors = tmp_path_factory.getbasetemp() / "vectors"
-
-    def call(*arguments: object) -> Outcome:
-        out, err = io.StringIO(), io.StringIO()
-        with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
-            patch.setenv("HCPLENS_CACHE", str(vectors))
-            patch.setattr(sys, "argv", ["hcplens", *map(str, arguments)])
-            with pytest.raises(SystemExit) as stopped:
-                main()
-        return Outcome(int(stopped.value.code or 0), out.getvalue(), err.getvalue())
-
-    return call
+Hcplens = Callable[..., Any]
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +43,7 @@ def sample(hcplens: Hcplens, tmp_path_factory: pytest.TempPathFactory) -> dict[s
         run = tmp_path_factory.mktemp("sample") / "run"
         named = [part for name, path in files.items() for part in (f"--{name}", path)]
         outcome = hcplens("run", *named, "-o", run, "--as-of", "2026-09-30", "--quiet")
-        assert outcome == Outcome(0, "", "")
+        assert outcome == (0, "", "")
         return files | {"run": run}
 
 
@@ -322,7 +291,7 @@ def test_inspect_shows_a_page_and_csv_and_writes_files(
     for shape, shown in (("json", None), ("csv", table), ("table", None)):
         target = tmp_path / "deep" / f"out.{shape}"
         written = hcplens("inspect", sample["run"], "--hcp", "T001", "--format", shape, "-o", target)
-        assert written == Outcome(0, "", "")
+        assert written == (0, "", "")
         content = target.read_bytes().decode()
         assert content == shown if shown else "T001" in content
     assert [path.name for path in (tmp_path / "deep").glob(".*")] == []
@@ -417,7 +386,7 @@ def test_match_answers_for_a_channel_and_a_day_in_every_format(
     assert [(row["hcp_id"], row["module_id"]) for row in rows if row["module_id"]] == shown
     page = hcplens(*question).out
     assert all(module in page for _, module in shown)
-    assert hcplens(*question, "--format", "json", "-o", tmp_path / "out.json") == Outcome(0, "", "")
+    assert hcplens(*question, "--format", "json", "-o", tmp_path / "out.json") == (0, "", "")
     assert json.loads((tmp_path / "out.json").read_text(encoding="utf-8")) == answers
 
 

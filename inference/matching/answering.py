@@ -62,8 +62,8 @@ def draw_together(asked: Sequence[Asked], lists: Shortlists, query: Query, setti
     lengths = [len(slots) for slots in slates]
     who = np.repeat(np.arange(len(slates)), lengths)
     chosen = [slot.chosen for slots in slates for slot in slots]
-    rows, scores = lists.rows[who, chosen].tolist(), lists.scores[who, chosen].tolist()
-    left = lists.left[who, chosen].tolist()
+    rows = lists.section.rows[lists.places[who, chosen]].tolist()
+    scores, left = lists.scores[who, chosen].tolist(), lists.left[who, chosen].tolist()
     drawn, start = [], 0
     for ranked, slots, length in zip(lists.ranked, slates, lengths, strict=True):
         end = start + length

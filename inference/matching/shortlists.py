@@ -75,7 +75,6 @@ class Shortlists:
     Attributes:
         section: what was searched.
         places: (b, c) in the section; of padding 0.
-        rows: (b, c) of the shelf; of padding 0.
         scores: (b, c); of padding minus infinity.
         left: (b, c) the sets of channels through which each may be shown; of padding none.
         ranked: (b,) each list by itself, without padding.
@@ -83,7 +82,6 @@ class Shortlists:
 
     section: Section
     places: Rows
-    rows: Rows
     scores: NDArray[np.float64]
     left: Bits
     ranked: Sequence[Ranked]
@@ -118,8 +116,13 @@ def shortlists(scored: Scored) -> Shortlists:
         )
     ]
     in_list = np.arange(counts.max()) < counts[:, None]
-    side_by_side = (_padded(places, in_list, 0), _padded(rows, in_list, 0), _padded(scores, in_list, -np.inf))
-    return Shortlists(scored.section, *side_by_side, _padded(left, in_list, 0), ranked)
+    return Shortlists(
+        scored.section,
+        _padded(places, in_list, 0),
+        _padded(scores, in_list, -np.inf),
+        _padded(left, in_list, 0),
+        ranked,
+    )
 
 
 def best_of_each(scores: Scores, eligible: NDArray[np.bool_], count: int) -> NDArray[np.bool_]:

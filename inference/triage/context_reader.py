@@ -76,7 +76,8 @@ class ContextReader:
 
     def __init__(self, weights: Arrays) -> None:
         network = ContextNetwork()
-        kept = {name: weight for name, weight in network.state_dict().items() if name not in network.learned()}
+        learned = network.learned().keys()
+        kept = {name: weight for name, weight in network.state_dict().items() if name not in learned}
         network.load_state_dict(kept | {name: torch.from_numpy(np.array(array)) for name, array in weights.items()})
         in_half = native_precision() == "bfloat16"
         self._network = network.to(torch.bfloat16 if in_half else torch.float32).eval()

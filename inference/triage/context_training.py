@@ -15,33 +15,25 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 
 from ...precision import native_precision
 from .context_reader import ContextNetwork, PieceText, padded
-from .marked_notes import Lessons, MarkedNote, MarkedWords
+from .marked_notes import LessonOptions, Lessons, MarkedNote, MarkedWords
 
 _LONGEST = 500
 """Pieces of a note that are learned from."""
 
 
 @dataclass(frozen=True)
-class ContextOptions:
-    """How the network is trained.
+class ContextOptions(LessonOptions):
+    """How the network is trained, besides what it goes through.
 
     Attributes:
-        epochs: how often the notes with identifiers are gone through.
-        repeats: times each of them occurs in an epoch, with other names each time.
-        harmless: share of the notes without identifiers that an epoch draws.
-        batch: notes a step.
         rate: highest learning rate of the transformer; the answer learns ten times as fast.
         weight: of a word that identifies beside one that does not: recall comes before precision.
-        seed: of everything drawn at random.
     """
 
     epochs: int = 3
     repeats: int = 2
-    harmless: float = 0.35
-    batch: int = 32
     rate: float = 1.2e-4
     weight: float = 2.0
-    seed: int = 7
 
 
 def train_context(
@@ -60,14 +52,7 @@ def train_context(
         seen: told after every hundredth step how many are done, of how many.
     """
     options = options or ContextOptions()
-    lessons = Lessons(
-        notes,
-        familiarity,
-        repeats=options.repeats,
-        harmless=options.harmless,
-        batch=options.batch,
-        chance=random.Random(options.seed),
-    )
+    lessons = Lessons(notes, familiarity, options, random.Random(options.seed))
     steps = options.epochs * lessons.steps
     with torch.random.fork_rng():
         torch.manual_seed(options.seed)

@@ -18,41 +18,33 @@ from ...embeddings.model_files import default_model_folder
 from ...embeddings.tagging.bodies import load_body, word_embeddings
 from ...embeddings.word_pieces import word_pieces
 from .identifier_network import REACH, TABLES, IdentifierNetwork
-from .marked_notes import UNCOMMON, Lessons, MarkedNote, MarkedWords
+from .marked_notes import UNCOMMON, LessonOptions, Lessons, MarkedNote, MarkedWords
 from .words import FAMILIARITIES, FORMS, PIECES, SHAPES, familiarity_of, numbers_of
 
 _ROWS = (FORMS, PIECES, PIECES, SHAPES, FAMILIARITIES)
 
 
 @dataclass(frozen=True)
-class IdentifierOptions:
-    """How the network is trained.
+class IdentifierOptions(LessonOptions):
+    """How the network is trained, besides what it goes through.
 
     Attributes:
-        epochs: how often the notes with identifiers are gone through.
-        repeats: times each of them occurs in an epoch, with other names each time.
-        harmless: share of the notes without identifiers that an epoch draws.
-        batch: notes a step.
         rate: highest learning rate.
         width: of an embedding.
         hidden: of a layer.
         layers: convolutions, each over REACH words.
         weight: of a word that identifies beside one that does not: recall comes before precision.
         forgotten: share of the uncommon words whose form is hidden, so that the words around them count.
-        seed: of everything drawn at random.
     """
 
     epochs: int = 9
     repeats: int = 4
-    harmless: float = 0.35
-    batch: int = 32
     rate: float = 2e-3
     width: int = 64
     hidden: int = 128
     layers: int = 4
     weight: float = 3.0
     forgotten: float = 0.5
-    seed: int = 7
 
 
 class _Net(nn.Module):
@@ -97,14 +89,7 @@ def train_identifiers(
     options = options or IdentifierOptions()
     familiarity = familiarity_of(note.text for note in notes)
     chance = random.Random(options.seed)
-    lessons = Lessons(
-        notes,
-        familiarity,
-        repeats=options.repeats,
-        harmless=options.harmless,
-        batch=options.batch,
-        chance=chance,
-    )
+    lessons = Lessons(notes, familiarity, options, chance)
     with torch.random.fork_rng():
         torch.manual_seed(options.seed)
         vectors = _PieceVectors()

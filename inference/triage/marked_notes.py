@@ -47,15 +47,32 @@ class MarkedWords:
     marked: tuple[bool, ...]
 
 
+@dataclass(frozen=True)
+class LessonOptions:
+    """What an epoch goes through.
+
+    Attributes:
+        epochs: how often the notes with identifiers are gone through.
+        repeats: times each of them occurs in an epoch, with other names each time.
+        harmless: share of the notes without identifiers that an epoch draws.
+        batch: notes a step.
+        seed: of everything drawn at random.
+    """
+
+    epochs: int = 1
+    repeats: int = 1
+    harmless: float = 0.35
+    batch: int = 32
+    seed: int = 7
+
+
 class Lessons:
-    """What an epoch goes through: every note that identifies somebody several times, and some of the others.
+    """Every note that identifies somebody several times, and some of the others.
 
     Args:
         notes: with the identifiers marked, all of them.
         familiarity: of common words, as `familiarity_of` counts it.
-        repeats: times each note with identifiers occurs in an epoch, with other names each time.
-        harmless: share of the notes without identifiers that an epoch draws.
-        batch: notes a step.
+        options: how many.
         chance: of everything drawn.
     """
 
@@ -63,17 +80,14 @@ class Lessons:
         self,
         notes: Iterable[MarkedNote],
         familiarity: Mapping[str, int],
-        *,
-        repeats: int,
-        harmless: float,
-        batch: int,
+        options: LessonOptions,
         chance: random.Random,
     ) -> None:
         words = [note.words for note in notes if note.text.strip()]
         self._speaking = [note for note in words if any(note.marked)]
         self._harmless = [note for note in words if note.words and not any(note.marked)]
-        self._drawn = round(harmless * len(self._harmless))
-        self._repeats, self._batch, self._chance = repeats, batch, chance
+        self._drawn = round(options.harmless * len(self._harmless))
+        self._repeats, self._batch, self._chance = options.repeats, options.batch, chance
         self._renamer = _Renamer(self._speaking, familiarity, chance)
 
     @property

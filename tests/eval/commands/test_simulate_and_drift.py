@@ -1,49 +1,20 @@
 from __future__ import annotations
 
-import io
 import json
-import sys
 from collections.abc import Callable
-from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from hcplens import Run
-from hcplens.cli import main
 from hcplens.eval.results import read_result
 from hcplens.eval.simulator import SimulationOptions, simulate
 
 PHYSICIANS = 40
 
 
-@dataclass(frozen=True)
-class Outcome:
-    code: int
-    out: str
-    err: str
-
-
-Hcplens = Callable[..., Outcome]
-
-
-@pytest.fixture(scope="module")
-def hcplens(tmp_path_factory: pytest.TempPathFactory) -> Hcplens:
-    """The command line in this process."""
-    vectors = tmp_path_factory.getbasetemp() / "vectors"
-
-    def call(*arguments: object) -> Outcome:
-        out, err = io.StringIO(), io.StringIO()
-        with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
-            patch.setenv("HCPLENS_CACHE", str(vectors))
-            patch.setattr(sys, "argv", ["hcplens", *map(str, arguments)])
-            with pytest.raises(SystemExit) as stopped:
-                main()
-        return Outcome(int(stopped.value.code or 0), out.getvalue(), err.getvalue())
-
-    return call
+Hcplens = Callable[..., Any]
 
 
 @pytest.fixture(scope="module")
