@@ -7,7 +7,7 @@ from importlib.resources import as_file, files
 
 from ..embeddings.model_files import file_digest
 from ..inference.insights import GoldNote, read_gold
-from ..inference.insights.learned_from import redacted_digest
+from ..inference.insights.learned_from import redacted_digests
 
 NOTES = ("notes_a.jsonl", "notes_b.jsonl")
 TIMELINES = "timelines/notes.jsonl"
@@ -23,7 +23,7 @@ def gold_notes(*names: str) -> list[GoldNote]:
 @cache
 def gold_note_digests() -> frozenset[int]:
     """Digests of every labelled note of the benchmark, as models remember what they saw."""
-    return frozenset(redacted_digest(note.text) for note in gold_notes(*NOTES, TIMELINES, SAFETY))
+    return frozenset(redacted_digests([note.text for note in gold_notes(*NOTES, TIMELINES, SAFETY)]))
 
 
 @cache

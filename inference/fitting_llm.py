@@ -9,7 +9,7 @@ from ..prompts import AnswerCache, Progress
 from .assist import Adjudicator, Combination, fit_combination
 from .assisting import answers_beside
 from .insights import Annotator, InsightModel, read_gold
-from .insights.learned_from import redacted_digest
+from .insights.learned_from import redacted_digests
 from .llm_options import LlmOptions
 from .named_language_model import named_language_model
 from .progress import Done, Reporter
@@ -26,7 +26,7 @@ def fit_file(
     """
     require_file_target(output, sources=gold)
     notes = read_gold(gold)
-    known = sum(redacted_digest(note.text) in model.trained_on for note in notes)
+    known = sum(digest in model.trained_on for digest in redacted_digests([note.text for note in notes]))
     if known:
         reporter.notice(
             f"the insight model was trained or calibrated on {known:,} of {len(notes):,} notes: it may be surer of "

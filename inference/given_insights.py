@@ -23,7 +23,7 @@ def given_insights(notes: pa.Table, path: Path, taxonomy: Taxonomy, triage: Tria
         InputError: what `read_statements` raises, or a file that names none of the notes.
     """
     ids, texts, brands = (notes[name].to_pylist() for name in ("note_id", "text", "brand"))
-    triaged = {note_id: triage.of(text, brand) for note_id, text, brand in zip(ids, texts, brands, strict=True)}
+    triaged = dict(zip(ids, triage.of_all(texts, brands), strict=True))
     annotations = read_statements(path, dict(zip(ids, texts, strict=True)), taxonomy, triaged)
     if texts and not annotations:
         raise InputError(f"{path} has statements of none of the notes given: do the note ids match?")

@@ -22,10 +22,11 @@ FILLED_TO = 256
 
 
 class Batch(NamedTuple):
-    """Texts of equal padded length: token numbers (B, T), and a mask (B, T) that is 1 where there is a token."""
+    """Texts of equal padded length: token numbers (B, T), a mask (B, T) that is 1 where there is a token, and types."""
 
     ids: Tensor
     mask: Tensor
+    types: Tensor | None = None
 
 
 def token_vectors(body: PreTrainedModel, batches: Sequence[Batch]) -> list[Tensor]:
@@ -43,7 +44,14 @@ def _embedded(body: BertModel, batches: Sequence[Batch]) -> Tensor:
     ids = torch.cat([batch.ids.flatten() for batch in batches])
     places = torch.cat([torch.arange(batch.ids.shape[1]).repeat(len(batch.ids)) for batch in batches])
     filling = (0, -len(ids) % FILLED_TO)
-    embedded: Tensor = body.embeddings(input_ids=pad(ids, filling)[None], position_ids=pad(places, filling)[None])
+    types = torch.cat(
+        [batch.ids.new_zeros(batch.ids.numel()) if batch.types is None else batch.types.flatten() for batch in batches]
+    )
+    embedded: Tensor = body.embeddings(
+        input_ids=pad(ids, filling)[None],
+        token_type_ids=pad(types, filling)[None],
+        position_ids=pad(places, filling)[None],
+    )
     return embedded[0]
 
 

@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 from sklearn.model_selection import GroupKFold
 
 from ...inference.insights import LabelledText
-from ...inference.insights.learned_from import redacted_digest
+from ...inference.insights.learned_from import redacted_digests
 
 Item = TypeVar("Item")
 
@@ -25,7 +25,7 @@ class Fold(Generic[Item]):
 
 def group_folds(texts: Sequence[LabelledText], count: int, seed: int) -> list[Fold[LabelledText]]:
     """At most `count` folds of whole groups; a text that the test side has too is left out of training."""
-    groups, words = [group_of(text) for text in texts], [redacted_digest(text.text) for text in texts]
+    groups, words = [group_of(text) for text in texts], redacted_digests([text.text for text in texts])
     folds = GroupKFold(n_splits=min(count, len(set(groups))), shuffle=True, random_state=seed)
     found = []
     for number, (train, test) in enumerate(folds.split(groups, groups=groups)):

@@ -38,7 +38,8 @@ def read_period(path: Path, side: str, *, max_rejects: float = 0.01) -> Period:
     notices: list[str] = []
     notes = read_note_lines(path, notices, max_rejects)
     triage = Triage(_known_names(notes))
-    triaged = [None if note.text is None else triage.of(note.text) for note in notes]
+    found = iter(triage.of_all([note.text for note in notes if note.text is not None]))
+    triaged = [None if note.text is None else next(found) for note in notes]
     pairs = list(zip(notes, triaged, strict=True))
     anonymous = sum(note.hcp_id is None for note in notes)
     if anonymous:

@@ -58,7 +58,7 @@ def read_opinions(
     parts: list[tuple[NDArray[np.bool_], Leads, Leads, Leads]] = []
     with reporter.stage("reading", len(texts), "notes") as done:
         for start in range(0, len(texts), _BATCH):
-            some = [_readable(text, known_names) for text in texts[start : start + _BATCH]]
+            some = _readable(texts[start : start + _BATCH], known_names)
             found, thresholds = model.read(some), model.statement_thresholds
             if other is None:
                 views = _leads(found.whole, thresholds), _leads(found.words, thresholds)
@@ -75,9 +75,9 @@ def read_opinions(
     return Opinions(model.statement_labels, read, own, first, second, names, model.statement_thresholds)
 
 
-def _readable(text: str, known_names: frozenset[str]) -> str:
-    triaged = Triage(known_names).of(text)
-    return "" if triaged.unread else triaged.readable
+def _readable(texts: Sequence[str], known_names: frozenset[str]) -> list[str]:
+    triaged = Triage(known_names).of_all(texts)
+    return ["" if note.unread else note.readable for note in triaged]
 
 
 def _leads(probabilities: NDArray[np.float64], thresholds: NDArray[np.float64]) -> Leads:

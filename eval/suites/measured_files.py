@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ...embeddings.model_files import file_digest
 from ...inference.insights import GoldNote
-from ...inference.insights.learned_from import redacted_digest
+from ...inference.insights.learned_from import redacted_digests
 from ..gold_data import gold_note_digests, shipped_digests
 
 
@@ -38,5 +38,5 @@ def passed_over(suite: str, given: Iterable[Path], measured: Iterable[Path]) -> 
 
 def synthetic_notices(notes: Sequence[GoldNote]) -> tuple[str, ...]:
     """That notes are our own, where some are."""
-    count = sum(redacted_digest(note.text) in gold_note_digests() for note in notes)
+    count = sum(digest in gold_note_digests() for digest in redacted_digests([note.text for note in notes]))
     return (f"{count:,} of {len(notes):,} notes are our own synthetic ones",) if count else ()

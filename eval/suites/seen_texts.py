@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ...embeddings.trained_on import plain_form
 from ...inference.insights import InsightModel, LabelledText, LabelModel
-from ...inference.insights.learned_from import group_digest, physician_digest, redacted_digest
+from ...inference.insights.learned_from import group_digest, physician_digest, redacted_digests
 
 UNKNOWN = "this model does not say what it was trained on, so some of what it is measured on may not be new to it"
 
@@ -37,8 +37,8 @@ def _seen(
 ) -> NDArray[np.bool_]:
     names = [plain_form(owner) for owner in owners]
     learned = [
-        redacted_digest(text) in trained_on or bool(writer & trained_on)
-        for text, writer in zip(texts, writers, strict=True)
+        digest in trained_on or bool(writer & trained_on)
+        for digest, writer in zip(redacted_digests(texts), writers, strict=True)
     ]
     known = {name for name, seen in zip(names, learned, strict=True) if seen}
     return np.asarray([name in known for name in names], dtype=np.bool_)

@@ -76,14 +76,14 @@ class Annotator:
 
     def statement_probabilities(self, texts: Sequence[str]) -> NDArray[np.float64]:
         """Probability (n, labels) of every statement label, claimed or not; 0 where a text cannot be read."""
-        triaged = self._triage(texts, [None] * len(texts))
+        triaged = self._triage(texts)
         probabilities = self._read(triaged).statements.copy()
         probabilities[[note.unread is not None for note in triaged]] = 0
         return probabilities
 
-    def _triage(self, texts: Sequence[str], brands: Sequence[str | None]) -> list[Triaged]:
+    def _triage(self, texts: Sequence[str], brands: Sequence[str | None] = ()) -> list[Triaged]:
         """Triage; a text in another language that the model was trained to read is not unread."""
-        triaged = [self._before.of(text, brand) for text, brand in zip(texts, brands, strict=True)]
+        triaged = self._before.of_all(texts, brands)
         learned = {unread_in(language) for language in self._model.languages}
         return [replace(note, unread=None) if note.unread in learned else note for note in triaged]
 
@@ -132,7 +132,7 @@ class Annotator:
 
     def uses(self, texts: Sequence[str]) -> list[UseStatement | None]:
         """What each text says of how far the physician uses the brand, and nothing else of it."""
-        triaged = self._triage(texts, [None] * len(texts))
+        triaged = self._triage(texts)
         readings = self._read(triaged)
         return [None if note.unread else self._use(note.redacted, readings, row) for row, note in enumerate(triaged)]
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ...embeddings.tagging import TaggedSpan, TaggedText, Tags, TagScheme, tag
 from ...errors import InputError
-from ..triage import triage_text
+from ..triage import triage_texts
 from .model import InsightModel
 from .statement import STATUSES
 
@@ -36,7 +36,7 @@ def lessons(
     known_labels = len(scheme.labels)
     if teacher.trained.scheme.labels[:known_labels] != scheme.labels:
         raise InputError("the teacher answers with other labels than the model that is to learn from it")
-    redacted = [triage_text(text).redacted.text for text in unlabelled]
+    redacted = [triaged.redacted.text for triaged in triage_texts(unlabelled)]
     tags = tag([*(text.text for text in labelled), *redacted], teacher.tagger, teacher.trained.scheme)
     probabilities = teacher.trained.claims.probabilities(tags.log_odds)[:, :known_labels]
     claimed = probabilities >= teacher.trained.claims.thresholds[:known_labels]

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ...errors import InputError
 from .gold import read_json_lines
-from .learned_from import group_digest, redacted_digest
+from .learned_from import group_digest, redacted_digests
 
 
 class LabelledText(BaseModel):
@@ -80,5 +80,5 @@ def label_targets(texts: Sequence[LabelledText], labels: Sequence[str]) -> NDArr
 
 def learned_from(texts: Sequence[LabelledText]) -> frozenset[int]:
     """Digests of texts that a model learns from, and of their groups."""
-    digests = frozenset(redacted_digest(text.text) for text in texts)
+    digests = frozenset(redacted_digests([text.text for text in texts]))
     return digests | {group_digest(text.group) for text in texts if text.group is not None}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ...embeddings.trained_on import one_line, text_digest, writer_digest
-from ..triage import find_identifiers, redact
+from ..triage import find_all_identifiers, redact
 
 _MOST_TIMES = 8
 
@@ -14,13 +16,20 @@ def redacted_digest(text: str) -> int:
     The text is put on one line first, because what is redacted may depend on where lines end, and redacted until
     nothing more is found, because placeholders may give away what stands beside them.
     """
-    line = one_line(text)
+    (digest,) = redacted_digests([text])
+    return digest
+
+
+def redacted_digests(texts: Sequence[str]) -> list[int]:
+    """`redacted_digest` of many, in less time."""
+    lines = [one_line(text) for text in texts]
+    pending = list(range(len(lines)))
     for _ in range(_MOST_TIMES):
-        found = find_identifiers(line)
-        if not found:
-            break
-        line = redact(line, found).text
-    return text_digest(line)
+        found = dict(zip(pending, find_all_identifiers([lines[row] for row in pending]), strict=True))
+        pending = [row for row in pending if found[row]]
+        for row in pending:
+            lines[row] = redact(lines[row], found[row]).text
+    return [text_digest(line) for line in lines]
 
 
 def physician_digest(hcp_id: str, brand: str | None) -> int:

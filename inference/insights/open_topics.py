@@ -19,7 +19,7 @@ from ...embeddings.clauses import Clause, split_clauses
 from ...embeddings.encoder import Encoder, Vectors
 from ...prompts import POLARITIES, Taxonomy, Topic
 from ...prompts.taxonomy import Examples
-from ..triage import triage_text
+from ..triage import triage_texts
 from .gold import GoldNote
 
 _NEAREST_SHARE = 0.2
@@ -270,8 +270,8 @@ def _labelled_clauses(
     column = {topic: number for number, topic in enumerate(taxonomy.ids)}
     texts: list[str] = []
     marks: list[tuple[int, int, bool]] = []
-    for note in notes:
-        redacted = triage_text(note.text).redacted
+    for note, triaged in zip(notes, triage_texts([note.text for note in notes]), strict=True):
+        redacted = triaged.redacted
         spans = []
         for statement in note.insights:
             start = note.text.index(statement.evidence)

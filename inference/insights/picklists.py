@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from ...prompts import Polarity, Taxonomy
-from ..triage import triage_text
+from ..triage import triage_texts
 from .model import InsightModel, statement_label
 from .statement import Annotation, Evidence, Flag, Statement
 
@@ -42,7 +42,7 @@ class PicklistReader:
 
     def _annotations(self, pairs: Sequence[tuple[str, str]]) -> list[Annotation]:
         """A field may be typed freely: its flags and identifiers are found before any model sees it."""
-        triaged = [triage_text(value) for _, value in pairs]
+        triaged = triage_texts([value for _, value in pairs])
         texts = [note.redacted.text for note in triaged]
         fields = [field for field, _ in pairs]
         lines = [f"{field}: {text}" for field, text in zip(fields, texts, strict=True)]

@@ -14,10 +14,10 @@ from ...embeddings.tagging import TaggedSpan, TaggedText, TagOptions, TagScheme
 from ...errors import InputError
 from ...prompts import POLARITIES, Taxonomy
 from ..records.schemas import FLAG_KINDS
-from ..triage import triage_text
+from ..triage import Redacted, triage_texts
 from .distillation import lessons
 from .gold import GoldNote
-from .learned_from import physician_digest, redacted_digest
+from .learned_from import physician_digest, redacted_digests
 from .model import ENGLISH, InsightModel, flag_label, insight_scheme, statement_label, use_labels
 from .open_topics import fit_open_curves
 from .statement import HOLDERS, STATUSES, USES
@@ -80,8 +80,8 @@ def train_insights(
         uses = _use_texts(of_use, scheme)
         uses, uses_held_out = divided(uses, [text.group for text in uses], options.seed)
         texts, held_out = texts + uses * _TIMES_OF_USE, held_out + uses_held_out
-    trained_on = frozenset(redacted_digest(note.text) for note in (*notes, *validation, *of_use))
-    trained_on |= {redacted_digest(text) for text in unlabelled}
+    learned = [note.text for note in (*notes, *validation, *of_use)]
+    trained_on = frozenset(redacted_digests([*learned, *unlabelled]))
     trained_on |= {physician_digest(note.hcp_id, note.brand) for note in (*notes, *validation, *of_use)}
     trained = fit_tagger(
         texts,
@@ -114,17 +114,16 @@ def _use_columns(scheme: TagScheme) -> frozenset[int]:
 
 def _use_texts(notes: Sequence[GoldNote], scheme: TagScheme) -> list[TaggedText]:
     """Notes that were asked for the use of the brand alone."""
-    by_brand = len({note.brand for note in notes}) >= _MANY_BRANDS
+    group_of = _groups(notes)
     unasked = frozenset(range(len(scheme.labels))) - _use_columns(scheme)
     found = []
-    for note in notes:
-        redacted = triage_text(note.text).redacted
+    for note, triaged in zip(notes, triage_texts([note.text for note in notes]), strict=True):
+        redacted = triaged.redacted
         spans: tuple[TaggedSpan, ...] = ()
         if note.use is not None:
             column = scheme.labels.index(use_labels()[USES.index(note.use.use)])
             spans = (TaggedSpan(column, *_place(note.text, note.use.evidence, redacted.to_redacted)),)
-        group = f"brand {note.brand}" if by_brand else f"physician {note.hcp_id}"
-        found.append(TaggedText(redacted.text, spans, group, unasked=unasked))
+        found.append(TaggedText(redacted.text, spans, group_of(note), unasked=unasked))
     return found
 
 
@@ -147,18 +146,25 @@ def _trainable(notes: Sequence[GoldNote], taxonomy: Taxonomy, validation: Sequen
 
 
 def _tagged_notes(notes: Sequence[GoldNote], scheme: TagScheme) -> list[TaggedText]:
-    brands = {note.brand for note in notes}
-    by_brand = len(brands) >= _MANY_BRANDS
+    group_of = _groups(notes)
     column = {label: number for number, label in enumerate(scheme.labels)}
     unasked = _use_columns(scheme)
     return [
-        _tagged(note, column, f"brand {note.brand}" if by_brand else f"physician {note.hcp_id}", unasked)
-        for note in notes
+        _tagged(note, triaged.redacted, column, group_of(note), unasked)
+        for note, triaged in zip(notes, triage_texts([note.text for note in notes]), strict=True)
     ]
 
 
-def _tagged(note: GoldNote, column: dict[str, int], group: str, unasked: frozenset[int]) -> TaggedText:
-    redacted = triage_text(note.text).redacted
+def _groups(notes: Sequence[GoldNote]) -> Callable[[GoldNote], str]:
+    """What notes are held out by: the brand where there are many, else the physician."""
+    if len({note.brand for note in notes}) >= _MANY_BRANDS:
+        return lambda note: f"brand {note.brand}"
+    return lambda note: f"physician {note.hcp_id}"
+
+
+def _tagged(
+    note: GoldNote, redacted: Redacted, column: dict[str, int], group: str, unasked: frozenset[int]
+) -> TaggedText:
     spans = []
     for statement in note.insights:
         label = column.get(statement_label(statement.topic, statement.polarity))

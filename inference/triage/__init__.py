@@ -2,13 +2,13 @@
 
 from .approved_use import ApprovedUse, ApprovedUses
 from .flags import FlagHit, flag_id
-from .identifiers import Identifier, find_identifiers
+from .identifiers import Identifier, find_all_identifiers, find_identifiers
 from .known_names import name_forms
 from .language import unread_in, unread_reason
 from .off_label import OUTSIDE_LABEL
 from .redaction import Redacted, placeholder, redact
 from .rules import find_flags
-from .triage import Triage, Triaged, triage_text
+from .triage import Triage, Triaged, triage_text, triage_texts
 
 __all__ = [
     "OUTSIDE_LABEL",
@@ -19,6 +19,7 @@ __all__ = [
     "Redacted",
     "Triage",
     "Triaged",
+    "find_all_identifiers",
     "find_flags",
     "find_identifiers",
     "flag_id",
@@ -26,6 +27,7 @@ __all__ = [
     "placeholder",
     "redact",
     "triage_text",
+    "triage_texts",
     "unread_in",
     "unread_reason",
 ]

@@ -1,7 +1,7 @@
 """A short transformer that says in context which words identify a patient: "ask Liam in procurement" is no patient.
 
 The first layers of the default encoder, fine-tuned. Its vocabulary knows no capitals, so that the casing of a word is
-told beside its pieces. It reads text by text: what it says of a text depends on nothing else.
+told beside its pieces.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, islice
 from typing import Any
 
 import numpy as np
@@ -20,16 +20,18 @@ from transformers import BertModel
 
 from ...embeddings.model_files import default_model_folder
 from ...embeddings.tagging.bodies import load_body
+from ...embeddings.tagging.packing import Batch, token_vectors
 from ...embeddings.word_pieces import word_pieces
 from ...precision import native_precision
+from .shared_rows import ROW, shared_rows
 
 LAYERS = 3
 CASINGS = 4
 """No letter; small letters; a capital first; capitals."""
 _UNKNOWN, _BEGIN, _END = 100, 101, 102
 """Pieces of the default encoder's vocabulary."""
-_LONGEST = 400
-"""Pieces that are read together; a longer text is read in parts."""
+_LONGEST = ROW - 2
+"""Pieces that are read together, besides the marks at both ends; a longer text is read in parts."""
 _REMEMBERED = 65_536
 """Words whose pieces are remembered."""
 _PADDED_TO = 32
@@ -54,9 +56,16 @@ class ContextNetwork(nn.Module):
         self.body = body
         self.answer = nn.Linear(int(body.config.hidden_size), 1)
 
-    def forward(self, ids: Tensor, casings: Tensor, mask: Tensor) -> Tensor:
+    def forward(self, batch: Batch) -> Tensor:
         """Log-odds (B, T) that the word which begins with a piece identifies a patient."""
-        hidden = self.body(input_ids=ids, token_type_ids=casings, attention_mask=mask)[0]
+        hidden = self.body(input_ids=batch.ids, token_type_ids=batch.types, attention_mask=batch.mask)[0]
+        return self._log_odds(hidden)
+
+    def read(self, batches: Sequence[Batch]) -> list[Tensor]:
+        """The same of each batch, all of them in one row."""
+        return [self._log_odds(hidden) for hidden in token_vectors(self.body, batches)]
+
+    def _log_odds(self, hidden: Tensor) -> Tensor:
         log_odds: Tensor = self.answer(hidden)[..., 0]
         return log_odds
 
@@ -82,14 +91,21 @@ class ContextReader:
         in_half = native_precision() == "bfloat16"
         self._network = network.to(torch.bfloat16 if in_half else torch.float32).eval()
 
+    def log_odds(self, texts: Sequence[Sequence[str]]) -> list[NDArray[np.float32]]:
+        """That each word of each text identifies a patient (T,); long texts in parts, so that memory is bounded."""
+        parts = [[PieceText.of(part) for part in _parts(words)] for words in texts]
+        found = iter(self._read([part for of_text in parts for part in of_text]))
+        nothing = np.zeros(0, dtype=np.float32)
+        return [np.concatenate([nothing, *islice(found, len(of_text))]) for of_text in parts]
+
     @torch.inference_mode()
-    def log_odds(self, words: Sequence[str]) -> NDArray[np.float32]:
-        """That each word identifies a patient (T,); long texts in parts, so that memory is bounded."""
-        found = [np.zeros(0, dtype=np.float32)]
-        for part in _parts(words):
-            text = PieceText.of(part)
-            found.append(self._network(*padded([text]))[0].float().numpy()[list(text.begins)])
-        return np.concatenate(found)
+    def _read(self, texts: Sequence[PieceText]) -> list[NDArray[np.float32]]:
+        """Log-odds (T,) of the words of each."""
+        found: dict[int, NDArray[np.float32]] = {}
+        for row in shared_rows([_padded_length(text) for text in texts]):
+            for place, log_odds in zip(row, self._network.read([padded([texts[place]]) for place in row]), strict=True):
+                found[place] = log_odds[0].float().numpy()[list(texts[place].begins)]
+        return [found[place] for place in range(len(texts))]
 
 
 @dataclass(frozen=True)
@@ -115,17 +131,20 @@ class PieceText:
         return cls(ids, casings, tuple(accumulate((len(of_word) for of_word in pieces[:-1]), initial=1)))
 
 
-def padded(texts: Sequence[PieceText]) -> tuple[Tensor, Tensor, Tensor]:
-    """Piece numbers, casings and mask (B, P)."""
-    longest = max(len(text.ids) for text in texts)
-    shape = (len(texts), -(-longest // _PADDED_TO) * _PADDED_TO)
+def padded(texts: Sequence[PieceText]) -> Batch:
+    """Piece numbers, mask and casings (B, P)."""
+    shape = (len(texts), max(map(_padded_length, texts)))
     ids, casings, mask = (torch.zeros(shape, dtype=torch.long) for _ in range(3))
     for row, text in enumerate(texts):
         length = len(text.ids)
         ids[row, :length] = torch.tensor(text.ids)
         casings[row, :length] = torch.tensor(text.casings)
         mask[row, :length] = 1
-    return ids, casings, mask
+    return Batch(ids, mask, casings)
+
+
+def _padded_length(text: PieceText) -> int:
+    return -(-len(text.ids) // _PADDED_TO) * _PADDED_TO
 
 
 def _parts(words: Sequence[str]) -> Iterator[list[str]]:

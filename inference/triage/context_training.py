@@ -82,7 +82,7 @@ def train_context(
 def _loss(network: ContextNetwork, notes: Sequence[MarkedWords], weight: Tensor) -> Tensor:
     texts = [_cut(PieceText.of(note.words)) for note in notes]
     with torch.autocast("cpu", dtype=torch.bfloat16, enabled=native_precision() == "bfloat16"):
-        log_odds = network(*padded(texts)).float()
+        log_odds = network(padded(texts)).float()
     answers = torch.cat([log_odds[row, list(text.begins)] for row, text in enumerate(texts)])
     marked = [mark for note, text in zip(notes, texts, strict=True) for mark in note.marked[: len(text.begins)]]
     return binary_cross_entropy_with_logits(answers, torch.tensor(marked, dtype=torch.float32), pos_weight=weight)

@@ -1,29 +1,33 @@
 """A small network that finds the words which identify a patient where no cue gives them away to a rule.
 
 Every word is the sum of five embeddings (whole form, beginning, ending, shape, how common it is) and of what the
-default encoder's vectors say of its pieces; convolutions look at the words around it. It runs in NumPy, text by text:
-what it says of a text depends on nothing else.
+default encoder's vectors say of its pieces; convolutions look at the words around it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from itertools import islice
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
 from ...embeddings.word_pieces import word_pieces
+from ...precision import native_precision
+from .shared_rows import ROW, shared_rows
 from .words import numbers_of
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 TABLES = ("form", "beginning", "ending", "shape", "familiarity")
 REACH = 5
 """Words that one convolution sees: two to each side."""
-_AT_ONCE = 4096
-"""Words that go through the network together."""
+_SIDE = REACH // 2
 _REMEMBERED = 32_768
 """Words whose vectors are remembered."""
 
@@ -43,24 +47,67 @@ class IdentifierNetwork:
     weights: Arrays
     familiarity: Mapping[str, int]
 
-    def probabilities(self, words: list[str]) -> NDArray[np.float32]:
-        """That each word identifies a patient (T,); long texts in overlapping parts, so that memory is bounded."""
-        reach = self._layers * (REACH // 2)
-        parts = []
-        for start in range(0, len(words), _AT_ONCE):
-            first = max(0, start - reach)
-            part = self._probabilities(words[first : start + _AT_ONCE + reach])
-            parts.append(part[start - first : start - first + _AT_ONCE])
-        return np.concatenate(parts)
+    def probabilities(self, texts: Sequence[Sequence[str]]) -> list[NDArray[np.float32]]:
+        """That each word of each text identifies a patient (T,): the same whatever is read with it.
 
-    def _probabilities(self, words: list[str]) -> NDArray[np.float32]:
-        weights = self.weights
-        hidden = np.stack([self._vector(word) for word in words])
-        hidden = _rectified(hidden @ weights["enter"] + weights["enter.bias"])
-        for layer in range(self._layers):
-            hidden = hidden + _rectified(_around(hidden, weights[f"around.{layer}"]) + weights[f"around.{layer}.bias"])
-        log_odds = hidden @ weights["answer"] + weights["answer.bias"]
-        return np.asarray(expit(log_odds), dtype=np.float32)
+        A long text is read in parts that overlap by as many words as the layers look at.
+        """
+        reach = self._layers * _SIDE
+        step = ROW - 2 * reach - _SIDE
+        parts = [
+            (words[max(0, start - reach) : start + step + reach], min(start, reach), min(step, len(words) - start))
+            for words in texts
+            for start in range(0, len(words), step)
+        ]
+        read = self._read([words for words, _, _ in parts])
+        kept = (found[before : before + count] for found, (_, before, count) in zip(read, parts, strict=True))
+        nothing = np.zeros(0, dtype=np.float32)
+        return [np.concatenate([nothing, *islice(kept, -(-len(words) // step))]) for words in texts]
+
+    def _read(self, texts: Sequence[Sequence[str]]) -> list[NDArray[np.float32]]:
+        """Probabilities (T,) of texts that each fit into a row, with nothing between one and the next."""
+        import torch
+
+        found: dict[int, NDArray[np.float32]] = {}
+        for row in shared_rows([len(words) + _SIDE for words in texts]):
+            entering = np.zeros((ROW, len(self.weights["enter"])), dtype=np.float32)
+            there = np.zeros((ROW, 1), dtype=np.float32)
+            places = list(_places([len(texts[text]) for text in row]))
+            for text, place in zip(row, places, strict=True):
+                entering[place] = [self._vector(word) for word in texts[text]]
+                there[place] = 1
+            with torch.inference_mode():
+                log_odds = self._log_odds(torch.from_numpy(entering), torch.from_numpy(there)).numpy()
+            found |= {text: expit(log_odds[place]) for text, place in zip(row, places, strict=True)}
+        return [found[text] for text in range(len(texts))]
+
+    def _log_odds(self, entering: Tensor, there: Tensor) -> Tensor:
+        """Of each place (ROW,), from the vectors (ROW, D) there and whether a word is there (ROW, 1)."""
+        import torch
+        from torch.nn.functional import linear, pad
+
+        enter, *layers, answer = self._tensors
+        hidden = linear(entering.to(enter[0].dtype), *enter).relu().float() * there
+        for weight, bias in layers:
+            padded = pad(hidden, (0, 0, _SIDE, _SIDE)).to(weight.dtype)
+            windows = torch.cat([padded[shift : shift + ROW] for shift in range(REACH)], dim=1)
+            hidden = hidden + linear(windows, weight, bias).relu().float() * there
+        return linear(hidden, *answer)[:, 0]
+
+    @cached_property
+    def _tensors(self) -> list[tuple[Tensor, Tensor]]:
+        """Weight (out, in) and bias (out,) of what enters, of each layer and of the answer, which is read in full."""
+        import torch
+
+        half = torch.bfloat16 if native_precision() == "bfloat16" else torch.float32
+        names = ["enter", *(f"around.{layer}" for layer in range(self._layers)), "answer"]
+        found = []
+        for name in names:
+            bias = torch.from_numpy(np.array(self.weights[f"{name}.bias"], dtype=np.float32))
+            weight = torch.from_numpy(np.array(self.weights[name], dtype=np.float32)).reshape(-1, len(bias)).T
+            precision = torch.float32 if name == "answer" else half
+            found.append((weight.contiguous().to(precision), bias.to(precision)))
+        return found
 
     @cached_property
     def _layers(self) -> int:
@@ -85,14 +132,9 @@ class IdentifierNetwork:
         return {}
 
 
-def _rectified(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    return np.maximum(values, 0)
-
-
-def _around(hidden: NDArray[np.float32], weight: NDArray[np.float32]) -> NDArray[np.float32]:
-    """A convolution (T, H) over REACH words, with nothing beyond the ends."""
-    side = REACH // 2
-    padded = np.zeros((len(hidden) + 2 * side, hidden.shape[1]), dtype=np.float32)
-    padded[side : side + len(hidden)] = hidden
-    windows = np.concatenate([padded[i : i + len(hidden)] for i in range(REACH)], axis=1)
-    return np.asarray(windows @ weight.reshape(-1, weight.shape[-1]))
+def _places(lengths: Sequence[int]) -> Iterator[slice]:
+    """Where texts stand in a row, as far apart as a convolution sees."""
+    start = 0
+    for length in lengths:
+        yield slice(start, start + length)
+        start += length + _SIDE

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from ....inference.triage import find_identifiers
+from ....inference.triage import find_all_identifiers
 from ...datasets import PersonalDataText
 from ...metrics import SHARE, Place
 from ...results import Figure, ItemSet
@@ -44,7 +44,7 @@ def sentence_items(texts: Sequence[PersonalDataText]) -> ItemSet:
 
 def personal_data_figures(suite: str, items: ItemSet, texts: Sequence[PersonalDataText]) -> list[Figure]:
     """Share of the data covered whole and touched, of each type; and how much of what is redacted is personal data."""
-    found = [[(i.start, i.end) for i in find_identifiers(text.full_text)] for text in texts]
+    found = [[(i.start, i.end) for i in found] for found in find_all_identifiers([text.full_text for text in texts])]
     parts = {ALL: IDENTIFYING} | {f"entity={kind}": (kind,) for kind in IDENTIFYING}
     figures_ = [figure for part, kinds in parts.items() for figure in _recall(suite, items, texts, found, part, kinds)]
     overlaps = [

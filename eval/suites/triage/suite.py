@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ....inference.insights import Annotator, GoldNote, InsightModel, is_label_model
-from ....inference.insights.learned_from import redacted_digest
+from ....inference.insights.learned_from import redacted_digests
 from ...datasets import read_note_files, read_personal_data
 from ...gold_data import NOTES, gold_notes
 from ...results import ItemSet
@@ -97,8 +97,8 @@ def triage_findings(notes: Sequence[TriagedNote], known: Sequence[bool] = ()) ->
         known: whether the model that raises flags learned from each note, or was calibrated on it; none if empty.
     """
     items = ItemSet(ITEMS, tuple(note.note.note_id for note in notes), tuple(note.note.hcp_id for note in notes))
-    in_view = {redacted_digest(note.text) for note in gold_notes(*NOTES)}
-    seen = [redacted_digest(note.note.text) in in_view for note in notes]
+    in_view = set(redacted_digests([note.text for note in gold_notes(*NOTES)]))
+    seen = [digest in in_view for digest in redacted_digests([note.note.text for note in notes])]
     parts = parts_of(
         items,
         rules=[_IN_VIEW if one else _NOT_IN_VIEW for one in seen],

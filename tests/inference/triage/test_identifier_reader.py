@@ -39,16 +39,16 @@ def learned() -> dict[str, NDArray[np.float32]]:
 
 def test_sure_words_grow_over_likely_neighbours_and_end_without_marks(network: NetworkOf) -> None:
     grown = IdentifierReader(network(beside=0.25), sure=0.5, likely=0.2)
-    assert grown.spans("saw Kev today ok") == [(4, 13)]
-    assert replace(grown, likely=0.3).spans("saw Kev today ok") == [(4, 7)]
-    assert grown.spans("saw Kev.") == [(4, 7)]
-    assert grown.spans("today ok") == grown.spans("") == grown.spans(" \n") == []
+    assert grown.spans(["saw Kev today ok", "saw Kev."]) == [[(4, 13)], [(4, 7)]]
+    assert replace(grown, likely=0.3).spans(["saw Kev today ok"]) == [[(4, 7)]]
+    assert grown.spans(["today ok", "", " \n"]) == [[], [], []]
+    assert grown.spans([]) == []
 
 
 @given(st.text(max_size=80) | st.lists(st.sampled_from(["kev ", "Kev", ". ", "x", "\n", "é"])).map("".join))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_spans_lie_in_the_text_in_order_and_hold_a_letter_or_digit(network: NetworkOf, text: str) -> None:
-    spans = IdentifierReader(network(beside=0.5), likely=0.05).spans(text)
+    (spans,) = IdentifierReader(network(beside=0.5), likely=0.05).spans([text])
     assert spans == sorted(spans)
     assert all(one[1] <= other[0] for one, other in itertools.pairwise(spans))
     assert all(any(map(str.isalnum, text[start:end])) for start, end in spans)
@@ -57,22 +57,38 @@ def test_spans_lie_in_the_text_in_order_and_hold_a_letter_or_digit(network: Netw
 def test_a_text_in_doubt_is_read_in_context_and_the_mean_of_the_log_odds_counts(
     monkeypatch: pytest.MonkeyPatch, network: NetworkOf, learned: dict[str, NDArray[np.float32]]
 ) -> None:
-    reader = IdentifierReader(network(), learned)
+    reader = IdentifierReader(network(), learned, doubtful=0.2)
 
-    def says(_: ContextReader, words: Sequence[str]) -> NDArray[np.float32]:
-        return np.array([-4.0 if word == "Kev" else 6.0 for word in words], dtype=np.float32)
+    def says(_: ContextReader, texts: Sequence[Sequence[str]]) -> list[NDArray[np.float32]]:
+        return [np.array([-4.0 if word == "Kev" else 6.0 for word in words], dtype=np.float32) for words in texts]
 
     monkeypatch.setattr(ContextReader, "log_odds", says)
-    assert reader.probabilities(["saw", "Kev"]) == pytest.approx([1 / (1 + np.exp(-10 / 3)), 1 / (1 + np.exp(2))])
-    assert reader.probabilities(["saw", "him"]) == pytest.approx([1 / (1 + np.exp(-10 / 3))] * 2)
-    sure_alone = replace(reader, doubtful=0.2)
-    assert sure_alone.probabilities(["saw", "him"]) == pytest.approx([1 / (1 + np.exp(2))] * 2)
+    unsure, certain = reader.probabilities([["saw", "him"], ["saw", "Kev"]])
+    assert unsure.tolist() == [0, 0]
+    assert certain == pytest.approx([1 / (1 + np.exp(-10 / 3)), 1 / (1 + np.exp(2))])
+    (doubtful,) = replace(reader, doubtful=0.1).probabilities([["saw", "him"]])
+    assert doubtful == pytest.approx([1 / (1 + np.exp(-10 / 3))] * 2)
 
 
 def test_context_tells_a_patient_from_staff(learned: dict[str, NDArray[np.float32]]) -> None:
+    poor, staff, nothing = ContextReader(learned).log_odds(
+        [["poor", "Zebulon", "fainted"], ["ask", "Zebulon", "to", "call"], []]
+    )
+    assert poor[1] > 0 > staff[1]
+    assert nothing.shape == (0,)
+
+
+@given(
+    st.lists(st.lists(st.sampled_from(["Zebulon", "fainted", "ask", "Kev", ".", "a"] * 9), max_size=120), max_size=9)
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20)
+def test_what_is_read_of_a_text_depends_on_no_other(
+    learned: dict[str, NDArray[np.float32]], texts: list[list[str]]
+) -> None:
     reader = ContextReader(learned)
-    assert reader.log_odds(["poor", "Zebulon", "fainted"])[1] > 0 > reader.log_odds(["ask", "Zebulon", "to", "call"])[1]
-    assert reader.log_odds([]).shape == (0,)
+    together = reader.log_odds(texts)
+    alone = [found for words in texts for found in reader.log_odds([words])]
+    assert all(np.array_equal(one, other) for one, other in zip(together, alone, strict=True))
 
 
 def test_what_is_learned_is_the_same_every_time(learned: dict[str, NDArray[np.float32]]) -> None:
@@ -85,7 +101,7 @@ def test_what_is_learned_is_the_same_every_time(learned: dict[str, NDArray[np.fl
 
 def test_a_long_text_is_read_in_parts(learned: dict[str, NDArray[np.float32]]) -> None:
     words = ["poor", "Zebulon", "fainted", "."] * 400
-    found = ContextReader(learned).log_odds(words)
+    (found,) = ContextReader(learned).log_odds([words])
     assert found.shape == (1600,)
     assert np.all(found[1::4] > 0)
 
@@ -95,9 +111,10 @@ def test_casing_is_told_beside_the_pieces() -> None:
     assert len(text.ids) == len(text.casings)
     assert [text.casings[begin] for begin in text.begins] == [3, 2, 1, 0]
     assert text.ids[text.begins[1]] == text.ids[text.begins[2]]
-    ids, casings, mask = padded([text])
-    assert ids.shape == casings.shape == mask.shape == (1, 32)
-    assert int(mask.sum()) == len(text.ids)
+    batch = padded([text])
+    assert batch.types is not None
+    assert batch.ids.shape == batch.types.shape == batch.mask.shape == (1, 32)
+    assert int(batch.mask.sum()) == len(text.ids)
 
 
 def test_what_is_saved_is_read_again(
@@ -111,7 +128,7 @@ def test_what_is_saved_is_read_again(
     assert (loaded.sure, loaded.likely, loaded.doubtful) == (0.25, 0.125, 0.0625)
     assert loaded.network.weights.keys() == known.weights.keys()
     assert loaded.context.keys() == learned.keys()
-    assert loaded.spans("Kev said so") == saved.spans("Kev said so")
+    assert loaded.spans(["Kev said so"]) == saved.spans(["Kev said so"])
 
 
 def test_a_folder_without_a_network_is_refused(tmp_path: Path) -> None:

@@ -261,5 +261,5 @@ def test_a_cue_goes_with_the_identifier_that_the_network_marks_it_with(
     monkeypatch: pytest.MonkeyPatch, text: str, marked: str, expected: str
 ) -> None:
     start = text.index(marked)
-    monkeypatch.setattr(IdentifierReader, "spans", lambda *_: [(start, start + len(marked))])
+    monkeypatch.setattr(IdentifierReader, "spans", lambda *_: [[(start, start + len(marked))]])
     assert redact(text, find_identifiers(text)).text == expected
