@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .care_dates import care_dates
 from .identifier_reader import IdentifierReader
@@ -131,7 +131,8 @@ def _identifiers(plain: PlainText, known_names: frozenset[str], read: Sequence[t
     found = [*by_rules, *_by_networks(plain.text, read, by_rules, known_names)]
     if any(identifier.kind not in _MAYBE_AN_OFFICE for identifier in found):
         found += [Identifier(*span, "date_of_care") for span in care_dates(plain.text)]
-    return _without_overlaps(Identifier(*plain.original(i.start, i.end), i.kind) for i in found)
+    whole = _joined(plain.text, _without_overlaps(found))
+    return _without_overlaps(Identifier(*plain.original(i.start, i.end), i.kind) for i in whole)
 
 
 def identifiers_by_rules(plain: PlainText, known_names: frozenset[str]) -> list[Identifier]:
@@ -287,6 +288,26 @@ _NUMBER_FINDERS = (
     _Finder("record_number", _records, pattern=_LONG_NUMBER),
     _Finder("phone", _phones, pattern=re.compile(_DIGITS)),
 )
+
+
+_JOINTS = (" ", "-", "'")
+_INITIAL = re.compile(r"(?<!\w)[^\W\d_]$")
+_GOES_ON = re.compile(r"\.(?= *[^\s\w]| *[^\W\d_A-ZÀ-ÖØ-Þ])")
+
+
+def _joined(text: str, found: Iterable[Identifier]) -> Iterator[Identifier]:
+    """Identifiers in order: the parts of one name together, and an initial with its dot if the sentence goes on."""
+    last: Identifier | None = None
+    for identifier in found:
+        if _INITIAL.search(text, identifier.start, identifier.end) and _GOES_ON.match(text, identifier.end):
+            identifier = replace(identifier, end=identifier.end + 1)
+        if last and last.kind == identifier.kind and text[last.end : identifier.start] in _JOINTS:
+            identifier = replace(last, end=identifier.end)
+        elif last:
+            yield last
+        last = identifier
+    if last:
+        yield last
 
 
 def _without_overlaps(found: Iterable[Identifier]) -> list[Identifier]:

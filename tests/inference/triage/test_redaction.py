@@ -254,7 +254,12 @@ def test_identifiers_that_share_one_character_of_the_original_are_one() -> None:
         ("pt Ann Castell improved", "pt", "pt [PATIENT_NAME] improved"),
         ("Seen: Patient Yael, well", "Patient Yael", "Seen: [PATIENT_NAME], well"),
         ("the next patient waits", "patient", "the next patient waits"),
-        ("Luc D. stopped", "Luc D", "[PATIENT_NAME]. stopped"),
+        ("Luc D. stopped", "Luc D", "[PATIENT_NAME] stopped"),
+        ("Luc D. (41) stopped", "Luc D", "[PATIENT_NAME] (41) stopped"),
+        ("So did Luc D. He stopped", "Luc D", "So did [PATIENT_NAME]. He stopped"),
+        ("So did Luc D.", "Luc D", "So did [PATIENT_NAME]."),
+        ("Mrs Castell Ó Briain fell", "Ó", "[PATIENT_NAME] Briain fell"),
+        ("Mrs Castell-ter Horst fell", "ter Horst", "[PATIENT_NAME] fell"),
     ],
 )
 def test_a_cue_goes_with_the_identifier_that_the_network_marks_it_with(
