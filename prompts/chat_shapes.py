@@ -67,6 +67,11 @@ class ChatAnswer(BaseModel):
         return None
 
     @property
+    def was_cut_in_prose(self) -> bool:
+        """Whether it ran out of room without so much as beginning a JSON object: no schema holds it."""
+        return self.choices[0].finish_reason == "length" and not self.text.startswith("{")
+
+    @property
     def tokens(self) -> Usage | None:
         """As the endpoint counts them; None where it does not say."""
         return Usage(self.usage.prompt_tokens, self.usage.completion_tokens) if self.usage else None

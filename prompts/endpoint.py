@@ -141,11 +141,12 @@ class Endpoint:
         """The first answer that matches."""
         spent, wrong = Usage(), _Wrong("", "")
         for _ in range(1 + self._re_asks):
+            was_told = self._tells_schema or not self._constrains
             answer, usage = self._said(request, wrong)
             spent += usage
-            if answer.fault:
+            if answer.fault and (was_told or not answer.was_cut_in_prose):
                 return Failure(answer.fault)
-            fault = fault_of(answer.text, request.schema)
+            fault = answer.fault or fault_of(answer.text, request.schema)
             if fault is None:
                 return Completion(answer.text, spent)
             wrong = _Wrong(answer.text, fault)

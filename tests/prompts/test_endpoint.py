@@ -144,6 +144,17 @@ def test_an_answer_that_was_cut_short_is_not_asked_for_again(serving: Serving, c
     assert len(server.bodies) == 1
 
 
+def test_prose_without_end_is_asked_again_once_with_the_schema(serving: Serving, completion: Any, asked: Asked) -> None:
+    def script(body: Body, time: int) -> Any:
+        told = asked().schema in body["messages"][0]["content"]
+        return completion(YES) if told and "One" in str(body) else completion("Yes, since the note", finish="length")
+
+    with serving(script) as server, endpoint(server.url, at_once=1) as model:
+        found = results(model, [asked("One?"), asked("Two?")])
+    assert found == [Completion(YES, Usage(20, 10)), Failure("the answer was not finished after max_tokens")]
+    assert [len(body["messages"]) for body in server.bodies] == [2, 4, 2]
+
+
 FAULTS: dict[str, dict[str, Any]] = {
     "busy": {"status": 429, "headers": {"Retry-After": "1"}, "body": {"error": "slow down"}},
     "broken": {"status": 500, "body": b"oops"},
