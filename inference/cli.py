@@ -24,6 +24,18 @@ from .command_options import (
 from .flag_commands import app as flag_app
 from .insight_commands import app as insight_app
 from .key_commands import app as key_app
+from .llm_options import (
+    Llm,
+    LlmBudget,
+    LlmCache,
+    LlmDryRun,
+    LlmFit,
+    LlmMode,
+    LlmModel,
+    LlmName,
+    LlmOptions,
+    LlmPrompt,
+)
 from .matching_commands import app as matching_app
 from .profile_commands import app as profile_app
 from .serve_command import app as serve_app
@@ -77,18 +89,27 @@ def run(
     encoder: EncoderFolder = None,
     source: Source = None,
     max_rejects: MaxRejects = 0.01,
+    llm: Llm = LlmMode.OFF,
+    llm_model: LlmModel = None,
+    llm_name: LlmName = None,
+    llm_budget: LlmBudget = None,
+    llm_cache: LlmCache = None,
+    llm_fit: LlmFit = None,
+    llm_prompt: LlmPrompt = None,
+    llm_dry_run: LlmDryRun = False,
     quiet: Quiet = False,
     json_logs: JsonLogs = False,
 ) -> None:
     """Notes, surveys and events in; a run folder with everything inferred per physician and brand out."""
     from ..prompts import SurveyMap
+    from .assisted_run import rehearse_assisted, run_assisted
     from .pipeline import run_files
     from .profiles import ChannelRules
     from .progress import reporter
     from .records.notices import counted
     from .run_plan import RunPlan
 
-    paths = {
+    given = {
         "notes": notes,
         "surveys": surveys,
         "content_events": events,
@@ -97,7 +118,11 @@ def run(
         "labels": labels,
         "dispositions": dispositions,
     }
+    paths = {name: path for name, path in given.items() if path}
     report_to = reporter(quiet=quiet, json_logs=json_logs)
+    options = LlmOptions(
+        llm, llm_model, llm_name, llm_budget, llm_cache, llm_fit, llm_dry_run, prompts=llm_prompt or ()
+    )
     reader = insight_model(model, encoder, taxonomy)
     plan = RunPlan(
         model=reader,
@@ -110,7 +135,13 @@ def run(
         survey_map=SurveyMap.load(survey_map) if survey_map else None,
         channel_rules=ChannelRules.load(channel_rules) if channel_rules else ChannelRules.default(),
     )
-    result = run_files({name: path for name, path in paths.items() if path}, plan, output, report_to)
+    if llm_dry_run:
+        rehearse_assisted(paths, plan, options, output, report_to)
+        return
+    if llm is LlmMode.OFF:
+        result = run_files(paths, plan, output, report_to)
+    else:
+        result = run_assisted(paths, plan, options, output, report_to)
     counts = result.manifest.counts
     read = f"{counted(counts['raw_notes'], 'note')} and {counted(counts['surveys'], 'answer')}"
     rejected = counted(counts["rejects"], "rejected row")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..prompts import AnswerCache, Progress
+from ..prompts import Progress
 from .assist import Adjudicator, Combination, fit_combination
-from .assisting import answers_beside
+from .assist.adjudication import PROMPT
+from .assistance import opened_assistance
 from .insights import Annotator, InsightModel, read_gold
 from .insights.learned_from import redacted_digests
 from .llm_options import LlmOptions
-from .named_language_model import named_language_model
 from .progress import Done, Reporter
 from .targets import require_file_target
 
@@ -32,13 +32,11 @@ def fit_file(
             f"the insight model was trained or calibrated on {known:,} of {len(notes):,} notes: it may be surer of "
             "them than of others"
         )
-    cache = options.cache or answers_beside(output)
     with (
-        named_language_model(options.model or "", options.name, options.budget) as asked,
-        AnswerCache(cache) as answers,
+        opened_assistance(options, output) as assistance,
         reporter.stage("asking", None, "questions") as done,
     ):
-        adjudicator = Adjudicator(model, asked, answers)
+        adjudicator = Adjudicator(model, assistance.model, assistance.answers, prompt=assistance.prompts[PROMPT])
         fitted = fit_combination(notes, Annotator(model), adjudicator, share, _steps(done))
     fitted.save(output)
     return fitted

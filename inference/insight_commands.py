@@ -31,6 +31,7 @@ from .llm_options import (
     LlmModelNeeded,
     LlmName,
     LlmOptions,
+    LlmPrompt,
 )
 
 app = typer.Typer()
@@ -52,6 +53,7 @@ def annotate(
     llm_budget: LlmBudget = None,
     llm_cache: LlmCache = None,
     llm_fit: LlmFit = None,
+    llm_prompt: LlmPrompt = None,
     llm_dry_run: LlmDryRun = False,
     quiet: Quiet = False,
     json_logs: JsonLogs = False,
@@ -67,7 +69,9 @@ def annotate(
     from .triage import Triage
 
     report_to = reporter(quiet=quiet, json_logs=json_logs)
-    options = LlmOptions(llm, llm_model, llm_name, llm_budget, llm_cache, llm_fit, llm_dry_run)
+    options = LlmOptions(
+        llm, llm_model, llm_name, llm_budget, llm_cache, llm_fit, llm_dry_run, prompts=llm_prompt or ()
+    )
     if model is not None and is_label_model(model):
         if hcps or source or taxonomy or llm is not LlmMode.OFF:
             raise InputError(f"--hcps, --source, --taxonomy and --llm are for call notes; {model} labels texts")
@@ -111,6 +115,7 @@ def fit_llm(
     llm_name: LlmName = None,
     llm_budget: LlmBudget = None,
     llm_cache: LlmCache = None,
+    llm_prompt: LlmPrompt = None,
     llm_share: Annotated[float, typer.Option(min=0, max=1, help="Of the clauses: how much it is asked about.")] = 0.2,
     model: ModelFolder = None,
     encoder: EncoderFolder = None,
@@ -122,7 +127,7 @@ def fit_llm(
     from .progress import reporter
 
     report_to = reporter(quiet=quiet, json_logs=json_logs)
-    options = LlmOptions(LlmMode.ADJUDICATE, llm_model, llm_name, llm_budget, llm_cache)
+    options = LlmOptions(LlmMode.ADJUDICATE, llm_model, llm_name, llm_budget, llm_cache, prompts=llm_prompt or ())
     fitted = fit_file(gold, output, insight_model(model, encoder, None), options, llm_share, report_to)
     verdict = "it helps" if fitted.helps else "that is no help beyond chance: leave --llm off"
     report_to.notice(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -51,6 +52,15 @@ LlmFit = Annotated[
         "--llm-fit", help="What the answers are worth, from `hcplens fit-llm`; without it they change nothing."
     ),
 ]
+LlmPrompt = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--llm-prompt",
+        metavar="NAME/VERSION_OR_FILE",
+        help="How it is asked: a prompt that ships, such as confirm/v1, or a file of yours, mine/confirm/v2.jinja; "
+        "may be repeated. Default: the latest that ship.",
+    ),
+]
 LlmDryRun = Annotated[
     bool, typer.Option("--llm-dry-run", help="Print what would be asked, a JSON object a line; ask and write nothing.")
 ]
@@ -71,10 +81,11 @@ class LlmOptions:
     cache: Path | None = None
     fit: Path | None = None
     dry_run: bool = False
+    prompts: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         given = any(each is not None for each in (self.model, self.name, self.budget, self.cache, self.fit))
-        if self.mode is LlmMode.OFF and (given or self.dry_run):
+        if self.mode is LlmMode.OFF and (given or self.dry_run or self.prompts):
             raise InputError("options of a language model need --llm adjudicate, extract or all")
         if self.mode is not LlmMode.OFF and not self.model:
             raise InputError(f"--llm {self.mode} needs --llm-model: a model file or folder, or the URL of an endpoint")

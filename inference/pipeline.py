@@ -10,6 +10,8 @@ from pathlib import Path
 import pyarrow as pa
 
 from ..errors import InputError
+from .assist import AssistedAnnotator
+from .assistance import NOTES_AT_ONCE, tell_rehearsed
 from .catalogue import read_catalogue
 from .given_insights import given_insights, with_uses, within
 from .insights import (
@@ -19,6 +21,7 @@ from .insights import (
     note_insights,
     survey_insights,
 )
+from .insights.stage import BATCH_ROWS, TextReader
 from .profiles import ProfileTables, build_profiles
 from .progress import Reporter
 from .records import (
@@ -35,7 +38,7 @@ from .rejects_file import write_rejects
 from .roster import countries, known_names
 from .run_manifest import run_manifest
 from .run_plan import RunPlan
-from .runs import Run, require_publishable, write_run
+from .runs import AssistanceRecord, Run, require_publishable, write_run
 from .targets import require_file_target, require_reachable
 from .triage import ApprovedUses, Triage
 from .triage.due_times import with_due_times
@@ -53,12 +56,11 @@ def run_files(paths: Mapping[str, Path], plan: RunPlan, target: Path, reporter: 
         InputError: there is no note to use though notes were named, or what `load_inputs` and `run_pipeline` raise.
         TooManyRejectsError: too many bad rows; all of them lie beside the target.
     """
-    require_publishable(target)
-    require_reachable(target)
+    require_target(target)
     beside = target.resolve().with_name(f"{target.resolve().name}.rejects.jsonl")
     require_file_target(beside, sources=list(paths.values()))
     try:
-        inputs = load_inputs(paths, as_of=plan.as_of, max_rejects=plan.max_rejects, column_map=plan.column_map)
+        inputs = _loaded(paths, plan)
     except TooManyRejectsError as e:
         write_rejects(beside, e.rejects, plan.column_map)
         raise TooManyRejectsError(f"{e}; all of them lie in {beside}", e.rejects) from e
@@ -67,6 +69,30 @@ def run_files(paths: Mapping[str, Path], plan: RunPlan, target: Path, reporter: 
     run = run_pipeline(inputs, plan, target, reporter)
     beside.unlink(missing_ok=True)
     return run
+
+
+def rehearse_run(paths: Mapping[str, Path], plan: RunPlan, reporter: Reporter) -> None:
+    """Read the notes as `run_files` would, for an assistance that tells what it would ask; nothing is published.
+
+    Raises what `run_files` raises; bad rows are counted and not written.
+    """
+    _require_topics(plan)
+    inputs = _loaded(paths, plan)
+    if plan.assistance is None:
+        raise InputError("there is nothing to rehearse: no language model would be asked")
+    reader = plan.assistance.beside(_annotator(inputs, plan))
+    _note_insights(inputs, plan, reader, reporter)
+    tell_rehearsed(reader, plan.assistance.model, reporter)
+
+
+def _loaded(paths: Mapping[str, Path], plan: RunPlan) -> Inputs:
+    return load_inputs(paths, as_of=plan.as_of, max_rejects=plan.max_rejects, column_map=plan.column_map)
+
+
+def require_target(target: Path) -> None:
+    """Raise InputError where no run can be published at `target`."""
+    require_publishable(target)
+    require_reachable(target)
 
 
 def _no_notes(source: Path, inputs: Inputs, target: Path) -> str:
@@ -88,8 +114,7 @@ def run_pipeline(inputs: Inputs, plan: RunPlan, target: Path, reporter: Reporter
         HcplensError: the disk is full, or another process writes there.
     """
     started = datetime.now(UTC)
-    require_publishable(target)
-    require_reachable(target)
+    require_target(target)
     _require_topics(plan)
     if plan.survey_map:
         plan.survey_map.require_topics(plan.taxonomy.ids)
@@ -103,7 +128,10 @@ def run_pipeline(inputs: Inputs, plan: RunPlan, target: Path, reporter: Reporter
         _tell(notice, notices, reporter)
     for reject in unused:
         _tell(f"module not used: {reject}", notices, reporter)
-    insights = _insights(inputs, plan, notices, reporter)
+    annotator = _annotator(inputs, plan)
+    assisted = plan.assistance.beside(annotator) if plan.assistance else None
+    insights = _insights(inputs, plan, annotator, assisted or annotator, notices, reporter)
+    asked = _asked(plan, assisted, notices, reporter)
     rejected = canonical_records(inputs.rejects, plan.column_map)
     consents = pa.concat_tables([inputs.consents, refusals(rejected, inputs.as_of)])
     inputs = replace(inputs, consents=consents)
@@ -125,7 +153,7 @@ def run_pipeline(inputs: Inputs, plan: RunPlan, target: Path, reporter: Reporter
         done(len(profiles.profiles))
     rejects = pa.concat_tables([inputs.rejects, unused.to_table()])
     tables = _tables(inputs, rejects, insights, flags, profiles)
-    manifest = run_manifest(inputs, plan, tables, insights, notices.messages, started)
+    manifest = run_manifest(inputs, plan, tables, insights, asked, notices.messages, started)
     write_run(target.resolve(), tables, plan.taxonomy, manifest, catalogue)
     return Run.open(target)
 
@@ -143,16 +171,50 @@ def _tell(message: str, notices: Notices, reporter: Reporter) -> None:
     reporter.notice(message)
 
 
-def _insights(inputs: Inputs, plan: RunPlan, notices: Notices, reporter: Reporter) -> InsightTables:
-    triage = Triage(known_names(inputs.hcps, inputs.notes), ApprovedUses.of(inputs.labels.to_pylist()))
-    annotator = Annotator(plan.model, triage=triage)
+def _triage(inputs: Inputs) -> Triage:
+    return Triage(known_names(inputs.hcps, inputs.notes), ApprovedUses.of(inputs.labels.to_pylist()))
+
+
+def _annotator(inputs: Inputs, plan: RunPlan) -> Annotator:
+    return Annotator(plan.model, triage=_triage(inputs))
+
+
+def _asked(
+    plan: RunPlan, assisted: AssistedAnnotator | None, notices: Notices, reporter: Reporter
+) -> AssistanceRecord | None:
+    """What asking a language model came to, told and for the manifest; None where none was asked."""
+    if plan.assistance is None or assisted is None:
+        return None
+    name, tally = plan.assistance.model.name, assisted.tally
+    for sentence in tally.sentences(name):
+        reporter.notice(sentence)
+    if tally.failed:
+        notices.add(f"{name} answered {tally.answered:,} of {tally.asked:,} questions; the rest is read as without it")
+    return plan.assistance.record(tally)
+
+
+def _note_insights(inputs: Inputs, plan: RunPlan, reader: TextReader, reporter: Reporter) -> InsightTables:
+    at_once = NOTES_AT_ONCE if plan.assistance else BATCH_ROWS
     with reporter.stage("notes", len(inputs.notes), "notes") as done:
-        if plan.statements_file is None:
-            picklists = PicklistReader(plan.model)
-            notes = note_insights(inputs.notes, annotator, picklists, done)
-        else:
-            given = given_insights(inputs.notes, plan.statements_file, plan.taxonomy, triage)
-            notes = with_uses(given, inputs.notes, annotator, done)
+        return note_insights(inputs.notes, reader, PicklistReader(plan.model), done, at_once)
+
+
+def _given_insights(
+    inputs: Inputs, statements_file: Path, plan: RunPlan, annotator: Annotator, reporter: Reporter
+) -> InsightTables:
+    with reporter.stage("notes", len(inputs.notes), "notes") as done:
+        given = given_insights(inputs.notes, statements_file, plan.taxonomy, _triage(inputs))
+        return with_uses(given, inputs.notes, annotator, done)
+
+
+def _insights(
+    inputs: Inputs, plan: RunPlan, annotator: Annotator, reader: TextReader, notices: Notices, reporter: Reporter
+) -> InsightTables:
+    """What notes say by the reader, or as they were given, and what answers say by the annotator."""
+    if plan.statements_file is None:
+        notes = _note_insights(inputs, plan, reader, reporter)
+    else:
+        notes = _given_insights(inputs, plan.statements_file, plan, annotator, reporter)
     with reporter.stage("surveys", len(inputs.surveys), "answers") as done:
         read = survey_insights(inputs.surveys, annotator, done, plan.survey_maps)
     surveys = within(read, plan.taxonomy)

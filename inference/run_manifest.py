@@ -12,7 +12,7 @@ import pyarrow as pa
 from .insights import InsightTables
 from .records import InputFile, Inputs, input_file, input_files
 from .run_plan import RunPlan
-from .runs import InputFileRecord, Manifest
+from .runs import AssistanceRecord, InputFileRecord, Manifest
 
 
 def run_manifest(
@@ -20,10 +20,11 @@ def run_manifest(
     plan: RunPlan,
     tables: Mapping[str, pa.Table],
     insights: InsightTables,
+    asked: AssistanceRecord | None,
     notices: tuple[str, ...],
     started: datetime,
 ) -> Manifest:
-    """The manifest of a run that ends now; the digests of its files are added when it is published."""
+    """The manifest of a run that ends now, `asked` the language model; its files are added when it is published."""
     model = plan.model
     return Manifest(
         hcplens=version("hcplens"),
@@ -40,6 +41,7 @@ def run_manifest(
             "channel_rules_sha256": plan.channel_rules.digest,
         },
         model={"name": model.annotator, "sha256": model.digest, "encoder_sha256": model.encoder_digest},
+        language_model=asked,
         taxonomy_digest=plan.taxonomy.digest,
         counts={name: len(table) for name, table in tables.items()},
         unread=dict(insights.unread),

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from ..prompts import SurveyMap, Taxonomy
+from .assistance import Assistance
 from .insights import InsightModel
 from .profiles import ChannelRules
 from .records import ColumnMap
@@ -26,6 +27,7 @@ class RunPlan:
         column_map: which of the input's columns is which.
         survey_map: what answers to scales and choices say; asked before the map that ships.
         channel_rules: what counts as an exposure and what as a response in each channel.
+        assistance: a language model that reads the notes beside the model; None to ask none.
     """
 
     model: InsightModel
@@ -37,6 +39,7 @@ class RunPlan:
     column_map: ColumnMap | None = None
     survey_map: SurveyMap | None = None
     channel_rules: ChannelRules = field(default_factory=ChannelRules.default)
+    assistance: Assistance | None = None
 
     @property
     def survey_maps(self) -> tuple[SurveyMap, ...]:

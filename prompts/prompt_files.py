@@ -63,6 +63,23 @@ class Prompt:
             raise InputError(f"the prompt {name} {version} cannot be read: {e}") from e
         return cls(PromptId(name, version, _digest(template, schema)), template, schema)
 
+    @classmethod
+    def named(cls, given: str) -> Prompt:
+        """A version that ships, such as "confirm/v1", or a file of yours, such as "mine/confirm/v2.jinja".
+
+        Raises:
+            InputError: there is none, or its answers have another schema than those of the prompt that ships: who reads
+                them would not know it.
+        """
+        path = Path(given)
+        is_file = path.suffix == ".jinja"
+        if not path.parent.name:
+            raise InputError(f"the prompt {given!r}: write it as confirm/v1, or name a file such as confirm/v2.jinja")
+        found = cls.load(path.parent.name, path.stem, folder=path.parent.parent if is_file else None)
+        if is_file and found.schema not in _shipped_schemas(found.id.name):
+            raise InputError(f"{given}: its schema is none of those of the prompt {found.id.name} that ship")
+        return found
+
     def request(self, values: Mapping[str, object], decoding: Decoding | None = None) -> Request:
         """What a model is asked; `values` are redacted already, and just those that the prompt names.
 
@@ -120,6 +137,13 @@ def _latest(home: Traversable, name: str) -> str:
     if not numbers:
         raise InputError(f"there is no prompt {name!r}; those that ship are {', '.join(prompt_names())}")
     return f"v{max(numbers)}"
+
+
+def _shipped_schemas(name: str) -> frozenset[str]:
+    home = _shipped().joinpath(name)
+    if not home.is_dir():
+        raise InputError(f"there is no prompt {name!r}; those that ship are {', '.join(prompt_names())}")
+    return frozenset(file.read_text(encoding="utf-8") for file in home.iterdir() if file.name.endswith(".schema.jinja"))
 
 
 def _digest(template: str, schema: str) -> str:

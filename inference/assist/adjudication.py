@@ -56,6 +56,7 @@ class Adjudicator:
         cache: keeps the answers.
         combination: what the answers are worth.
         guide: tells what polarities mean; the one that ships if None.
+        prompt: how it is asked: the latest `confirm` that ships if None.
 
     Raises:
         InputError: the combination was fitted for another model or prompt.
@@ -68,9 +69,10 @@ class Adjudicator:
         cache: AnswerCache,
         combination: Combination | None = None,
         guide: LabellingGuide | None = None,
+        prompt: Prompt | None = None,
     ) -> None:
         self._insights, self._model, self._cache = insights, model, cache
-        self._prompt = Prompt.load(PROMPT)
+        self._prompt = prompt or Prompt.load(PROMPT)
         self._polarities = {label.id: label for label in (guide or LabellingGuide.default()).polarities}
         self._combination = combination
         if combination:
@@ -89,8 +91,7 @@ class Adjudicator:
     def adjudicate(self, read: ReadTexts) -> Adjudicated:
         """The texts with the probabilities that the answers leave."""
         begun = time.monotonic()
-        width = self._combination.width if self._combination else DEFAULT_WIDTH
-        candidates = uncertain(read, self._insights.statement_thresholds, width)
+        candidates = self.candidates(read)
         answers = self.ask(read, candidates)
         tally = replace(
             Tally.of(answers),
@@ -100,6 +101,11 @@ class Adjudicator:
         )
         changed, turned = self._combined(read, candidates, answers)
         return Adjudicated(changed, replace(tally, turned=turned))
+
+    def candidates(self, read: ReadTexts) -> list[Candidate]:
+        """What is asked about, the least sure first."""
+        width = self._combination.width if self._combination else DEFAULT_WIDTH
+        return uncertain(read, self._insights.statement_thresholds, width)
 
     def ask(self, read: ReadTexts, candidates: Sequence[Candidate], progress: Progress | None = None) -> list[Answer]:
         """An answer or a failure for each candidate."""
@@ -111,18 +117,20 @@ class Adjudicator:
         return ask_all(self._model, requests, self._cache, progress)
 
     def _values(self, read: ReadTexts, candidate: Candidate) -> dict[str, object]:
-        """What the prompt tells: redacted text and nothing else of the note."""
+        """What the prompt names of this: redacted text and nothing else of the note."""
         note = read.triaged[candidate.row].readable
         start, end = map(int, read.readings.statement_spans[candidate.row, candidate.column])
         start, end = trimmed_to_words(note, start, end)
         topic, _, polarity = self._insights.statement_labels[candidate.column].rpartition(".")
-        return {
+        values: dict[str, object] = {
             "brand": read.brands[candidate.row] or NO_BRAND,
+            "note": note,
             "passage": passage_around(note, start, end),
             "quote": note[start:end],
             "topic": self._insights.taxonomy.by_id[topic],
             "polarity": self._polarity(polarity),
         }
+        return {name: value for name, value in values.items() if name in self._prompt.variables}
 
     def _polarity(self, name: str) -> LabelMeaning:
         if name not in self._polarities:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..insights import Annotation, Annotator
+from ..insights.read_texts import ReadTexts
 from .adjudication import Adjudicator
 from .extraction import Extractor
 from .tally import Tally
@@ -34,14 +35,22 @@ class AssistedAnnotator:
 
     def annotate(self, texts: Sequence[str], brands: Sequence[str | None] = ()) -> list[Annotation]:
         """One annotation a text; `brands` says what each is about, if that is known."""
+        return self.annotated(self.read(texts, brands))
+
+    def read(self, texts: Sequence[str], brands: Sequence[str | None] = ()) -> ReadTexts:
+        """The annotator's reading of each text, with the probabilities that adjudication leaves."""
         read = self._annotator.read(texts, brands)
-        if self._adjudicator:
-            decided = self._adjudicator.adjudicate(read)
-            read = decided.read
-            self._tally += decided.tally
+        if not self._adjudicator:
+            return read
+        decided = self._adjudicator.adjudicate(read)
+        self._tally += decided.tally
+        return decided.read
+
+    def annotated(self, read: ReadTexts) -> list[Annotation]:
+        """One annotation a text that was read: what is claimed of it, and what else is found in it."""
         annotations = self._annotator.annotated(read)
-        if self._extractor:
-            extracted = self._extractor.extract(read, annotations)
-            annotations = extracted.annotations
-            self._tally += extracted.tally
-        return annotations
+        if not self._extractor:
+            return annotations
+        extracted = self._extractor.extract(read, annotations)
+        self._tally += extracted.tally
+        return extracted.annotations

@@ -49,13 +49,19 @@ class Extractor:
         model: who is asked.
         cache: keeps the answers.
         guide: tells what labels mean; the one that ships if None.
+        prompt: how it is asked: the latest `extract` that ships if None.
     """
 
     def __init__(
-        self, insights: InsightModel, model: LanguageModel, cache: AnswerCache, guide: LabellingGuide | None = None
+        self,
+        insights: InsightModel,
+        model: LanguageModel,
+        cache: AnswerCache,
+        guide: LabellingGuide | None = None,
+        prompt: Prompt | None = None,
     ) -> None:
         self._insights, self._model, self._cache = insights, model, cache
-        self._prompt = Prompt.load(PROMPT)
+        self._prompt = prompt or Prompt.load(PROMPT)
         self._always: dict[str, object] = {"taxonomy": insights.taxonomy, "guide": guide or LabellingGuide.default()}
         self._columns = {label: column for column, label in enumerate(insights.statement_labels)}
 
@@ -73,8 +79,9 @@ class Extractor:
         return Extracted(extended, replace(tally, seconds=time.monotonic() - begun))
 
     def _request(self, read: ReadTexts, row: int) -> Request:
-        values = {"brand": read.brands[row] or NO_BRAND, "note": read.triaged[row].readable}
-        return self._prompt.request(self._always | values, _ANSWER)
+        values = self._always | {"brand": read.brands[row] or NO_BRAND, "note": read.triaged[row].readable}
+        named = {name: value for name, value in values.items() if name in self._prompt.variables}
+        return self._prompt.request(named, _ANSWER)
 
     def _found(self, read: ReadTexts, row: int, annotation: Annotation, said: Sequence[dict[str, Any]]) -> _Found:
         """The annotation of one note with what is grounded in it and new."""

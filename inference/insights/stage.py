@@ -41,10 +41,12 @@ def annotate_notes(notes: pa.Table, annotator: TextReader, picklists: PicklistRe
     ]
 
 
-def note_insights(notes: pa.Table, annotator: Annotator, picklists: PicklistReader, done: Done) -> InsightTables:
+def note_insights(
+    notes: pa.Table, annotator: TextReader, picklists: PicklistReader, done: Done, batch_rows: int = BATCH_ROWS
+) -> InsightTables:
     """Everything read out of the notes; `done` hears how many rows each step finished."""
     parts = []
-    for batch in _batches(notes):
+    for batch in _batches(notes, batch_rows):
         annotations = annotate_notes(batch, annotator, picklists)
         rows = batch.drop_columns(["text"]).to_pylist()
         parts.append(insight_tables("note", "note_id", rows, annotations))
@@ -64,6 +66,6 @@ def survey_insights(
     return InsightTables.concat(parts)
 
 
-def _batches(table: pa.Table) -> Iterator[pa.Table]:
-    for start in range(0, len(table), BATCH_ROWS):
-        yield table.slice(start, BATCH_ROWS)
+def _batches(table: pa.Table, rows: int = BATCH_ROWS) -> Iterator[pa.Table]:
+    for start in range(0, len(table), rows):
+        yield table.slice(start, rows)

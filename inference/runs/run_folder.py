@@ -46,7 +46,7 @@ def write_run(
             (folder / MODULES_FILE).write_text("".join(lines), encoding="utf-8")
         files = {path.name: _published(path) for path in sorted(folder.iterdir())}
         complete = manifest.model_copy(update={"files": files})
-        (folder / MANIFEST).write_text(complete.model_dump_json(indent=1) + "\n", encoding="utf-8")
+        (folder / MANIFEST).write_text(complete.to_json(), encoding="utf-8")
 
 
 def _published(path: Path) -> PublishedFile:

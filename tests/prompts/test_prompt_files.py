@@ -41,8 +41,8 @@ VALUES: dict[str, dict[str, Any]] = {
 LATEST = {"extract": "v2", "summarise_profile": "v2"}
 
 
-def write(folder: Path, template: str, schema: str = "{}", version: str = "v1") -> Path:
-    home = folder / "mine"
+def write(folder: Path, template: str, schema: str = "{}", version: str = "v1", name: str = "mine") -> Path:
+    home = folder / name
     home.mkdir(exist_ok=True)
     (home / f"{version}.jinja").write_text(template, encoding="utf-8")
     (home / f"{version}.schema.jinja").write_text(schema, encoding="utf-8")
@@ -129,6 +129,31 @@ def test_a_version_may_be_named_and_the_latest_is_the_default(tmp_path: Path) ->
         write(tmp_path, blocks(f"task {number}"), version=f"v{number}")
     assert Prompt.load("mine", folder=tmp_path).id.version == "v10"
     assert Prompt.load("mine", "v9", folder=tmp_path).request({}).system == "task 9"
+
+
+def test_a_prompt_is_named_by_its_version_or_by_its_file(tmp_path: Path) -> None:
+    assert Prompt.named("extract/v1") == Prompt.load("extract", "v1")
+    schema = Prompt.load("confirm").schema
+    write(tmp_path, blocks("Is it so?"), schema, name="confirm", version="v7")
+    found = Prompt.named(str(tmp_path / "confirm" / "v7.jinja"))
+    assert (found.id.name, found.id.version, found.request({}).system) == ("confirm", "v7", "Is it so?")
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ("confirm", "write it as confirm/v1"),
+        ("confirm/v99", "confirm v99 cannot be read"),
+        ("absent/v1", "absent"),
+        ("{folder}/confirm/v1.jinja", "its schema is none of those of the prompt confirm"),
+        ("{folder}/mine/v1.jinja", "there is no prompt 'mine'"),
+    ],
+)
+def test_a_prompt_that_cannot_be_asked_is_refused_by_name(given: str, why: str, tmp_path: Path) -> None:
+    for name in ("confirm", "mine"):
+        write(tmp_path, blocks(), "{}", name=name)
+    with pytest.raises(InputError, match=why):
+        Prompt.named(given.format(folder=tmp_path))
 
 
 def test_the_digest_changes_with_the_template_and_with_the_schema(tmp_path: Path) -> None:
