@@ -10,12 +10,23 @@ from rich.padding import Padding
 from rich.text import Text
 
 from ..embeddings import Encoder
-from ..prompts import Taxonomy
+from ..prompts import AnswerCache, LanguageModel, Taxonomy
 from .inspecting import require_known
 from .progress import Reporter
 from .records.notices import counted
 from .runs import Run, write_owner_only
-from .themes import Attitude, OpenClause, Theme, ThemeLimits, clauses_of, find_themes, proposed_taxonomy, taxonomy_yaml
+from .themes import (
+    Attitude,
+    OpenClause,
+    ProposedName,
+    Theme,
+    ThemeLimits,
+    clauses_of,
+    find_themes,
+    proposed_taxonomy,
+    taxonomy_yaml,
+    with_proposed_names,
+)
 from .themes.naming import words_in
 
 TABLES = ("raw_notes", "surveys", "redactions", "insights", "channel_statements", "flags")
@@ -54,6 +65,16 @@ def themes_of(
     return themes
 
 
+def named_themes(
+    run: Run, themes: Sequence[Theme], model: LanguageModel, answers: AnswerCache, reporter: Reporter
+) -> list[Theme]:
+    """The themes with the names that a language model proposes, where their own words carry them; why not is told."""
+    found = with_proposed_names(themes, run.taxonomy, model, answers, run_names(run))
+    for sentence in (*found.tally.sentences(model.name), *found.refused):
+        reporter.notice(sentence)
+    return found.themes
+
+
 def run_names(run: Run) -> frozenset[str]:
     """The words of the names of physicians, brands and reps of a run: none names a theme."""
     notes = run.table("raw_notes")
@@ -88,6 +109,7 @@ def _paragraph(theme: Theme) -> list[RenderableType]:
     brands = ", ".join(f"{brand} {count}" for brand, count in record["brands"].items()) or "no brand"
     return [
         Text.assemble((theme.name, "bold"), f" - {heard}, {_TREND_MARKS[theme.trend]}"),
+        *([Text(_proposed(theme, theme.proposal), style="dim")] if theme.proposal else []),
         Text(f"  {seen} ({months}); {leaning}; {brands}", style="dim"),
         *(
             Padding(Text.assemble((f"“{clause.text}” ", "italic"), (_where(clause), "dim")), (0, 0, 0, 4))
@@ -95,6 +117,13 @@ def _paragraph(theme: Theme) -> list[RenderableType]:
         ),
         Text(""),
     ]
+
+
+def _proposed(theme: Theme, said: ProposedName) -> str:
+    """Who proposes the name, and what it says besides."""
+    told = f"  named by {said.model}, in words of the physicians: {theme.own_name}"
+    known = f"; it takes this for the topic {said.known_topic}" if said.known_topic else ""
+    return f"{told}{known}" + (f"\n  “{said.description}”" if said.description else "")
 
 
 def _where(clause: OpenClause) -> str:

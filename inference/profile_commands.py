@@ -9,6 +9,7 @@ import typer
 
 from .command_options import Brand, Format, Hcp, JsonLogs, Output, PageFormat, Quiet, TableFormat
 from .command_output import print_page, require_target, write_confidential, write_records
+from .llm_options import LlmCache, LlmModel, LlmName, require_llm_model
 
 app = typer.Typer()
 
@@ -95,23 +96,35 @@ def themes(
     propose: Annotated[
         Path | None, typer.Option(help="Write the run's topics and a topic a theme there, as --taxonomy takes them.")
     ] = None,
+    llm_model: LlmModel = None,
+    llm_name: LlmName = None,
+    llm_cache: LlmCache = None,
     shape: Format = TableFormat.TABLE,
     output: Output = None,
     quiet: Quiet = False,
     json_logs: JsonLogs = False,
 ) -> None:
-    """What physicians say that no topic takes up: clauses that belong together, named by their own words."""
+    """What physicians say that no topic takes up: clauses that belong together, named by their own words.
+
+    With --llm-model a language model proposes a name for each; one with a word that no two of its physicians use is
+    refused.
+    """
     from ..embeddings.loading import load_encoder
-    from .emerging_themes import themes_of, themes_page, write_proposal
+    from .emerging_themes import named_themes, themes_of, themes_page, write_proposal
+    from .named_language_model import named_language_model, opened_answers
     from .progress import reporter
     from .runs import Run
-    from .themes import COLUMNS, ThemeLimits
+    from .themes import COLUMNS, PROPOSED_COLUMNS, ThemeLimits
 
     require_target(output)
     require_target(propose)
+    require_llm_model(llm_model, llm_name, llm_cache)
     report_to = reporter(quiet=quiet, json_logs=json_logs)
     opened, limits = Run.open(run), ThemeLimits(min_physicians, min_clauses)
     found = themes_of(opened, load_encoder(), report_to, brand=brand, limits=limits)
+    if llm_model is not None:
+        with named_language_model(llm_model, llm_name) as model, opened_answers(llm_cache) as cache:
+            found = named_themes(opened, found, model, cache, report_to)
     if propose is not None:
         proposal = write_proposal(propose, opened, found)
         report_to.notice(f"{len(found)} of {len(proposal.topics)} topics proposed in {propose}: read them before use")
@@ -119,4 +132,6 @@ def themes(
         print_page(themes_page(found, limits), output)
     else:
         records = [theme.to_json() for theme in found]
-        write_records(records, [theme.to_csv() for theme in found], COLUMNS, shape, output)
+        columns = COLUMNS if llm_model is None else (*COLUMNS, *PROPOSED_COLUMNS)
+        rows = [{**theme.to_csv(), **theme.proposal_csv()} for theme in found]
+        write_records(records, [{name: row[name] for name in columns} for row in rows], columns, shape, output)

@@ -4,14 +4,18 @@ from .attitude import Attitude, LabelledClauses, fit_attitude
 from .finding import ThemeLimits, find_themes
 from .open_clauses import Clauses, OpenClause, clauses_of
 from .proposal import proposed_taxonomy, taxonomy_yaml
-from .theme import COLUMNS, Theme
+from .proposed_names import NamedThemes, with_proposed_names
+from .theme import COLUMNS, PROPOSED_COLUMNS, ProposedName, Theme
 
 __all__ = [
     "COLUMNS",
+    "PROPOSED_COLUMNS",
     "Attitude",
     "Clauses",
     "LabelledClauses",
+    "NamedThemes",
     "OpenClause",
+    "ProposedName",
     "Theme",
     "ThemeLimits",
     "clauses_of",
@@ -19,4 +23,5 @@ __all__ = [
     "fit_attitude",
     "proposed_taxonomy",
     "taxonomy_yaml",
+    "with_proposed_names",
 ]

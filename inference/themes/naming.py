@@ -35,7 +35,7 @@ class WordCounts:
     def words(self, text: str) -> set[str]:
         """The words of a clause that may name a theme, lower-cased, in one form for one and many."""
         found = (word.casefold() for word in _WORD.findall(_PLACEHOLDER.sub(" ", text)))
-        return {_one(word) for word in found if len(word) >= _SHORTEST and word not in self._left_out}
+        return {one_form(word) for word in found if len(word) >= _SHORTEST and word not in self._left_out}
 
     def name(self, clauses: Sequence[OpenClause]) -> tuple[str, ...]:
         """Up to three words, the most telling first, each used by two physicians or more; empty if there is none.
@@ -73,15 +73,14 @@ def words_in(names: Iterable[str | None]) -> frozenset[str]:
     return frozenset(word.casefold() for name in names if name for word in _WORD.findall(name))
 
 
-def _one(word: str) -> str:
-    """One form of a word for one and many."""
+def one_form(word: str) -> str:
+    """A lower-cased word, in one form for one and many."""
     return word[:-1] if len(word) > _SHORTEST and word.endswith("s") and not word.endswith("ss") else word
 
 
 def _shown(word: str, clauses: Sequence[OpenClause]) -> str:
     """The form of a word that the clauses use most."""
-    forms = Counter(
-        form.casefold() for clause in clauses for form in _WORD.findall(clause.text) if _one(form.casefold()) == word
-    )
+    used = (form.casefold() for clause in clauses for form in _WORD.findall(clause.text))
+    forms = Counter(form for form in used if one_form(form) == word)
     best: str = min(forms, key=lambda form: (-forms[form], form))
     return best

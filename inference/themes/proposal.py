@@ -33,11 +33,15 @@ def taxonomy_yaml(taxonomy: Taxonomy) -> str:
 
 def _topic(theme: Theme, names: frozenset[str]) -> Topic:
     heard = f"{len(theme.clauses)} clauses of {theme.physicians} physicians"
+    name, description = ", ".join(theme.words), f"What is said of {', '.join(theme.words)}; proposed from {heard}."
+    if said := theme.proposal:
+        name = said.name
+        description = f"{said.description} {description} Named by {said.model}.".strip()
     return Topic(
         id=theme.id,
-        name=", ".join(theme.words).capitalize(),
+        name=name.capitalize(),
         scientific=False,
-        description=f"What is said of {', '.join(theme.words)}; proposed from {heard}.",
+        description=description,
         examples=Examples(driver=_examples(theme, "driver", names), barrier=_examples(theme, "barrier", names)),
     )
 

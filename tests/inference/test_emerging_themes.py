@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import json
+from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rich.console import Console
@@ -16,7 +19,7 @@ from hcplens.inference.emerging_themes import themes_of, themes_page, write_prop
 from hcplens.inference.pipeline import run_files
 from hcplens.inference.progress import LineReporter, QuietReporter
 from hcplens.inference.run_plan import RunPlan
-from hcplens.inference.themes import Theme, ThemeLimits
+from hcplens.inference.themes import COLUMNS, PROPOSED_COLUMNS, Theme, ThemeLimits
 
 WASTE = (
     "hates the plastic waste that every single pen leaves behind",
@@ -152,3 +155,59 @@ def test_progress_and_counts_are_told(run: Run, encoder: Encoder) -> None:
     themes_of(run, encoder, LineReporter(told), brand="Dermiqo")
     assert "clauses: " in told.getvalue()
     assert "note: 1 theme with" in told.getvalue()
+
+
+def naming(name: str, description: str, completion: Callable[..., Any]) -> Callable[..., Any]:
+    """An endpoint that calls everything the same."""
+    said = json.dumps({"name": name, "description": description, "known_topic": "none"})
+    return lambda body, time: completion(said)
+
+
+def test_a_language_model_may_name_a_theme_in_its_physicians_words(
+    run: Run,
+    themes: list[Theme],
+    hcplens: Callable[..., Any],
+    serving: Callable[..., Any],
+    completion: Callable[..., Any],
+    tmp_path: Path,
+) -> None:
+    script = naming("Plastic waste", "Physicians on the plastic waste.", completion)
+    with serving(script) as server:
+        asking = ("--llm-model", server.url, "--llm-name", "mini", "--llm-cache", tmp_path / "answers.sqlite")
+        told, topics = hcplens("themes", run.folder, *asking, "--format", "json"), tmp_path / "topics.yaml"
+        rows = hcplens("themes", run.folder, *asking, "--format", "csv", "--propose", topics).out
+        page = hcplens("themes", run.folder, *asking).out
+    assert told.code == 0, told.err
+    assert len(server.bodies) == 1
+    [found] = told.json
+    assert (found["name"], found["words"], found["id"]) == ("Plastic waste", themes[0].own_name, themes[0].id)
+    assert found["proposal"]["model"] == "mini"
+    [row] = csv.DictReader(StringIO(rows))
+    assert tuple(row) == (*COLUMNS, *PROPOSED_COLUMNS)
+    assert (row["name"], row["proposed_by"]) == ("Plastic waste", "mini")
+    assert f"named by mini, in words of the physicians: {themes[0].own_name}" in " ".join(page.split())
+    assert "“Physicians on the plastic waste.”" in page
+    proposed = Taxonomy.load(topics).topics[-1]
+    assert (proposed.id, proposed.name) == (themes[0].id, "Plastic waste")
+    sent = json.dumps(server.bodies)
+    assert "Quillfeather" not in sent
+    assert "PATIENT" not in sent
+
+
+def test_a_name_in_other_words_is_refused_and_told(
+    run: Run,
+    themes: list[Theme],
+    hcplens: Callable[..., Any],
+    serving: Callable[..., Any],
+    completion: Callable[..., Any],
+) -> None:
+    with serving(naming("Sustainability", "What matters.", completion)) as server:
+        told = hcplens("themes", run.folder, "--llm-model", server.url, "--llm-name", "mini", "--format", "json")
+    assert told.json == [theme.to_json() for theme in themes]
+    assert "“Sustainability”: no two of its physicians say “sustainability”" in " ".join(told.err.split())
+
+
+def test_options_of_a_language_model_need_one(hcplens: Callable[..., Any], run: Run) -> None:
+    told = hcplens("themes", run.folder, "--llm-name", "mini")
+    assert told.code == 2
+    assert "--llm-name is for a language model" in " ".join(told.err.split())
