@@ -114,6 +114,11 @@ def _confidential(found: Findings) -> tuple[str, ...]:
 
 
 def _model_name(context: SuiteContext) -> str:
+    name = _insight_model_name(context)
+    return f"{name}, and beside it {context.assistance.described}" if context.assistance else name
+
+
+def _insight_model_name(context: SuiteContext) -> str:
     if context.model is None:
         model = InsightModel.named(None, context.encoder_folder)
         return f"{model.annotator}, the model that ships (SHA-256 {model.digest[:16]})"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ...embeddings import Encoder
 from ...errors import InputError
+from ...inference.assistance import Assistance
 from ...inference.progress import Reporter
 from ..results import Confusion, Example, Figure, ItemSet, Reliability
 
@@ -27,6 +28,7 @@ class SuiteContext:
         policy: the policy that the policy suite evaluates (a CSV file); None for the uniform one.
         seed: of everything drawn at random.
         encoder_folder: of the encoder that the model was trained over; None for the default encoder's.
+        assistance: a language model that reads notes beside the model, in the notes suite; None to ask none.
     """
 
     encoder: Encoder
@@ -35,6 +37,7 @@ class SuiteContext:
     policy: Path | None = None
     seed: int = 7
     encoder_folder: Path | None = None
+    assistance: Assistance | None = None
 
 
 @dataclass(frozen=True)

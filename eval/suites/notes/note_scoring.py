@@ -44,15 +44,21 @@ def score_notes(notes: Sequence[GoldNote], model: InsightModel, context: SuiteCo
 def annotated(
     notes: Sequence[GoldNote], model: InsightModel, scored: str, context: SuiteContext
 ) -> Iterator[ScoredNote]:
-    """Notes as a model reads them."""
+    """Notes as a model reads them, with a language model beside it if there is one."""
     if not notes:
         return
     annotator, texts = Annotator(model), [note.text for note in notes]
+    assisted = context.assistance.beside(annotator) if context.assistance else None
+    reader = assisted or annotator
     topics = [(topic, polarity) for topic, _, polarity in (label.rpartition(".") for label in model.statement_labels)]
     with context.reporter.stage("notes", len(notes), "notes") as done:
-        annotations = annotator.annotate(texts)
-        probabilities = annotator.statement_probabilities(texts)
+        read = reader.read(texts, [note.brand for note in notes])
+        annotations = reader.annotated(read)
         done(len(notes))
+    if context.assistance and assisted:
+        for sentence in assisted.tally.sentences(context.assistance.model.name):
+            context.reporter.notice(sentence)
+    probabilities = read.readings.statements
     for note, annotation, row in zip(notes, annotations, probabilities.tolist(), strict=True):
         of_topics = {} if annotation.unread else dict(zip(topics, row, strict=True))
         yield ScoredNote(note, annotation, scored, of_topics)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ....inference.insights import InsightModel, is_label_model, load_label_model
+from ....errors import InputError
+from ....inference.insights import GoldNote, InsightModel, is_label_model, load_label_model
 from ...datasets import LabelFiles, NoteFiles, read_label_files, read_note_files
 from ..joining import joined
 from ..measured_files import file_digests, passed_over, synthetic_notices
 from ..suite import Findings, MissingDataError, SuiteContext
+from .answer_figures import answer_findings
 from .label_figures import ITEMS as LABEL_ITEMS
 from .label_figures import label_findings
 from .label_scoring import score_by_cross_fitting, score_by_model
@@ -35,6 +38,10 @@ def notes_suite(data: Path, context: SuiteContext) -> Findings:
     """
     notes, texts = read_note_files(data, "insights"), read_label_files(data)
     own_labels = context.model is not None and is_label_model(context.model)
+    if context.assistance and own_labels:
+        raise InputError(f"--llm reads call notes, and {context.model} labels other texts")
+    if context.assistance and not notes.notes:
+        raise InputError(f"--llm reads call notes, and {data} holds none")
     found: list[Findings] = []
     measured: list[Path] = []
     if notes.notes and not own_labels:
@@ -54,17 +61,25 @@ def _of_notes(files: NoteFiles, context: SuiteContext) -> Findings:
     scored = score_notes(files.notes, model, context)
     found = note_findings(SUITE, scored.notes)
     speed = reading_speed(SUITE, [found.note for found in scored.notes], model)
+    answers = _of_answers([found.note for found in scored.notes], model, context, scored.scored_by)
     unread = sum(note.annotation.unread is not None for note in scored.notes)
     notices = [*scored.notices, *synthetic_notices(files.notes)]
     if unread:
         notices.append(f"{unread:,} notes are in a language that is not read: their statements count as missed")
-    return replace(
+    of_notes = replace(
         found,
         figures=(*found.figures, speed),
         data=file_digests(files.files),
         scored_by={NOTE_ITEMS: scored.scored_by},
         notices=tuple(notices),
     )
+    return joined([of_notes, answers])
+
+
+def _of_answers(notes: Sequence[GoldNote], model: InsightModel, context: SuiteContext, scored_by: str) -> Findings:
+    """What a language model answers, if one adjudicates."""
+    adjudicator = context.assistance.adjudicator(model) if context.assistance else None
+    return answer_findings(SUITE, notes, model, adjudicator, scored_by) if adjudicator else Findings(())
 
 
 def _of_texts(files: LabelFiles, context: SuiteContext) -> Findings:
