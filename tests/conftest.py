@@ -104,17 +104,35 @@ class Outcome(NamedTuple):
 
 @pytest.fixture(scope="session")
 def hcplens(cache: None) -> Callable[..., Outcome]:
-    """The command line in this process."""
+    """The command line in this process, on a terminal of so many columns."""
 
-    def call(*arguments: object) -> Outcome:
+    def call(*arguments: object, columns: int | None = None) -> Outcome:
         out, err = io.StringIO(), io.StringIO()
         with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+            if columns:
+                patch.setenv("COLUMNS", str(columns))
             patch.setattr(sys, "argv", ["hcplens", *map(str, arguments)])
             with pytest.raises(SystemExit) as stopped:
                 main()
         return Outcome(int(stopped.value.code or 0), out.getvalue(), err.getvalue())
 
     return call
+
+
+@pytest.fixture
+def server(serving: Callable[..., Any], completion: Callable[..., Any]) -> Iterator[Any]:
+    """Says yes to whatever it is asked, and of a whole note one thing that is in it and one that is not."""
+
+    def script(body: dict[str, Any], time: int) -> Any:
+        if "quote" not in json.dumps(body.get("response_format", {})):
+            return completion('{"answer": "yes"}')
+        note = json.loads(body["messages"][1]["content"].partition("Note: ")[2])
+        said = {"topic": "supply", "polarity": "barrier", "status": "current", "holder": "hcp"}
+        quotes = [" ".join(note.split()[:5]), "the unicorns of Brobdingnag object"]
+        return completion(json.dumps({"statements": [said | {"quote": quote} for quote in quotes]}))
+
+    with serving(script) as endpoint:
+        yield endpoint
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -32,22 +32,6 @@ def notes(tmp_path_factory: pytest.TempPathFactory) -> Path:
     lines = (GOLD / "notes_a.jsonl").read_text(encoding="utf-8").splitlines()[:40]
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return file
-
-
-@pytest.fixture
-def server(serving: Serving, completion: Callable[..., Any]) -> Iterator[Any]:
-    """Says yes to whatever it is asked, and to a note that it is to read whole, one thing of it and one not."""
-
-    def script(body: dict[str, Any], time: int) -> Any:
-        if "quote" not in json.dumps(body.get("response_format", {})):
-            return completion('{"answer": "yes"}')
-        note = json.loads(body["messages"][1]["content"].partition("Note: ")[2])
-        said = {"topic": "supply", "polarity": "barrier", "status": "current", "holder": "hcp"}
-        quotes = [" ".join(note.split()[:5]), "the unicorns of Brobdingnag object"]
-        return completion(json.dumps({"statements": [said | {"quote": quote} for quote in quotes]}))
-
-    with serving(script) as endpoint:
-        yield endpoint
 
 
 def lines(path: Path) -> list[dict[str, Any]]:

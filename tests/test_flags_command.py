@@ -6,10 +6,7 @@ import csv
 import io
 import json
 import re
-import sys
 from collections.abc import Callable
-from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,7 +14,6 @@ from typing import Any
 import pytest
 
 from hcplens import InsightModel, Run
-from hcplens.cli import main
 from hcplens.inference.flag_commands import FlagKind
 from hcplens.inference.pipeline import run_files
 from hcplens.inference.progress import QuietReporter
@@ -35,33 +31,13 @@ ANSWER = {"response_id": "S1", "hcp_id": "H1", "date": "2026-05-02", "question":
 HCPS = [{"hcp_id": "H1", "country": "GB"}, {"hcp_id": "H2", "country": "US"}]
 
 
-@dataclass(frozen=True)
-class Outcome:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-Hcplens = Callable[..., Outcome]
+Hcplens = Callable[..., Any]
 MakeRun = Callable[..., Path]
 
 
-@pytest.fixture(scope="module")
-def hcplens() -> Hcplens:
-    def call(*arguments: object, columns: int = 200) -> Outcome:
-        out, err = io.StringIO(), io.StringIO()
-        with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
-            patch.setenv("COLUMNS", str(columns))
-            patch.setattr(sys, "argv", ["hcplens", *map(str, arguments)])
-            with pytest.raises(SystemExit) as stopped:
-                main()
-        return Outcome(int(stopped.value.code or 0), out.getvalue(), err.getvalue())
-
-    return call
+@pytest.fixture(autouse=True)
+def wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
 
 
 @pytest.fixture(scope="module")

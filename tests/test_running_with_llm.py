@@ -10,7 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -44,22 +44,6 @@ def plain(notes: Path, hcplens: Hcplens, tmp_path_factory: pytest.TempPathFactor
     folder = tmp_path_factory.mktemp("plain") / "run"
     assert hcplens("run", "--notes", notes, "-o", folder, "--llm", "off").code == 0
     return Run.open(folder)
-
-
-@pytest.fixture
-def server(serving: Serving, completion: Callable[..., Any]) -> Iterator[Any]:
-    """Says yes to whatever it is asked, and of a whole note one thing that is in it and one that is not."""
-
-    def script(body: dict[str, Any], time: int) -> Any:
-        if "quote" not in json.dumps(body.get("response_format", {})):
-            return completion('{"answer": "yes"}')
-        note = json.loads(body["messages"][1]["content"].partition("Note: ")[2])
-        said = {"topic": "supply", "polarity": "barrier", "status": "current", "holder": "hcp"}
-        quotes = [" ".join(note.split()[:5]), "the unicorns of Brobdingnag object"]
-        return completion(json.dumps({"statements": [said | {"quote": quote} for quote in quotes]}))
-
-    with serving(script) as endpoint:
-        yield endpoint
 
 
 @pytest.fixture

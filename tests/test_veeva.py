@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
-import sys
 from collections.abc import Callable, Sequence
-from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 
 from hcplens import Run
-from hcplens.cli import main
 from hcplens.inference.demo import sample_folder
 from hcplens.inference.records.salesforce_ids import whole_id
 
@@ -23,27 +19,7 @@ PAYER = "Payer denied the prior authorization for Zelvanta again, she waits six 
 HARM = "One patient was hospitalised with anaphylaxis after the second dose of Zelvanta."
 EXTERNAL_ID = "Suggestion_External_Id_vod__c"
 
-
-class Outcome(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-Hcplens = Callable[..., Outcome]
-
-
-@pytest.fixture(scope="module")
-def hcplens() -> Hcplens:
-    def call(*arguments: object) -> Outcome:
-        out, err = io.StringIO(), io.StringIO()
-        with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
-            patch.setattr(sys, "argv", ["hcplens", *map(str, arguments)])
-            with pytest.raises(SystemExit) as stopped:
-                main()
-        return Outcome(int(stopped.value.code or 0), out.getvalue(), err.getvalue())
-
-    return call
+Hcplens = Callable[..., Any]
 
 
 def record_id(prefix: str, number: str) -> str:
