@@ -28,7 +28,6 @@ def in_processes(work: Callable[[Sequence[Item]], pa.Table], items: Sequence[Ite
     shares = _shares(items, workers)
     if len(shares) < 2:
         return work(items)
-    gc.freeze()  # a collection in a child would copy every page that it looks at
     children: list[_Child] = []
     try:
         for share in shares:
@@ -37,7 +36,6 @@ def in_processes(work: Callable[[Sequence[Item]], pa.Table], items: Sequence[Ite
     finally:
         for child in children:
             child.end()
-        gc.unfreeze()
 
 
 class _Child:
@@ -56,7 +54,9 @@ class _Child:
             if told[:1] == _FAILED:
                 raise HcplensError(told[1:].decode())
             received = np.empty(int(told[1:]), dtype=np.uint8)
-            self._receiver.recv_bytes_into(received)
+            with open(self._receiver.fileno(), "rb", closefd=False) as pipe:
+                if pipe.readinto(received.data) < len(received):
+                    raise EOFError("the table was cut off")
         except EOFError as e:
             self._process.join()
             raise HcplensError(f"a process ended with exit code {self._process.exitcode} and no answer") from e
@@ -75,6 +75,7 @@ _DONE, _FAILED = b"+", b"-"
 def _run(work: Callable[[Sequence[Item]], pa.Table], share: Sequence[Item], sender: Connection) -> None:
     import torch
 
+    gc.disable()  # a collection would copy every page that it looks at, and there are no cycles to find
     torch.set_num_threads(1)  # the threads of the parent did not come along
     try:
         with threadpool_limits(1):
@@ -84,7 +85,8 @@ def _run(work: Callable[[Sequence[Item]], pa.Table], share: Sequence[Item], send
             writer.write_table(table)
         written = sink.getvalue()
         sender.send_bytes(_DONE + str(written.size).encode())
-        sender.send_bytes(memoryview(written))
+        with open(sender.fileno(), "wb", closefd=False) as pipe:
+            pipe.write(written)
     except Exception as e:
         sender.send_bytes(_FAILED + f"{type(e).__name__}: {e}".encode())
 

@@ -39,10 +39,10 @@ from .topic_space import TopicSpace
 if TYPE_CHECKING:
     import pandas as pd
 
-_PAIRS_AT_ONCE = 1024
+_PAIRS_AT_ONCE = 4096
 """Pairs whose quotes are encoded together: full batches for the encoder, and many who are alike."""
 
-_SCORED_AT_ONCE = 32
+_SCORED_AT_ONCE = 64
 """Pairs that are scored together: their scores of thousands of modules fit into the processor's cache."""
 
 

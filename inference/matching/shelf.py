@@ -27,6 +27,7 @@ Scores = NDArray[np.float32]
 FRESHNESS_HALF_LIFE_DAYS = 365.0
 
 _SECTIONS_KEPT = 64
+_BRANDS_KEPT = 1024
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,6 +165,7 @@ def shelves_by_brand(
     }
 
 
+@lru_cache(maxsize=_BRANDS_KEPT)
 def brand_key(brand: str) -> str:
     """One spelling for "Zelvanta" and "ZELVANTA "."""
     return " ".join(brand.casefold().split())
