@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..records.catalogue import Asset, Claim, Module
 from .decisions import Decision
@@ -31,8 +31,7 @@ class Approval:
         }
 
 
-@dataclass(frozen=True)
-class MatchedModule:
+class MatchedModule(NamedTuple):
     """A module to show: wording, claims and must-use assets are the catalogue's, unchanged.
 
     `score` is in [0, 1]; the order of an answer also weighs diversity, so scores need not fall. `propensity` is the

@@ -12,7 +12,7 @@ from .asking import Query
 from .decisions import Question
 from .diversity import MarginalRelevance
 from .eligibility import Physician
-from .explanation import why
+from .explanation import Addressed, why
 from .match_settings import MatchSettings
 from .needs import Need
 from .policy import Greedy
@@ -105,16 +105,19 @@ def _matched(
     shelf: Shelf, drawn: Drawn, known_as: Sequence[str], audience: Audience, topics: TopicSpace
 ) -> tuple[MatchedModule, ...]:
     """The modules in the slots, each with the needs that it answers."""
-    columns = [topics.column(need.topic) for need in audience.needs]
+    needs, choice = audience.needs, audience.choice
+    columns = [topics.column(need.topic) for need in needs]
+    addressed: dict[frozenset[int], tuple[Addressed, list[int]]] = {}
     modules = []
     for slot, row, score, channel, identifier in zip(
         drawn.slots, drawn.rows, drawn.scores, drawn.channels, known_as, strict=True
     ):
-        module, topics_answered = shelf.modules[row], shelf.topics_answered(row)
-        answered = [number for number, column in enumerate(columns) if column in topics_answered]
-        needs = tuple([audience.needs[number] for number in answered])
+        module, answers = shelf.modules[row], shelf.topics_answered(row)
+        if answers not in addressed:
+            answered = [number for number, column in enumerate(columns) if column in answers]
+            addressed[answers] = Addressed.of(tuple([needs[number] for number in answered])), answered
+        told, answered = addressed[answers]
         claim = shelf.closest_claim(row, drawn.ranked.vectors[answered[0]]) if module.claims and answered else None
-        p_engage, shown = audience.choice.p_engage(channel), module.module_id in audience.shown
-        because = why(needs, claim, channel, p_engage, shown)
-        modules.append(MatchedModule(module, channel, score, slot.propensity, needs, because, identifier))
+        because = why(told, claim, channel, choice.p_engage(channel), module.module_id in audience.shown)
+        modules.append(MatchedModule(module, channel, score, slot.propensity, told.needs, because, identifier))
     return tuple(modules)

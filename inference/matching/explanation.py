@@ -2,33 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
 from ..records.catalogue import Claim
 from .evidence import Evidence
 from .needs import Need
 
 _LONGEST_QUOTE = 120
+_CHANNELS_KEPT = 64
 
 
-def why(answered: Sequence[Need], claim: Claim | None, channel: str, p_engage: float | None, shown: bool) -> str:
+class Addressed(NamedTuple):
+    """Needs that modules answer, heaviest first, and how that is told.
+
+    Attributes:
+        named: which they are.
+        heard: the newest quote of the first.
+    """
+
+    needs: tuple[Need, ...]
+    named: str
+    heard: str
+
+    @classmethod
+    def of(cls, needs: tuple[Need, ...]) -> Addressed:
+        """Any number of a physician's needs."""
+        if not needs:
+            return cls(needs, "Answers none of the known needs directly: the best of what may still be shown", "")
+        newest = needs[0].newest
+        listed = " and ".join([f"the {_kind(need)} “{need.topic}”" for need in needs])
+        return cls(needs, f"Answers {listed}", _quoted(newest) if newest else "")
+
+
+def why(addressed: Addressed, claim: Claim | None, channel: str, p_engage: float | None, shown: bool) -> str:
     """One line: the needs that the module answers, the closest claim, the newest quote, channel and novelty.
 
-    `answered` is heaviest first, `claim` the one closest to its first; `p_engage` is None where nothing is known.
+    `claim` is the one closest to the first need; `p_engage` is None where nothing is known.
     """
-    parts = [_needs(answered, claim), _channel(channel, p_engage)]
-    if shown:
-        parts.append("shown before")
-    return "; ".join(parts) + "."
-
-
-def _needs(answered: Sequence[Need], claim: Claim | None) -> str:
-    if not answered:
-        return "Answers none of the known needs directly: the best of what may still be shown"
-    first = answered[0]
-    listed = " and ".join(f"the {_kind(need)} “{need.topic}”" for need in answered)
     with_claim = f" with claim {claim.claim_id}" if claim else ""
-    return f"Answers {listed}{with_claim}{_quoted(first.newest) if first.newest else ''}"
+    before = "; shown before" if shown else ""
+    return f"{addressed.named}{with_claim}{addressed.heard}; {_channel(channel, p_engage)}{before}."
 
 
 def _kind(need: Need) -> str:
@@ -43,6 +57,7 @@ def _quoted(quote: Evidence) -> str:
     return f", heard as “{words}” ({quote.source} {quote.id}{day})"
 
 
+@lru_cache(maxsize=_CHANNELS_KEPT)  # the modules of a physician share a few
 def _channel(channel: str, p_engage: float | None) -> str:
     name = channel.replace("_", " ")
     return f"by {name}" if p_engage is None else f"by {name} ({p_engage:.0%} likely to engage)"

@@ -18,7 +18,7 @@ from ..progress import QuietReporter, Reporter
 from ..records.catalogue import Catalogue
 from ..runs import Run
 from .answer import Answer
-from .answer_table import answers_table
+from .answer_table import ANSWERS, coded_table
 from .answering import Asked, answer, draw_together
 from .asking import Query
 from .forking import in_processes
@@ -229,7 +229,7 @@ class ContentMatcher:
         asking = [(query, pair) for pair in self._pairs] if asked is None else self._asking(asked, query)
         if workers > 1:
             self._prepare(self._physicians.own_words(pair for _, pair in asking))  # encoders do not like to be forked
-        found: pd.DataFrame = in_processes(self._table, asking, workers).to_pandas()
+        found: pd.DataFrame = in_processes(self._table, asking, workers).cast(ANSWERS).to_pandas()
         return found
 
     def _asking(self, asked: pd.DataFrame, query: Query) -> list[tuple[Query, tuple[str, str]]]:
@@ -243,12 +243,12 @@ class ContentMatcher:
     def _table(self, asking: Sequence[tuple[Query, tuple[str, str]]]) -> pa.Table:
         """The answers in the order of what is asked."""
         if len({id(query) for query, _ in asking}) == 1:
-            return answers_table(self._answers([pair for _, pair in asking], asking[0][0]))
+            return coded_table(self._answers([pair for _, pair in asking], asking[0][0]))
         answers: dict[int, Answer] = {}
         for query in dict.fromkeys(query for query, _ in asking):
             places = [place for place, (of_one, _) in enumerate(asking) if of_one == query]
             answers.update(zip(places, self._answers([asking[place][1] for place in places], query), strict=True))
-        return answers_table(answers[place] for place in range(len(asking)))
+        return coded_table(answers[place] for place in range(len(asking)))
 
     def _pairs_of(self, asked: pd.DataFrame) -> list[tuple[str, str]]:
         for column in ("hcp_id", "brand"):

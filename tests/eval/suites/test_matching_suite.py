@@ -192,7 +192,7 @@ def test_answers_in_the_order_of_the_grades_score_1(matched: MatchedModules, ite
     graded = [[best.module_id for best in profile.best_modules[:5]] for profile in matched.gold]
     by_id = {module.module_id: module for module in matched.catalogue.modules}
     answers = [
-        answer and replace(answer, modules=tuple(replace(some, module=by_id[module_id]) for module_id in ids))
+        answer and replace(answer, modules=tuple(some._replace(module=by_id[module_id]) for module_id in ids))
         for answer, ids in zip(matched.answers, graded, strict=True)
     ]
     ndcg, mrr, recall, hit, *_ = ranking_figures("matching", replace(matched, answers=answers), items)

@@ -75,7 +75,7 @@ def test_markdown_has_the_wording_character_for_character_and_escapes_the_rest(b
 
 def worded(matched: MatchedModule, **changes: str) -> MatchedModule:
     """The same of another module."""
-    return replace(matched, module=matched.module.model_copy(update=changes))
+    return matched._replace(module=matched.module.model_copy(update=changes))
 
 
 def test_an_asset_that_two_modules_share_is_written_once_and_conflicts_are_told(brief_of: Brief) -> None:
@@ -108,7 +108,7 @@ def test_the_html_loads_and_runs_nothing_and_escapes_everything(brief_of: Brief)
     assert "&lt;b&gt;as approved&lt;/b&gt;" in page
     for told in ("approval MLR-7", "expires 2026-10-31", "for his teens", "clicked M1 (email)", "Important safety"):
         assert told in page
-    module = replace(worded(brief.modules[0], title=HOSTILE, text=HOSTILE), why=HOSTILE)
+    module = worded(brief.modules[0], title=HOSTILE, text=HOSTILE)._replace(why=HOSTILE)
     hostile = replace(
         brief,
         cautions=(Caution(HOSTILE, HOSTILE),),
