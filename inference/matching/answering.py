@@ -107,16 +107,16 @@ def _matched(
     """The modules in the slots, each with the needs that it answers."""
     needs, choice = audience.needs, audience.choice
     columns = [topics.column(need.topic) for need in needs]
-    addressed: dict[frozenset[int], tuple[Addressed, list[int]]] = {}
+    addressed: dict[tuple[int, ...], Addressed] = {}
     modules = []
     for slot, row, score, channel, identifier in zip(
         drawn.slots, drawn.rows, drawn.scores, drawn.channels, known_as, strict=True
     ):
         module, answers = shelf.modules[row], shelf.topics_answered(row)
-        if answers not in addressed:
-            answered = [number for number, column in enumerate(columns) if column in answers]
-            addressed[answers] = Addressed.of(tuple([needs[number] for number in answered])), answered
-        told, answered = addressed[answers]
+        answered = tuple([number for number, column in enumerate(columns) if column in answers])
+        if answered not in addressed:
+            addressed[answered] = Addressed.of(tuple([needs[number] for number in answered]))
+        told = addressed[answered]
         claim = shelf.closest_claim(row, drawn.ranked.vectors[answered[0]]) if module.claims and answered else None
         because = why(told, claim, channel, choice.p_engage(channel), module.module_id in audience.shown)
         modules.append(MatchedModule(module, channel, score, slot.propensity, told.needs, because, identifier))

@@ -70,9 +70,9 @@ class ChannelChoice:
             members: (n, len(CHANNELS)) the sets, see `unpacked`.
             among: (b,) the channels that each physician leaves of any set.
         """
-        values = np.stack([choice._values for choice in choices]) * unpacked(among)
+        values = np.array([choice._values for choice in choices]) * unpacked(among)
         ranks = _HIGHEST[np.einsum("bc,nc->bn", values, members).astype(np.int64)]
         chances: NDArray[np.float32] = np.take_along_axis(
-            np.stack([choice._chance_of_rank for choice in choices]), ranks, axis=1
+            np.array([choice._chance_of_rank for choice in choices]), ranks, axis=1
         )
         return chances

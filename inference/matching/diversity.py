@@ -72,6 +72,7 @@ def most_relevant(
         places[:, slot] = np.where(left[lists, best], best, -1)
         left[lists, best] = False
         if slot + 1 < k:
-            np.maximum(closest, np.vecdot(wording, wording[lists, best][:, None]), out=closest)
+            cosines = (wording @ wording[lists, best][..., None])[..., 0]
+            np.maximum(closest, cosines, out=closest)
             values = relevance - (1 - relevance_share) * closest
     return places

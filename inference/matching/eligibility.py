@@ -10,7 +10,7 @@ by its id (a word without spaces) and the query asks for one.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
@@ -73,12 +73,9 @@ class AudienceVerdict:
     members: NDArray[np.float32]
     pattern_of: NDArray[np.intp]
 
-    def places(self, rows: Iterable[int]) -> list[tuple[int, int]]:
-        """Those of some rows that are among `rows`, each with its place there."""
-        return [(row, place) for row in rows if (place := self._place_of.get(row)) is not None]
-
     @cached_property
-    def _place_of(self) -> Mapping[int, int]:
+    def place_of(self) -> Mapping[int, int]:
+        """The place in `rows` of each row that is there."""
         return {row: place for place, row in enumerate(self.rows.tolist())}
 
 
@@ -98,8 +95,8 @@ class Eligibility:
     @cached_property
     def tired(self) -> list[tuple[int, int]]:
         """Places in the audience's `rows` of modules that rest, each with the set of channels that do."""
-        places = self.audience.places(self.rested.modules)
-        return [(place, self.rested.modules[row]) for row, place in places]
+        place_of = self.audience.place_of
+        return [(place_of[row], channels) for row, channels in self.rested.modules.items() if row in place_of]
 
     @cached_property
     def channels(self) -> Bits:

@@ -88,7 +88,7 @@ class FrequencyCaps:
     def check(self, contacts: Iterable[Contact], as_of: date) -> Rested:
         """What rests on a day; contacts after it do not count."""
         past = [contact for contact in contacts if contact.day <= as_of]
-        channels, modules = 0, Counter[int]()
+        channels, modules = 0, dict[int, int]()
         if len(past) < self._least:
             return Rested(0, self._never, modules)
         for cap in self._caps:
@@ -100,7 +100,7 @@ class FrequencyCaps:
                 channels |= cap.covered & _used_up(recent, cap.at_most)
             elif cap.at_most:
                 for row in self._tired(recent, cap.at_most):
-                    modules[row] |= cap.covered
+                    modules[row] = modules.get(row, 0) | cap.covered
         return Rested(channels, self._never, modules)
 
     def _tired(self, contacts: Iterable[Contact], at_most: int) -> list[int]:

@@ -122,12 +122,10 @@ def score_together(
 
 def _need_vectors(needs: Sequence[Need], topics: TopicSpace, own: Sequence[Sequence[Quote]]) -> Vectors:
     """One unit vector a need (needs, d): its topic and the physician's own words, half and half."""
-    vectors = np.empty((len(needs), topics.vectors.shape[1]), dtype=np.float32)
-    for row, need in enumerate(needs):
-        vectors[row] = topics.query(need.topic, need.polarity)
+    vectors = topics.queries([(need.topic, need.polarity) for need in needs])
     spoken = [row for row, quotes in enumerate(own) if quotes]
     if spoken:
-        said = np.stack([quote.vector for quotes in own for quote in quotes])
+        said = np.array([quote.vector for quotes in own for quote in quotes])
         if len(said) > len(spoken):
             starts = np.cumsum([0, *(len(own[row]) for row in spoken[:-1])])
             said = np.add.reduceat(said, starts, axis=0)
@@ -149,7 +147,9 @@ def _relevance(
         lexical = section.lexical_scores(columns, words)
     relevance = fuse(dense, lexical, dense_share=weights.dense)
     relevance *= np.float32(1 - weights.topic)
-    relevance += np.float32(weights.topic) * section.focus_by_topic[columns]
+    focus = section.focus_by_topic[columns]
+    focus *= np.float32(weights.topic)
+    relevance += focus
     return relevance
 
 
@@ -170,7 +170,13 @@ def _need_scores(audiences: Sequence[Audience], relevance: Scores) -> Scores:
 
 def _make_less_new(scores: Scores, shelf: Shelf, audiences: Sequence[Audience], novelty: float) -> None:
     """Take from the scores (b, m) of what was shown before: nothing of what never was, towards all of `novelty`."""
-    for number, audience in enumerate(audiences):
-        shown = {row: times for key, times in audience.shown.items() if (row := shelf.row_of.get(key)) is not None}
-        for row, place in audience.eligibility.audience.places(shown):
-            scores[number, place] -= novelty * (1 - 1 / (1 + shown[row]))
+    place_of, nowhere = audiences[0].eligibility.audience.place_of, -1
+    shown = [
+        (number, place, times)
+        for number, audience in enumerate(audiences)
+        for module_id, times in audience.shown.items()
+        if (place := place_of.get(shelf.row_of.get(module_id, nowhere))) is not None
+    ]
+    if shown:
+        numbers, places, times = (np.array(column) for column in zip(*shown, strict=True))
+        scores[numbers, places] -= (novelty * (1 - 1 / (1 + times))).astype(np.float32)

@@ -86,11 +86,6 @@ class Shortlists:
     left: Bits
     ranked: Sequence[Ranked]
 
-    @property
-    def wording(self) -> Vectors:
-        """(b, c, d) of title and text; of padding that of any module."""
-        return self.section.wording(self.places)
-
 
 def shortlists(scored: Scored) -> Shortlists:
     """The candidates of each physician."""
@@ -112,7 +107,7 @@ def shortlists(scored: Scored) -> Shortlists:
             vectors=scored.vectors[start:end],
         )
         for audience, (first, last), (start, end) in zip(
-            scored.audiences, pairwise([0, *np.cumsum(counts)]), pairwise(scored.ends), strict=True
+            scored.audiences, pairwise([0, *np.cumsum(counts).tolist()]), pairwise(scored.ends.tolist()), strict=True
         )
     ]
     in_list = np.arange(counts.max()) < counts[:, None]

@@ -14,6 +14,9 @@ from .policy import OpenSlot, Policy, Values
 from .shelf import Rows
 from .shortlists import Ranked, Shortlists
 
+_LISTS_AT_ONCE = 16
+"""Lists from which slates are drawn together: the wording of their candidates fits into the processor's cache."""
+
 
 @dataclass(frozen=True, eq=False)
 class Options:
@@ -70,8 +73,13 @@ def draw_slate(
 
 def best_slates(lists: Shortlists, k: int, relevance_share: float) -> list[list[Slot]]:
     """For each list what `draw_slate` draws by the greedy policy, without what a log needs."""
-    chosen = most_relevant(lists.scores, lists.wording, k, relevance_share=relevance_share)
-    return [[Slot(place, 1.0) for place in places if place >= 0] for places in chosen.tolist()]
+    slates = []
+    for start in range(0, len(lists.scores), _LISTS_AT_ONCE):
+        some = slice(start, start + _LISTS_AT_ONCE)
+        wording = lists.section.wording(lists.places[some])
+        chosen = most_relevant(lists.scores[some], wording, k, relevance_share=relevance_share)
+        slates += [[Slot(place, 1.0) for place in places if place >= 0] for places in chosen.tolist()]
+    return slates
 
 
 def _filled(policy: Policy, relevance: MarginalRelevance, spreads: Values, random: np.random.Generator) -> Slot:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -40,23 +40,26 @@ class TopicSpace:
         encoded = encoder.encode([text for clauses in texts for text in clauses])
         ends = np.cumsum([0, *(len(clauses) for clauses in texts)])
         blocks = [encoded[start:end] for start, end in pairwise(ends)]
-        self._queries = {
+        queries = {
             (topic.id, polarity): unit(block[_DESCRIPTION] + _centre(_examples(topic, block, polarity)))
             for topic, block in zip(taxonomy.topics, blocks, strict=True)
             for polarity in POLARITIES
         }
         self.vectors: Vectors = np.stack(
-            [unit(self._queries[topic_id, "driver"] + self._queries[topic_id, "barrier"]) for topic_id in taxonomy.ids]
+            [unit(queries[topic_id, "driver"] + queries[topic_id, "barrier"]) for topic_id in taxonomy.ids]
         )
+        self._queries = np.stack(list(queries.values()))
+        self._query_of = {asked: row for row, asked in enumerate(queries)}
         self._usual, self._spread = _usual_similarity(self.vectors, blocks)
 
     def column(self, topic_id: str) -> int:
         """Column of a topic in every (n, topics) array."""
         return self._columns[topic_id]
 
-    def query(self, topic_id: str, polarity: Polarity) -> Vectors:
-        """Unit vector (d,) that asks for a topic in the words of one polarity."""
-        return self._queries[topic_id, polarity]
+    def queries(self, asked: Iterable[tuple[str, Polarity]]) -> Vectors:
+        """Unit vectors (n, d), each of which asks for a topic in the words of one polarity."""
+        rows = np.array([self._query_of[each] for each in asked], dtype=np.intp)
+        return self._queries[rows]
 
     def focus(self, similarities: NDArray[np.float32]) -> Focus:
         """How much each of n modules is about each topic, (n, topics): 1 for the main one, 0 for those not answered.
