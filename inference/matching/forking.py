@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
 from typing import TypeVar
 
-import numpy as np
 import pyarrow as pa
 from threadpoolctl import threadpool_limits
 
@@ -51,16 +50,21 @@ class _Child:
     def table(self) -> pa.Table:
         try:
             told = self._receiver.recv_bytes()
-            if told[:1] == _FAILED:
-                raise HcplensError(told[1:].decode())
-            received = np.empty(int(told[1:]), dtype=np.uint8)
+            if told != _DONE:
+                raise HcplensError(told.decode())
             with open(self._receiver.fileno(), "rb", closefd=False) as pipe:
-                if pipe.readinto(received.data) < len(received):
-                    raise EOFError("the table was cut off")
-        except EOFError as e:
-            self._process.join()
-            raise HcplensError(f"a process ended with exit code {self._process.exitcode} and no answer") from e
-        return pa.ipc.open_stream(pa.py_buffer(received)).read_all()
+                table = pa.ipc.open_stream(pipe).read_all()
+        except (EOFError, pa.ArrowException) as e:
+            raise self._ended() from e
+        self._process.join()
+        if self._process.exitcode:
+            raise self._ended()
+        return table
+
+    def _ended(self) -> HcplensError:
+        self._process.terminate()
+        self._process.join()
+        return HcplensError(f"a process ended with exit code {self._process.exitcode} and no answer")
 
     def end(self) -> None:
         """Leave no process behind, whatever it was doing."""
@@ -69,7 +73,8 @@ class _Child:
         self._receiver.close()
 
 
-_DONE, _FAILED = b"+", b"-"
+_DONE = b""
+"""Goes before the table; anything else is an error."""
 
 
 def _run(work: Callable[[Sequence[Item]], pa.Table], share: Sequence[Item], sender: Connection) -> None:
@@ -80,15 +85,12 @@ def _run(work: Callable[[Sequence[Item]], pa.Table], share: Sequence[Item], send
     try:
         with threadpool_limits(1):
             table = work(share)
-        sink = pa.BufferOutputStream()
-        with pa.ipc.new_stream(sink, table.schema) as writer:
-            writer.write_table(table)
-        written = sink.getvalue()
-        sender.send_bytes(_DONE + str(written.size).encode())
-        with open(sender.fileno(), "wb", closefd=False) as pipe:
-            pipe.write(written)
     except Exception as e:
-        sender.send_bytes(_FAILED + f"{type(e).__name__}: {e}".encode())
+        sender.send_bytes(f"{type(e).__name__}: {e}".encode())
+        return
+    sender.send_bytes(_DONE)
+    with open(sender.fileno(), "wb", closefd=False) as pipe, pa.ipc.new_stream(pipe, table.schema) as writer:
+        writer.write_table(table)
 
 
 def _shares(items: Sequence[Item], workers: int) -> list[Sequence[Item]]:

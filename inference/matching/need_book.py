@@ -27,11 +27,12 @@ _COLUMNS = ("hcp_id", "brand", "topic", "polarity", "probability", "low", "high"
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """An open row of PROFILES; `place` is its row in the table of evidence."""
+    """An open row of PROFILES; `counts` is what it weighs if seen today, `place` its row in the table of evidence."""
 
     topic: str
     polarity: Polarity
     probability: float
+    counts: float
     deviation: float
     last_seen: date | None
     own_words: tuple[str, ...]
@@ -46,7 +47,7 @@ class NeedBook:
     """
 
     def __init__(self, profiles: pa.Table, off_label: OffLabelWords, ranking: RankingSettings | None = None) -> None:
-        self._ranking = ranking or RankingSettings()
+        ranking = ranking or RankingSettings()
         profiles = off_label.left_out(_open_rows(profiles))
         self._quotes = _Quotes(profiles["evidence"])
         self._rows: dict[tuple[str, str], list[_Row]] = {}
@@ -55,8 +56,8 @@ class NeedBook:
         for place, (hcp_id, brand, topic, polarity, probability, low, high, last_seen) in enumerate(
             zip(*columns, strict=True)
         ):
-            deviation = _deviation(low, high)
-            row = _Row(topic, polarity, probability, deviation, last_seen, spoken[place], newest[place], place)
+            counts, deviation = ranking.weight(topic, polarity) * probability, _deviation(low, high)
+            row = _Row(topic, polarity, probability, counts, deviation, last_seen, spoken[place], newest[place], place)
             self._rows.setdefault((hcp_id, brand_key(brand)), []).append(row)
 
     def needs(self, hcp_id: str, brand: str, as_of: date) -> tuple[Need, ...]:
@@ -65,7 +66,7 @@ class NeedBook:
         A need's weight is what its topic and polarity count (see `RankingSettings`) * probability *
         0.5^(days since last seen / 365), divided by the sum; one that counts nothing is none.
         """
-        raw = [(self._weight(row, as_of), row) for row in self._of(hcp_id, brand)]
+        raw = [(_weight(row, as_of), row) for row in self._of(hcp_id, brand)]
         total = sum(weight for weight, _ in raw)
         needs = [self._need(row, weight / total) for weight, row in raw if weight > 0]
         return tuple(sorted(needs, key=lambda need: (-need.weight, need.polarity, need.topic)))
@@ -78,14 +79,15 @@ class NeedBook:
     def _of(self, hcp_id: str, brand: str) -> Sequence[_Row]:
         return self._rows.get((hcp_id, brand_key(brand)), ())
 
-    def _weight(self, row: _Row, as_of: date) -> float:
-        age = max(0, (as_of - row.last_seen).days) if row.last_seen else 0
-        recency: float = 0.5 ** (age / RECENCY_HALF_LIFE_DAYS)
-        return self._ranking.weight(row.topic, row.polarity) * row.probability * recency
-
     def _need(self, row: _Row, weight: float) -> Need:
         read = partial(self._quotes.every, row.place)
         return Need(row.topic, row.polarity, row.probability, weight, row.deviation, row.own_words, row.newest, read)
+
+
+def _weight(row: _Row, as_of: date) -> float:
+    age = max(0, (as_of - row.last_seen).days) if row.last_seen else 0
+    recency: float = 0.5 ** (age / RECENCY_HALF_LIFE_DAYS)
+    return row.counts * recency
 
 
 def _open_rows(profiles: pa.Table) -> pa.Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
@@ -81,6 +82,13 @@ def test_what_goes_wrong_in_a_process_is_told(crowd: Any, monkeypatch: pytest.Mo
     matcher = crowd()
     monkeypatch.setattr(matcher, "_answers", broken)
     with pytest.raises(HcplensError, match="ValueError: no such luck"):
+        matcher.match_frame(workers=2)
+
+
+def test_a_process_that_ends_without_an_answer_is_told(crowd: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    matcher = crowd()
+    monkeypatch.setattr(matcher, "_answers", lambda *_: os._exit(3))
+    with pytest.raises(HcplensError, match="exit code 3 and no answer"):
         matcher.match_frame(workers=2)
 
 
