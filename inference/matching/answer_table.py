@@ -53,7 +53,7 @@ def answers_table(answers: Iterable[Answer]) -> pa.Table:
 
 
 def coded_table(answers: Iterable[Answer]) -> pa.Table:
-    """The same, where dictionaries say title and text of a module once: half the size; a cast to ANSWERS undoes it."""
+    """The same, but dictionaries hold title and text: much smaller, and `cast` to ANSWERS makes it the same."""
     parts, waiting = [_CODED.empty_table()], iter(answers)
     while some := list(islice(waiting, _ANSWERS_AT_ONCE)):
         parts.append(_table(some))

@@ -35,7 +35,7 @@ class Ranked:
         scores: (c,) in [0, 1].
         left: (c,) the sets of channels through which each may be shown.
         needs: of the physician.
-        relevance: (needs, m) how well each module of the section answers each need.
+        relevance: (needs, c) how well each answers each need.
         vectors: (needs, d) what each need was searched with.
     """
 
@@ -60,7 +60,7 @@ class Ranked:
         `need_weight` is that of needs in the score.
         """
         doubts = [need_weight * need.weight * need.deviation / need.probability for need in self.needs]
-        spreads: NDArray[np.float64] = self.relevance[:, self.places].T * np.array(doubts)
+        spreads: NDArray[np.float64] = self.relevance.T * np.array(doubts)
         return spreads
 
     def channels(self, places: Sequence[int]) -> list[str]:
@@ -103,7 +103,7 @@ def shortlists(scored: Scored) -> Shortlists:
             scores=scores[first:last],
             left=left[first:last],
             needs=audience.needs,
-            relevance=scored.relevance[start:end],
+            relevance=scored.relevance[start:end, places[first:last]],
             vectors=scored.vectors[start:end],
         )
         for audience, (first, last), (start, end) in zip(
