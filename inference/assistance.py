@@ -14,7 +14,7 @@ from ..embeddings.model_files import file_digest
 from ..errors import InputError
 from ..prompts import AnswerCache, ChoiceRequest, LanguageModel, Prompt, Rehearsal, Request
 from .assist import Adjudicator, AssistedAnnotator, Combination, Extractor, Tally
-from .assist.adjudication import PROMPT as ADJUDICATION
+from .assist.confirmation import PROMPT as ADJUDICATION
 from .assist.extraction import PROMPT as EXTRACTION
 from .insights import Annotator, InsightModel
 from .llm_options import LlmOptions

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..prompts import Progress
 from .assist import Adjudicator, Combination, fit_combination
-from .assist.adjudication import PROMPT
+from .assist.confirmation import PROMPT
 from .assistance import opened_assistance
 from .insights import Annotator, InsightModel, read_gold
 from .insights.learned_from import redacted_digests

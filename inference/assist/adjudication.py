@@ -9,30 +9,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ...embeddings.clauses import trimmed_to_words
-from ...errors import InputError
-from ...prompts import (
-    Answer,
-    AnswerCache,
-    Decoding,
-    LabellingGuide,
-    LabelMeaning,
-    LanguageModel,
-    Progress,
-    Prompt,
-    ask_all,
-    score_all,
-)
+from ...prompts import Answer, AnswerCache, Decoding, LabellingGuide, LanguageModel, Progress, Prompt, ask_all, score_all
 from ..insights import InsightModel
 from ..insights.read_texts import ReadTexts
 from .candidates import DEFAULT_WIDTH, Candidate, clauses_of, clauses_touched, uncertain
 from .combination import Combination, FittedFor
-from .passage import passage_around
+from .confirmation import CHOICES, Confirmation
 from .tally import Tally
 
-PROMPT = "confirm"
-CHOICES = ("yes", "no")
-NO_BRAND = "not named"
 _ANSWER = Decoding(max_tokens=16)
 
 
@@ -72,8 +56,7 @@ class Adjudicator:
         prompt: Prompt | None = None,
     ) -> None:
         self._insights, self._model, self._cache = insights, model, cache
-        self._prompt = prompt or Prompt.load(PROMPT)
-        self._polarities = {label.id: label for label in (guide or LabellingGuide.default()).polarities}
+        self._question = Confirmation(insights, guide, prompt)
         self._combination = combination
         if combination:
             combination.require_for(self.fitted_for)
@@ -84,7 +67,7 @@ class Adjudicator:
         return FittedFor(
             language_model=self._model.name,
             language_model_digest=self._model.digest,
-            prompt_digest=self._prompt.id.digest,
+            prompt_digest=self._question.prompt.id.digest,
             insight_model_digest=self._insights.digest,
         )
 
@@ -109,33 +92,12 @@ class Adjudicator:
 
     def ask(self, read: ReadTexts, candidates: Sequence[Candidate], progress: Progress | None = None) -> list[Answer]:
         """An answer or a failure for each candidate."""
-        values = [self._values(read, candidate) for candidate in candidates]
+        values = [self._question.values(read, candidate.row, candidate.column) for candidate in candidates]
         if self._model.can_score:
-            choices = [self._prompt.choice_request(each, CHOICES) for each in values]
+            choices = [self._question.prompt.choice_request(each, CHOICES) for each in values]
             return score_all(self._model, choices, self._cache, progress)
-        requests = [self._prompt.request(each, _ANSWER) for each in values]
+        requests = [self._question.prompt.request(each, _ANSWER) for each in values]
         return ask_all(self._model, requests, self._cache, progress)
-
-    def _values(self, read: ReadTexts, candidate: Candidate) -> dict[str, object]:
-        """What the prompt names of this: redacted text and nothing else of the note."""
-        note = read.triaged[candidate.row].readable
-        start, end = map(int, read.readings.statement_spans[candidate.row, candidate.column])
-        start, end = trimmed_to_words(note, start, end)
-        topic, _, polarity = self._insights.statement_labels[candidate.column].rpartition(".")
-        values: dict[str, object] = {
-            "brand": read.brands[candidate.row] or NO_BRAND,
-            "note": note,
-            "passage": passage_around(note, start, end),
-            "quote": note[start:end],
-            "topic": self._insights.taxonomy.by_id[topic],
-            "polarity": self._polarity(polarity),
-        }
-        return {name: value for name, value in values.items() if name in self._prompt.variables}
-
-    def _polarity(self, name: str) -> LabelMeaning:
-        if name not in self._polarities:
-            raise InputError(f"the labelling guide does not say what {name!r} means")
-        return self._polarities[name]
 
     def _combined(
         self, read: ReadTexts, candidates: Sequence[Candidate], answers: Sequence[Answer]

@@ -12,7 +12,7 @@ from ..insights import Annotation, InsightModel, Statement
 from ..insights.annotator import evidence_at, in_text_order, on_label
 from ..insights.model import statement_label
 from ..insights.read_texts import ReadTexts
-from .adjudication import NO_BRAND
+from .confirmation import NO_BRAND
 from .grounding import Place, locate
 from .tally import Tally
 

@@ -7,7 +7,7 @@ import pytest
 
 from hcplens import Annotator, InsightModel
 from hcplens.inference.assist import AssistedAnnotator, Extractor
-from hcplens.inference.assist.adjudication import NO_BRAND
+from hcplens.inference.assist.confirmation import NO_BRAND
 from hcplens.prompts import AnswerCache
 
 NOTE = "Pt Mr Tobias Wrenfield tried it. The co-pay is steep, she said; nothing else. Likes the pen."
