@@ -5,6 +5,7 @@ language models on this machine or behind an endpoint. Nothing here takes patien
 is redacted may be asked about.
 """
 
+from .adapter import AdapterCard
 from .answer_cache import AnswerCache, answer_key
 from .asking import Answer, Progress, ask_all, score_all
 from .budget import Budget, Prices
@@ -28,10 +29,12 @@ from .prompt_files import Prompt, prompt_names
 from .rehearsal import Rehearsal
 from .survey_map import SurveyMap, SurveyQuestion
 from .taxonomy import POLARITIES, Examples, Polarity, Taxonomy, Topic
+from .tuning import Lesson, TuningOptions, tune
 from .within_budget import WithinBudget
 
 __all__ = [
     "POLARITIES",
+    "AdapterCard",
     "Answer",
     "AnswerCache",
     "Budget",
@@ -45,6 +48,7 @@ __all__ = [
     "LabelMeaning",
     "LabellingGuide",
     "LanguageModel",
+    "Lesson",
     "LocalModel",
     "Outcome",
     "Polarity",
@@ -59,10 +63,12 @@ __all__ = [
     "SurveyQuestion",
     "Taxonomy",
     "Topic",
+    "TuningOptions",
     "Usage",
     "WithinBudget",
     "answer_key",
     "ask_all",
     "prompt_names",
     "score_all",
+    "tune",
 ]

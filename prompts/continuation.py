@@ -23,19 +23,20 @@ class PrefixMemory:
     def continued(self, prefix: tuple[int, ...], rows: int) -> Continuation:
         """So many rows that go on from the prefix."""
         if prefix not in self._known:
-            self._known[prefix] = self._read(prefix)
+            self._known[prefix] = read_prefix(self._model, prefix)
             if len(self._known) > _PREFIXES:
                 self._known.popitem(last=False)
         self._known.move_to_end(prefix)
         return Continuation(self._model, copy.deepcopy(self._known[prefix]), len(prefix), rows)
 
-    def _read(self, prefix: tuple[int, ...]) -> Any:
-        cache = DynamicCache(config=self._model.config)
-        if prefix:
-            tokens = torch.tensor([prefix], device=self._model.device)
-            with torch.inference_mode():
-                self._model(input_ids=tokens, past_key_values=cache, use_cache=True, logits_to_keep=1)
-        return cache
+
+def read_prefix(model: Any, prefix: Sequence[int]) -> Any:
+    """Keys and values of a prefix, in one row."""
+    cache = DynamicCache(config=model.config)
+    if prefix:
+        tokens = torch.tensor([prefix], device=model.device)
+        model(input_ids=tokens, past_key_values=cache, use_cache=True, logits_to_keep=1)
+    return cache
 
 
 class Continuation:
@@ -62,26 +63,24 @@ class Continuation:
         self._lengths = self._lengths[chosen]
         self._mask = self._mask[chosen]
 
-    def advance(self, pieces: Sequence[Sequence[int]], *, every: bool = False) -> torch.Tensor:
+    def advance(self, pieces: Sequence[Sequence[int]], *, last: int = 1) -> torch.Tensor:
         """Read a piece of at least one token a row.
 
         Returns:
-            (rows, vocabulary) the logits after each row's piece; with `every` (rows, longest piece, vocabulary) after
-            each token, at the right of each row.
+            (rows, last, vocabulary) the logits after each of the last tokens, at the right of each row.
         """
         width = max(len(piece) for piece in pieces)
         tokens = torch.tensor([[0] * (width - len(piece)) + list(piece) for piece in pieces], device=self._mask.device)
         counts = torch.tensor([len(piece) for piece in pieces], device=self._mask.device)
         places = torch.arange(width, device=self._mask.device) - (width - counts)[:, None]
         self._mask = torch.cat([self._mask, (places >= 0).long()], dim=1)
-        with torch.inference_mode():
-            logits: torch.Tensor = self._model(
-                input_ids=tokens,
-                attention_mask=self._mask,
-                position_ids=(self._lengths[:, None] + places).clamp(min=0),
-                past_key_values=self._cache,
-                use_cache=True,
-                logits_to_keep=0 if every else 1,
-            ).logits.float()
+        logits: torch.Tensor = self._model(
+            input_ids=tokens,
+            attention_mask=self._mask,
+            position_ids=(self._lengths[:, None] + places).clamp(min=0),
+            past_key_values=self._cache,
+            use_cache=True,
+            logits_to_keep=last,
+        ).logits.float()
         self._lengths = self._lengths + counts
-        return logits if every else logits[:, -1]
+        return logits

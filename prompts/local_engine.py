@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import torch
 
@@ -16,6 +15,7 @@ from .checkpoint import Checkpoint
 from .constrained import AnswerGrammars, ConstrainedAnswer
 from .continuation import PrefixMemory
 from .language_model import ChoiceRequest, Completion, Failure, Request, Usage
+from .likelihood import answer_enders, log_probability
 
 
 class LocalEngine:
@@ -23,7 +23,7 @@ class LocalEngine:
 
     def __init__(self, checkpoint: Checkpoint) -> None:
         config = checkpoint.model.config.get_text_config()
-        self._enders = _enders(checkpoint)
+        self._enders = answer_enders(checkpoint)
         self._longest: int | None = getattr(config, "max_position_embeddings", None)
         self._chat = ChatTokenizer(checkpoint.tokenizer)
         self._prefixes = PrefixMemory(checkpoint.model)
@@ -39,7 +39,8 @@ class LocalEngine:
             except InputError as e:
                 results[place] = Failure(str(e))
         if writings:
-            self._write(writings)
+            with torch.inference_mode():
+                self._write(writings)
         for writing in writings:
             results[writing.place] = writing.result()
         return results
@@ -52,7 +53,8 @@ class LocalEngine:
             self._too_long(prompt, max(map(len, tokens))) for prompt, tokens in zip(prompts, choices, strict=True)
         ]
         fit = [place for place, fault in enumerate(faults) if fault is None]
-        scores = self._scores([prompts[place] for place in fit], [choices[place] for place in fit]) if fit else []
+        with torch.inference_mode():
+            scores = self._scores([prompts[place] for place in fit], [choices[place] for place in fit]) if fit else []
         results: list[Completion | Failure] = [Failure(fault or "") for fault in faults]
         for place, values in zip(fit, scores, strict=True):
             text = json.dumps(dict(zip(requests[place].choices, values, strict=True)), ensure_ascii=False)
@@ -78,7 +80,7 @@ class LocalEngine:
         pieces = [[*writing.prompt.rest, *writing.answer.append_forced()] for writing in writings]
         still_open = list(writings)
         while still_open:
-            logits = texts.advance(pieces)
+            logits = texts.advance(pieces)[:, -1]
             pieces = [writing.go_on(row) for writing, row in zip(still_open, logits, strict=True)]
             going_on = [row for row, writing in enumerate(still_open) if not writing.is_over]
             if len(going_on) < len(still_open):
@@ -93,19 +95,12 @@ class LocalEngine:
         after_prompt = texts.advance([prompt.rest for prompt in prompts]).repeat_interleave(per_prompt, dim=0)
         texts.repeat(per_prompt)
         rows = [choice for each in choices for choice in each]
-        logits = texts.advance(rows, every=True)
+        logits = texts.advance(rows, last=max(map(len, rows)))
         sums = [
-            self._log_probability(choice, torch.cat([first[None], after[-len(choice) :]]))
+            min(0.0, float(log_probability(choice, torch.cat([first, after[-len(choice) :]]), self._enders)))
             for choice, first, after in zip(rows, after_prompt, logits, strict=True)
         ]
         return [sums[start : start + per_prompt] for start in range(0, len(sums), per_prompt)]
-
-    def _log_probability(self, choice: list[int], logits: torch.Tensor) -> float:
-        """`logits` are (tokens + 1, vocabulary): before each token of the choice, and after the last."""
-        logs = torch.log_softmax(logits, dim=-1)
-        of_tokens = logs[torch.arange(len(choice)), torch.tensor(choice)].sum()
-        of_the_end = torch.logsumexp(logs[-1, torch.tensor(self._enders)], dim=0)
-        return min(0.0, float(of_tokens + of_the_end))
 
 
 @dataclass(eq=False)
@@ -148,13 +143,3 @@ class _Writing:
         if temperature == 0:
             return int(logits.argmax())
         return int(torch.multinomial(torch.softmax(logits / temperature, dim=0), 1, generator=self._random))
-
-
-def _enders(checkpoint: Checkpoint) -> tuple[int, ...]:
-    """Tokens that end an answer: the model may know several."""
-    named: Any = checkpoint.model.generation_config.eos_token_id
-    found = named if isinstance(named, list) else [named, checkpoint.tokenizer.eos_token_id]
-    enders = tuple(dict.fromkeys(int(token) for token in found if token is not None))
-    if not enders:
-        raise InputError("the model names no token that ends an answer: set eos_token_id in its generation_config.json")
-    return enders

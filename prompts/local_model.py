@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from ..errors import InputError
 from ..precision import Precision
+from .adapter import AdapterCard, adapter_digest
 from .checkpoint import best_device, best_precision, checkpoint_digest, checkpoint_files, load_checkpoint
 from .halving import in_halves
 from .language_model import ChoiceRequest, Completion, Failure, Outcome, Request
@@ -29,18 +30,21 @@ class LocalModel:
 
     Args:
         path: a .gguf file, or a folder as transformers writes it (config, tokenizer, safetensors).
+        adapter: a folder that `tune` wrote for this model; its weights are merged into the model's own.
         device: such as "cpu" or "cuda:1"; the first GPU by default, else the CPU.
         precision: bfloat16 by default where the device computes in it, else float32.
         batch_size: requests, or choices of requests, that are read at once; halved as often as memory runs out.
 
     Raises:
-        InputError: there is no model at the path, or a batch has no room.
+        InputError: there is no model at the path, the adapter is none or was tuned for another model, or a batch has no
+            room.
     """
 
     def __init__(
         self,
         path: Path,
         *,
+        adapter: Path | None = None,
         device: str | None = None,
         precision: Precision | None = None,
         batch_size: int = 8,
@@ -48,20 +52,25 @@ class LocalModel:
         if batch_size < 1:
             raise InputError(f"batch_size is {batch_size}: a batch has room for at least 1")
         checkpoint_files(path)
-        self._path = path
+        if adapter:
+            AdapterCard.load(adapter).require_base(path)
+        self._path, self._adapter = path, adapter
         self._device = device or best_device()
         self._precision: Precision = precision or best_precision(self._device)
         self._batch_size = batch_size
 
     @property
     def name(self) -> str:
-        """The file's or the folder's name."""
-        return self._path.name
+        """The file's or the folder's name, and the adapter's."""
+        return f"{self._path.name}+{self._adapter.name}" if self._adapter else self._path.name
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of the model's files and of the precision."""
-        return hashlib.sha256(f"{checkpoint_digest(self._path)} {self._precision}".encode()).hexdigest()
+        """SHA-256 of the model's files, of the precision and of the adapter."""
+        parts = [checkpoint_digest(self._path), self._precision]
+        if self._adapter:
+            parts.append(adapter_digest(self._adapter))
+        return hashlib.sha256(" ".join(parts).encode()).hexdigest()
 
     @property
     def can_score(self) -> bool:
@@ -80,7 +89,12 @@ class LocalModel:
     def _engine(self) -> LocalEngine:
         from .local_engine import LocalEngine
 
-        return LocalEngine(load_checkpoint(self._path, self._device, self._precision))
+        checkpoint = load_checkpoint(self._path, self._device, self._precision)
+        if self._adapter:
+            from .lora import with_adapter
+
+            checkpoint = with_adapter(checkpoint, self._adapter)
+        return LocalEngine(checkpoint)
 
     def _outcomes(
         self,

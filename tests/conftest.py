@@ -30,6 +30,11 @@ from hcplens.inference.insights import GoldNote, InsightModel, read_gold, train_
 from hcplens.prompts import LocalModel, Taxonomy
 from hcplens.prompts.taxonomy import Examples
 
+CHATML = (
+    "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>\n' }}"
+    "{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
+)
+
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
@@ -189,6 +194,49 @@ def bare_taxonomy() -> Taxonomy:
 def small_model(gold_notes: list[GoldNote], tiny_encoder: Path, bare_taxonomy: Taxonomy) -> InsightModel:
     """A model over the tiny transformer."""
     return train_insights(gold_notes, bare_taxonomy, tiny_encoder, QUICK)
+
+
+@pytest.fixture(scope="session")
+def untrained() -> Callable[..., Path]:
+    """A causal model of two thin layers over a tokenizer, in a folder as transformers writes it."""
+    import torch
+    from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+
+    def make(folder: Path, tokens: Any, template: str, **special: str) -> Path:
+        tokenizer = PreTrainedTokenizerFast(tokenizer_object=tokens, **special)  # type: ignore[no-untyped-call]
+        tokenizer.chat_template = template
+        tokenizer.save_pretrained(folder)
+        torch.manual_seed(0)
+        config = LlamaConfig(
+            vocab_size=len(tokenizer),
+            hidden_size=32,
+            intermediate_size=64,
+            num_hidden_layers=2,
+            num_attention_heads=2,
+            num_key_value_heads=1,
+            max_position_embeddings=2048,
+            bos_token_id=tokenizer.bos_token_id,
+            eos_token_id=tokenizer.eos_token_id,
+            initializer_range=0.5,
+        )
+        LlamaForCausalLM(config).save_pretrained(folder)
+        return folder
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def tiny_folder(untrained: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An untrained model whose tokens are bytes, as those of GPT-2 and its heirs."""
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers
+
+    alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
+    tokens = Tokenizer(models.BPE(vocab={character: place for place, character in enumerate(alphabet)}, merges=[]))
+    tokens.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokens.decoder = decoders.ByteLevel()
+    tokens.add_special_tokens(["<|im_start|>", "<|im_end|>"])
+    folder = tmp_path_factory.mktemp("tiny-model")
+    return untrained(folder, tokens, CHATML, bos_token="<|im_start|>", eos_token="<|im_end|>")
 
 
 @pytest.fixture(scope="session")

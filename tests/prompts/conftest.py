@@ -14,10 +14,6 @@ from hcplens.prompts import Decoding, PromptId, Request
 from hcplens.prompts.answer_cache import AnswerCache
 from hcplens.prompts.local_model import LocalModel
 
-CHATML = (
-    "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>\n' }}"
-    "{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
-)
 PROMPT = PromptId("mine", "v1", "0" * 64)
 YES_OR_NO = json.dumps(
     {
@@ -46,47 +42,8 @@ def answers(tmp_path: Path) -> Iterator[AnswerCache]:
         yield cache
 
 
-def untrained(folder: Path, tokens: Any, template: str, **special: str) -> Path:
-    """A causal model of two thin layers over a tokenizer, in a folder as transformers writes it."""
-    import torch
-    from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
-
-    tokenizer = PreTrainedTokenizerFast(tokenizer_object=tokens, **special)  # type: ignore[no-untyped-call]
-    tokenizer.chat_template = template
-    tokenizer.save_pretrained(folder)
-    torch.manual_seed(0)
-    config = LlamaConfig(
-        vocab_size=len(tokenizer),
-        hidden_size=32,
-        intermediate_size=64,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        num_key_value_heads=1,
-        max_position_embeddings=2048,
-        bos_token_id=tokenizer.bos_token_id,
-        eos_token_id=tokenizer.eos_token_id,
-        initializer_range=0.5,
-    )
-    LlamaForCausalLM(config).save_pretrained(folder)
-    return folder
-
-
 @pytest.fixture(scope="session")
-def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An untrained model whose tokens are bytes, as those of GPT-2 and its heirs."""
-    from tokenizers import Tokenizer, decoders, models, pre_tokenizers
-
-    alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
-    tokens = Tokenizer(models.BPE(vocab={character: place for place, character in enumerate(alphabet)}, merges=[]))
-    tokens.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    tokens.decoder = decoders.ByteLevel()
-    tokens.add_special_tokens(["<|im_start|>", "<|im_end|>"])
-    folder = tmp_path_factory.mktemp("tiny-model")
-    return untrained(folder, tokens, CHATML, bos_token="<|im_start|>", eos_token="<|im_end|>")
-
-
-@pytest.fixture(scope="session")
-def pieces_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def pieces_folder(untrained: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An untrained model whose tokens are letters and else bytes, as those of SentencePiece, in Llama 2's frame."""
     from tokenizers import Tokenizer, decoders, models, normalizers
 
