@@ -110,7 +110,7 @@ class Assistance:
 def opened_assistance(options: LlmOptions, output: Path) -> Iterator[Assistance]:
     """Opened for the block; answers are kept where the options say, or beside the output."""
     with (
-        named_language_model(options.model or "", options.name, options.budget) as model,
+        named_language_model(options.model or "", options.name, options.budget, options.adapter) as model,
         AnswerCache(options.cache or answers_beside(output)) as answers,
     ):
         yield Assistance.of(options, model, answers)
@@ -122,7 +122,7 @@ def rehearsed_assistance(options: LlmOptions, output: Path) -> Iterator[Assistan
     known = options.cache or answers_beside(output)
     with TemporaryDirectory() as folder:
         cache = known if known.exists() else Path(folder) / known.name
-        with named_language_model(options.model or "", options.name, None) as model, AnswerCache(cache) as answers:
+        with named_language_model(options.model or "", options.name, None, options.adapter) as model, AnswerCache(cache) as answers:
             yield Assistance.of(options, Rehearsal(model, _print), answers)
 
 

@@ -26,6 +26,7 @@ from .insight_commands import app as insight_app
 from .key_commands import app as key_app
 from .llm_options import (
     Llm,
+    LlmAdapter,
     LlmBudget,
     LlmCache,
     LlmDryRun,
@@ -91,6 +92,7 @@ def run(
     max_rejects: MaxRejects = 0.01,
     llm: Llm = LlmMode.OFF,
     llm_model: LlmModel = None,
+    llm_adapter: LlmAdapter = None,
     llm_name: LlmName = None,
     llm_budget: LlmBudget = None,
     llm_cache: LlmCache = None,
@@ -121,7 +123,7 @@ def run(
     paths = {name: path for name, path in given.items() if path}
     report_to = reporter(quiet=quiet, json_logs=json_logs)
     options = LlmOptions(
-        llm, llm_model, llm_name, llm_budget, llm_cache, llm_fit, llm_dry_run, prompts=llm_prompt or ()
+        llm, llm_model, llm_adapter, llm_name, llm_budget, llm_cache, llm_fit, llm_dry_run, prompts=llm_prompt or ()
     )
     reader = insight_model(model, encoder, taxonomy)
     plan = RunPlan(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..prompts import Progress
+from ..prompts import AdapterCard, Progress
 from .assist import Adjudicator, Combination, fit_combination
 from .assist.confirmation import PROMPT
 from .assistance import opened_assistance
@@ -26,12 +26,14 @@ def fit_file(
     """
     require_file_target(output, sources=gold)
     notes = read_gold(gold)
-    known = sum(digest in model.trained_on for digest in redacted_digests([note.text for note in notes]))
-    if known:
-        reporter.notice(
-            f"the insight model was trained or calibrated on {known:,} of {len(notes):,} notes: it may be surer of "
-            "them than of others"
-        )
+    digests = redacted_digests([note.text for note in notes])
+    learned = AdapterCard.load(options.adapter).learned_from if options.adapter else frozenset()
+    for who, seen in (
+        ("the insight model was trained or calibrated", model.trained_on),
+        ("the adapter was tuned", learned),
+    ):
+        if known := sum(digest in seen for digest in digests):
+            reporter.notice(f"{who} on {known:,} of {len(notes):,} notes: it may be surer of them than of others")
     with (
         opened_assistance(options, output) as assistance,
         reporter.stage("asking", None, "questions") as done,

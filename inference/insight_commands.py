@@ -22,6 +22,7 @@ from .command_options import (
 )
 from .llm_options import (
     Llm,
+    LlmAdapter,
     LlmBudget,
     LlmCache,
     LlmDryRun,
@@ -49,6 +50,7 @@ def annotate(
     max_rejects: MaxRejects = 0.01,
     llm: Llm = LlmMode.OFF,
     llm_model: LlmModel = None,
+    llm_adapter: LlmAdapter = None,
     llm_name: LlmName = None,
     llm_budget: LlmBudget = None,
     llm_cache: LlmCache = None,
@@ -70,7 +72,7 @@ def annotate(
 
     report_to = reporter(quiet=quiet, json_logs=json_logs)
     options = LlmOptions(
-        llm, llm_model, llm_name, llm_budget, llm_cache, llm_fit, llm_dry_run, prompts=llm_prompt or ()
+        llm, llm_model, llm_adapter, llm_name, llm_budget, llm_cache, llm_fit, llm_dry_run, prompts=llm_prompt or ()
     )
     if model is not None and is_label_model(model):
         if hcps or source or taxonomy or llm is not LlmMode.OFF:
@@ -112,6 +114,7 @@ def fit_llm(
     gold: Annotated[list[Path], typer.Argument(help="Labelled notes as JSONL, best not those of the training.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="The file to write, for --llm-fit.")],
     llm_model: LlmModelNeeded,
+    llm_adapter: LlmAdapter = None,
     llm_name: LlmName = None,
     llm_budget: LlmBudget = None,
     llm_cache: LlmCache = None,
@@ -127,13 +130,48 @@ def fit_llm(
     from .progress import reporter
 
     report_to = reporter(quiet=quiet, json_logs=json_logs)
-    options = LlmOptions(LlmMode.ADJUDICATE, llm_model, llm_name, llm_budget, llm_cache, prompts=llm_prompt or ())
+    options = LlmOptions(
+        LlmMode.ADJUDICATE,
+        llm_model,
+        adapter=llm_adapter,
+        name=llm_name,
+        budget=llm_budget,
+        cache=llm_cache,
+        prompts=llm_prompt or (),
+    )
     fitted = fit_file(gold, output, insight_model(model, encoder, None), options, llm_share, report_to)
     verdict = "it helps" if fitted.helps else "that is no help beyond chance: leave --llm off"
     report_to.notice(
         f"{fitted.questions:,} answers about {fitted.clauses_sent:.0%} of the clauses; log-loss "
         f"{fitted.log_loss_before:.4f} without them, {fitted.log_loss_after:.4f} with them (physicians held out; the "
         f"gain is at least {fitted.gain_low:.4f}): {verdict}; written to {output}"
+    )
+
+
+@app.command("tune-llm")
+def tune_llm(
+    gold: Annotated[list[Path], typer.Argument(help="Labelled notes as JSONL, none of which you will fit on.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The adapter folder to write, for --llm-adapter.")],
+    llm_model: Annotated[
+        Path, typer.Option("--llm-model", help="A GGUF file, or a folder as transformers writes it; it stays as it is.")
+    ],
+    llm_questions: Annotated[int, typer.Option(min=1, help="How many questions to learn from, at most.")] = 6000,
+    model: ModelFolder = None,
+    encoder: EncoderFolder = None,
+    seed: Annotated[int, typer.Option(help="The same seed and input give the same adapter.")] = 7,
+    quiet: Quiet = False,
+    json_logs: JsonLogs = False,
+) -> None:
+    """Teach a model of this machine to adjudicate: an adapter, learned from what the insight model finds hard."""
+    from .progress import reporter
+    from .tuning_llm import tune_folder
+
+    report_to = reporter(quiet=quiet, json_logs=json_logs)
+    insights = insight_model(model, encoder, None)
+    card = tune_folder(gold, output, llm_model, insights, llm_questions, report_to, seed=seed)
+    report_to.notice(
+        f"{card.base_model} learned {card.lessons:,} questions of {len(card.learned_from):,} notes; the adapter lies "
+        f"in {output}: let `hcplens fit-llm` tell on other notes whether it helps"
     )
 
 

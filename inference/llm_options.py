@@ -41,6 +41,12 @@ _MODEL = typer.Option(
 )
 LlmModel = Annotated[str | None, _MODEL]
 LlmModelNeeded = Annotated[str, _MODEL]
+LlmAdapter = Annotated[
+    Path | None,
+    typer.Option(
+        "--llm-adapter", help="An adapter for a model of this machine, from `hcplens tune-llm`; it adjudicates better."
+    ),
+]
 LlmName = Annotated[str | None, typer.Option("--llm-name", help="What the endpoint calls the model.")]
 LlmBudget = Annotated[int | None, typer.Option("--llm-budget", min=0, help="The most tokens to read and write.")]
 LlmCache = Annotated[
@@ -76,6 +82,7 @@ class LlmOptions:
 
     mode: LlmMode
     model: str | None = None
+    adapter: Path | None = None
     name: str | None = None
     budget: int | None = None
     cache: Path | None = None
@@ -84,13 +91,16 @@ class LlmOptions:
     prompts: Sequence[str] = ()
 
     def __post_init__(self) -> None:
-        given = any(each is not None for each in (self.model, self.name, self.budget, self.cache, self.fit))
-        if self.mode is LlmMode.OFF and (given or self.dry_run or self.prompts):
+        named = (self.model, self.adapter, self.name, self.budget, self.cache, self.fit)
+        given = any(each is not None for each in named) or bool(self.prompts)
+        if self.mode is LlmMode.OFF and (given or self.dry_run):
             raise InputError("options of a language model need --llm adjudicate, extract or all")
         if self.mode is not LlmMode.OFF and not self.model:
             raise InputError(f"--llm {self.mode} needs --llm-model: a model file or folder, or the URL of an endpoint")
         if self.fit and self.mode is LlmMode.EXTRACT:
             raise InputError("--llm-fit weighs the answers of --llm adjudicate: extract has none")
+        if self.adapter and self.extracts:
+            raise InputError(f"--llm-adapter is tuned for --llm adjudicate: with it a model can do no {self.mode}")
 
     @property
     def adjudicates(self) -> bool:
