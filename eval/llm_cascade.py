@@ -1,12 +1,13 @@
 """What a language model adds: F1 against the share of clauses that it is asked about.
 
-`python -m hcplens.eval.llm_cascade MODEL ANSWERS.sqlite [GOLD]` on the three sets of benchmark notes, each by other
-authors: what decides about a set (the threshold, the width of the band, the weights of the answers) comes from the
-other two. Answers are kept, so that a second run asks nothing.
+`python -m hcplens.eval.llm_cascade MODEL ANSWERS.sqlite [--adapter FOLDER] [--gold FOLDER]` on the three sets of
+benchmark notes, each by other authors: what decides about a set (the threshold, the width of the band, the weights of
+the answers) comes from the other two. Answers are kept, so that a second run asks nothing.
 """
 
 from __future__ import annotations
 
+import argparse
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -44,6 +45,8 @@ class CurvePoint:
         gain: in F1 over asking nothing, paired.
         control: the F1 of doing all the same without the answers: what calibrating the band again does by itself.
         log_loss: over the labels that were asked about: of the control, and with the answers.
+        right_first: how often the right one of two labels of a note that were asked about, one right and one wrong, has
+            the higher log-odds: by the insight model, and by the language model.
         weight: of the language model's log-odds in each set.
     """
 
@@ -54,6 +57,7 @@ class CurvePoint:
     gain: Estimate
     control: float
     log_loss: tuple[float, float]
+    right_first: tuple[float, float]
     weight: tuple[float, ...]
 
 
@@ -74,7 +78,7 @@ class _Decided:
     """A set as it was decided.
 
     Claims (n, S) with the answers and without, how much was sent, over the questions the probability without and with
-    the answers and the truth, and what the answers weighed.
+    the answers and the truth, the labels that were asked about, and what the answers weighed.
     """
 
     claims: NDArray[np.bool_]
@@ -82,6 +86,7 @@ class _Decided:
     clauses: int
     sent: int
     questions: Floats
+    asked: Answered
     weight: float
 
 
@@ -118,6 +123,7 @@ def cascade_curve(
             gain=clustered_difference(F1, before, counts, groups),
             control=F1.value(_counts(np.concatenate([each.control for each in decided]), labelled.truth)),
             log_loss=_log_losses(questions),
+            right_first=right_first([each.asked for each in decided]),
             weight=tuple(each.weight for each in decided),
         )
 
@@ -146,6 +152,7 @@ def _decided(
         clauses=clauses_of(these.read),
         sent=clauses_touched(these.read, asked.candidates),
         questions=np.stack([control.asked, claims.asked, asked.truth], axis=1),
+        asked=asked,
         weight=claims.weight,
     )
 
@@ -199,14 +206,38 @@ def _log_losses(questions: Floats) -> tuple[float, float]:
     return float(log_loss(truth, alone, labels=[0, 1])), float(log_loss(truth, combined, labels=[0, 1]))
 
 
+def right_first(sets: Sequence[Answered]) -> tuple[float, float]:
+    """`CurvePoint.right_first` over notes of several sets; labels that are alike count half, and no pair is NaN."""
+    pairs = [
+        (answered, right, wrong)
+        for answered in sets
+        for right in np.flatnonzero(answered.truth)
+        for wrong in np.flatnonzero(~answered.truth)
+        if answered.candidates[right].row == answered.candidates[wrong].row
+    ]
+    by_heads = [_is_first(answered.heads[right], answered.heads[wrong]) for answered, right, wrong in pairs]
+    by_answers = [_is_first(answered.answers[right], answered.answers[wrong]) for answered, right, wrong in pairs]
+    return (float(np.mean(by_heads)), float(np.mean(by_answers))) if pairs else (float("nan"), float("nan"))
+
+
+def _is_first(right: float, wrong: float) -> float:
+    return float(np.sign(right - wrong) + 1) / 2
+
+
 def main() -> None:
     """Print a line a share; asking takes minutes."""
-    model, answers = Path(sys.argv[1]), Path(sys.argv[2])
-    gold = Path(sys.argv[3]) if len(sys.argv) > 3 else GOLD
+    parser = argparse.ArgumentParser(description="What a language model of this machine adds to the insight model.")
+    parser.add_argument("model", type=Path)
+    parser.add_argument("answers", type=Path)
+    parser.add_argument("--adapter", type=Path)
+    parser.add_argument("--gold", type=Path, default=GOLD)
+    parser.add_argument("--shares", type=float, nargs="+", default=SHARES)
+    given = parser.parse_args()
     annotator = Annotator(InsightModel.default())
-    with AnswerCache(answers) as cache:
-        adjudicator = Adjudicator(annotator.model, LocalModel(model), cache)
-        for point in cascade_curve([read_gold([gold / name]) for name in SETS], annotator, adjudicator):
+    with AnswerCache(given.answers) as cache:
+        adjudicator = Adjudicator(annotator.model, LocalModel(given.model, adapter=given.adapter), cache)
+        sets = [read_gold([given.gold / name]) for name in SETS]
+        for point in cascade_curve(sets, annotator, adjudicator, given.shares):
             sys.stdout.write(f"{point}\n")
             sys.stdout.flush()
 
