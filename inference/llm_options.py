@@ -44,7 +44,7 @@ LlmModelNeeded = Annotated[str, _MODEL]
 LlmAdapter = Annotated[
     Path | None,
     typer.Option(
-        "--llm-adapter", help="An adapter for a model of this machine, from `hcplens tune-llm`; it adjudicates better."
+        "--llm-adapter", help="An adapter for a model of this machine, from `hcplens tune-llm`, tuned to adjudicate."
     ),
 ]
 LlmName = Annotated[str | None, typer.Option("--llm-name", help="What the endpoint calls the model.")]

@@ -105,10 +105,4 @@ def _load(path: Path, device: str, precision: Precision) -> Checkpoint:
     with _quickly():
         tokenizer = AutoTokenizer.from_pretrained(folder, **options)
         model: Any = AutoModelForCausalLM.from_pretrained(folder, dtype=getattr(torch, precision), **weights)
-    model.get_output_embeddings().register_forward_pre_hook(_as_one_block)
     return Checkpoint(model.to(device).eval(), tokenizer)
-
-
-def _as_one_block(layer: Any, values: tuple[Any, ...]) -> tuple[Any, ...]:
-    """A slice of hidden states in memory of its own: else torch copies the vocabulary's weights for each row."""
-    return (values[0].contiguous(), *values[1:])

@@ -116,9 +116,15 @@ def _adapted(model: Any, options: TuningOptions) -> PeftModel:
     )
     with _without_hints_to_peft():
         adapted: PeftModel = get_peft_model(model, config)
+    model.get_output_embeddings().register_forward_pre_hook(_as_one_block)
     if adapted.device.type == "cpu":  # the backward pass of torch's fused attention is slow there
         model.set_attn_implementation("eager")
     return adapted.train()
+
+
+def _as_one_block(layer: Any, values: tuple[Any, ...]) -> tuple[Any, ...]:
+    """A slice of hidden states in memory of its own: else autocast copies the vocabulary's weights for each row."""
+    return (values[0].contiguous(), *values[1:])
 
 
 def _resting(layers: int, upper: float) -> str | None:

@@ -44,9 +44,9 @@ class TuningOptions:
 
     rank: int = 16
     upper: float = 0.5
-    rate: float = 5e-4
+    rate: float = 4e-4
     epochs: int = 1
-    batch: int = 16
+    batch: int = 8
     seed: int = 7
 
 
