@@ -122,7 +122,10 @@ def rehearsed_assistance(options: LlmOptions, output: Path) -> Iterator[Assistan
     known = options.cache or answers_beside(output)
     with TemporaryDirectory() as folder:
         cache = known if known.exists() else Path(folder) / known.name
-        with named_language_model(options.model or "", options.name, None, options.adapter) as model, AnswerCache(cache) as answers:
+        with (
+            named_language_model(options.model or "", options.name, None, options.adapter) as model,
+            AnswerCache(cache) as answers,
+        ):
             yield Assistance.of(options, Rehearsal(model, _print), answers)
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from ..errors import InputError
+from ..errors import HcplensError, InputError
 from .checkpoint import checkpoint_digest
 
 CARD = "adapter.json"
@@ -64,6 +65,12 @@ class AdapterCard(BaseModel):
                 f"the adapter was tuned for {self.base_model} (SHA-256 {self.base_digest[:12]}…), and {model} is "
                 "another model: tune one for it"
             )
+
+
+def require_peft() -> None:
+    """Raise HcplensError where the library that trains and reads adapters is missing."""
+    if find_spec("peft") is None:
+        raise HcplensError("adapters need the extra llm: pip install 'hcplens[llm]' (no module named 'peft')")
 
 
 def adapter_digest(folder: Path) -> str:

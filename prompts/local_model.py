@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from ..errors import InputError
 from ..precision import Precision
-from .adapter import AdapterCard, adapter_digest
+from .adapter import AdapterCard, adapter_digest, require_peft
 from .checkpoint import best_device, best_precision, checkpoint_digest, checkpoint_files, load_checkpoint
 from .halving import in_halves
 from .language_model import ChoiceRequest, Completion, Failure, Outcome, Request
@@ -53,6 +53,7 @@ class LocalModel:
             raise InputError(f"batch_size is {batch_size}: a batch has room for at least 1")
         checkpoint_files(path)
         if adapter:
+            require_peft()
             AdapterCard.load(adapter).require_base(path)
         self._path, self._adapter = path, adapter
         self._device = device or best_device()

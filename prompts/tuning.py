@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ..errors import InputError
 from ..precision import Precision
-from .adapter import AdapterCard
+from .adapter import AdapterCard, require_peft
 from .checkpoint import best_device, best_precision, checkpoint_digest, load_checkpoint
 from .language_model import ChoiceRequest
 
@@ -81,6 +81,7 @@ def tune(
     """
     if not lessons:
         raise InputError("there is no lesson to learn from")
+    require_peft()
     options = options or TuningOptions()
     device = device or best_device()
     checkpoint = load_checkpoint(path, device, precision or best_precision(device))

@@ -91,7 +91,9 @@ def run(
         raise InputError(f"--against {against} is what --gates compare with: name the gates too")
     old = read_result(against) if against else None
     report_to = reporter(quiet=quiet, json_logs=json_logs)
-    options = LlmOptions(llm, llm_model, llm_adapter, llm_name, llm_budget, llm_cache, llm_fit, prompts=llm_prompt or ())
+    options = LlmOptions(
+        llm, llm_model, llm_adapter, llm_name, llm_budget, llm_cache, llm_fit, prompts=llm_prompt or ()
+    )
     measured_on = nullcontext(data) if data else shipped_benchmark()
     with _assistance(suite, options, output) as assistance, measured_on as folder:
         if assistance:

@@ -9,7 +9,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ...prompts import Answer, AnswerCache, Decoding, LabellingGuide, LanguageModel, Progress, Prompt, ask_all, score_all
+from ...prompts import (
+    Answer,
+    AnswerCache,
+    Decoding,
+    LabellingGuide,
+    LanguageModel,
+    Progress,
+    Prompt,
+    ask_all,
+    score_all,
+)
 from ..insights import InsightModel
 from ..insights.read_texts import ReadTexts
 from .candidates import DEFAULT_WIDTH, Candidate, clauses_of, clauses_touched, uncertain

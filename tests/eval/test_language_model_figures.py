@@ -6,12 +6,14 @@ import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from hcplens import Annotator, InsightModel
-from hcplens.eval.llm_cascade import cascade_curve
+from hcplens.eval.llm_cascade import cascade_curve, right_first
 from hcplens.eval.llm_injection import count_flips, harmless_texts, read_attacks
-from hcplens.inference.assist import Adjudicator, fit_combination
+from hcplens.inference.assist import Adjudicator, Candidate, fit_combination
+from hcplens.inference.assist.fitting import Answered
 from hcplens.inference.insights import GoldNote
 from hcplens.prompts import AnswerCache, ChoiceRequest, Completion, Outcome, Request
 
@@ -53,6 +55,19 @@ def test_a_model_that_always_says_yes_adds_nothing_at_any_share(
         assert point.f1.value == pytest.approx(point.control)
         assert point.gain.value == pytest.approx(point.f1.value - none.f1.value)
     assert many.log_loss[0] == pytest.approx(many.log_loss[1], abs=1e-3)
+
+
+def test_the_right_label_of_two_is_sought_within_a_note() -> None:
+    rows, truth = (0, 0, 0, 1), np.asarray([True, False, False, True])
+    answered = Answered(
+        candidates=tuple(Candidate(row, column, 0.0, 0.0) for column, row in enumerate(rows)),
+        heads=np.asarray([1.0, 0.0, 2.0, -9.0]),
+        answers=np.asarray([1.0, 0.0, 1.0, -9.0]),
+        truth=truth,
+        groups=("H",) * 4,
+    )
+    assert right_first([answered]) == (0.5, 0.75)
+    assert all(map(np.isnan, right_first([])))
 
 
 def test_an_order_that_a_model_obeys_is_counted(
