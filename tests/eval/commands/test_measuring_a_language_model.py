@@ -14,8 +14,8 @@ from hcplens.eval.suites.notes.answer_figures import ITEMS
 from hcplens.prompts import Prompt
 
 GOLD = Path(__file__).parents[3] / "eval" / "gold"
-EVERY, NOTES = 6, 28
-"""Every sixth note of the timelines."""
+EVERY, NOTES = 12, 14
+"""Every twelfth note of the timelines."""
 
 Hcplens = Callable[..., Any]
 

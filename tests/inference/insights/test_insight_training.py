@@ -164,7 +164,7 @@ def use_notes(count: int) -> list[GoldNote]:
     for number in range(count):
         use = tuple(words)[number % 3]
         label = GoldUse(use=use, evidence=words[use]) if use else None
-        text = f"saw her on floor {number}, {words[use]}"
+        text = f"slide {number} shown, {words[use]}"
         notes.append(GoldNote(note_id=f"U{number}", hcp_id=f"H{number // 2}", brand="Orvexa", text=text, use=label))
     return notes
 
@@ -172,12 +172,14 @@ def use_notes(count: int) -> list[GoldNote]:
 def test_notes_of_use_alone_teach_how_far_a_brand_is_used(
     gold_notes: list[GoldNote], bare_taxonomy: Taxonomy, tiny_encoder: Path
 ) -> None:
-    options = replace(BRIEF, head_rate=1e-2)
+    options = replace(BRIEF, head_rate=1e-2, epochs=3)
     plain = train(gold_notes[:30], bare_taxonomy, tiny_encoder, options)
     model = train_insights([*gold_notes[:30], *use_notes(240)], bare_taxonomy, tiny_encoder, options)
     assert (plain.tells_uses, model.tells_uses) == (False, True)
     assert model.trained.scheme.labels[: len(plain.trained.scheme.labels)] == plain.trained.scheme.labels
-    started, stopped = model.read(["saw him, started two patients on it", "saw him, has stopped everybody on it"]).uses
+    started, stopped = model.read(
+        ["slide 7 shown, started two patients on it", "slide 7 shown, has stopped everybody on it"]
+    ).uses
     trial, lapsed = USES.index("trial"), USES.index("lapsed")
     assert started.sum() < 1
     assert started[trial] / started[lapsed] > stopped[trial] / stopped[lapsed]
@@ -198,9 +200,9 @@ def test_each_kind_of_note_is_silent_on_what_the_other_was_asked(gold_notes: lis
 def test_a_told_use_quotes_the_words_that_show_it(
     gold_notes: list[GoldNote], bare_taxonomy: Taxonomy, tiny_encoder: Path
 ) -> None:
-    options = replace(BRIEF, head_rate=1e-2)
+    options = replace(BRIEF, head_rate=1e-2, epochs=3)
     model = train_insights([*gold_notes[:30], *use_notes(240)], bare_taxonomy, tiny_encoder, options)
-    text = "saw her on floor 7, started two patients on it"
+    text = "slide 7 shown, started two patients on it"
     for found in (*Annotator(model).uses([text]), Annotator(model).annotate([text])[0].use):
         assert found is not None
         assert found.use == USES[int(np.argmax(found.shares))]
