@@ -157,7 +157,7 @@ def test_a_language_model_that_is_named_writes_the_summary_of_a_brief(
     brief = ("brief", run, "--hcp", "H0", "--modules", modules)
     cache = tmp_path / "answers.sqlite"
     model = Writer('{"sentences": [{"text": "Supply is open.", "findings": [2]}, {"text": "Safe.", "findings": [1]}]}')
-    monkeypatch.setattr("hcplens.inference.named_language_model.LocalModel", lambda path: model)
+    monkeypatch.setattr("hcplens.inference.named_language_model.LocalModel", lambda path, adapter: model)
     called(monkeypatch, *brief, "--llm-model", "a.gguf", "--llm-cache", cache)
     shown = capsys.readouterr()
     assert "Supply is open. (note N-2026-09-01 0-5)" in shown.out
