@@ -171,12 +171,9 @@ def _tell(message: str, notices: Notices, reporter: Reporter) -> None:
     reporter.notice(message)
 
 
-def _triage(inputs: Inputs) -> Triage:
-    return Triage(known_names(inputs.hcps, inputs.notes), ApprovedUses.of(inputs.labels.to_pylist()))
-
-
 def _annotator(inputs: Inputs, plan: RunPlan) -> Annotator:
-    return Annotator(plan.model, triage=_triage(inputs))
+    triage = Triage(known_names(inputs.hcps, inputs.notes), ApprovedUses.of(inputs.labels.to_pylist()))
+    return Annotator(plan.model, triage=triage)
 
 
 def _asked(
@@ -203,7 +200,7 @@ def _given_insights(
     inputs: Inputs, statements_file: Path, plan: RunPlan, annotator: Annotator, reporter: Reporter
 ) -> InsightTables:
     with reporter.stage("notes", len(inputs.notes), "notes") as done:
-        given = given_insights(inputs.notes, statements_file, plan.taxonomy, _triage(inputs))
+        given = given_insights(inputs.notes, statements_file, plan.taxonomy, annotator.triage)
         return with_uses(given, inputs.notes, annotator, done)
 
 

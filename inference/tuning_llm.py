@@ -11,7 +11,7 @@ from ..prompts.adapter import CARD
 from ..prompts.checkpoint import checkpoint_files
 from .assist.lessons import lessons_from
 from .insights import Annotator, InsightModel, read_gold
-from .insights.learned_from import redacted_digest
+from .insights.learned_from import redacted_digests
 from .progress import Reporter
 from .runs import published_folder, require_publishable
 from .targets import require_reachable
@@ -57,7 +57,7 @@ def tune_folder(
             [each.lesson for each in taught],
             folder,
             TuningOptions(seed=seed),
-            learned_from={redacted_digest(notes[row].text) for row in {each.row for each in taught}},
+            learned_from=frozenset(redacted_digests([notes[row].text for row in {each.row for each in taught}])),
             seen=seen,
         )
     tenth = max(1, len(losses) // 10)

@@ -98,6 +98,10 @@ class Prompt:
         system, user, _ = self._rendered(values)
         return ChoiceRequest(self.id, system, user, tuple(choices))
 
+    def named_values(self, values: Mapping[str, object]) -> dict[str, object]:
+        """Those of the values that the prompt names."""
+        return {name: value for name, value in values.items() if name in self.variables}
+
     @property
     def variables(self) -> frozenset[str]:
         """Names of the values that the prompt needs."""

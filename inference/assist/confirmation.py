@@ -43,7 +43,7 @@ class Confirmation:
         start, end = span or map(int, read.readings.statement_spans[row, column])
         start, end = trimmed_to_words(note, start, end)
         topic, _, polarity = self._insights.statement_labels[column].rpartition(".")
-        values: dict[str, object] = {
+        values = {
             "brand": read.brands[row] or NO_BRAND,
             "note": note,
             "passage": passage_around(note, start, end),
@@ -51,7 +51,7 @@ class Confirmation:
             "topic": self._insights.taxonomy.by_id[topic],
             "polarity": self._polarity(polarity),
         }
-        return {name: value for name, value in values.items() if name in self.prompt.variables}
+        return self.prompt.named_values(values)
 
     def _polarity(self, name: str) -> LabelMeaning:
         if name not in self._polarities:

@@ -80,8 +80,7 @@ class Extractor:
 
     def _request(self, read: ReadTexts, row: int) -> Request:
         values = self._always | {"brand": read.brands[row] or NO_BRAND, "note": read.triaged[row].readable}
-        named = {name: value for name, value in values.items() if name in self._prompt.variables}
-        return self._prompt.request(named, _ANSWER)
+        return self._prompt.request(self._prompt.named_values(values), _ANSWER)
 
     def _found(self, read: ReadTexts, row: int, annotation: Annotation, said: Sequence[dict[str, Any]]) -> _Found:
         """The annotation of one note with what is grounded in it and new."""

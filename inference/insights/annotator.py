@@ -57,6 +57,11 @@ class Annotator:
         """What reads the texts."""
         return self._model
 
+    @property
+    def triage(self) -> Triage:
+        """What comes before the model."""
+        return self._before
+
     def annotate(self, texts: Sequence[str], brands: Sequence[str | None] = ()) -> list[Annotation]:
         """One annotation a text; `brands` says what each is about, if that is known.
 

@@ -31,6 +31,8 @@ WEIGHTS = "weights.safetensors"
 _CONTEXT = "context."
 _REMEMBERED = 16_384
 """Texts whose spans are remembered: labelled ones are read again and again."""
+_READ_AT_ONCE = 2048
+"""Texts that share rows: so many that few places stay empty, and no more are held in memory."""
 _CERTAIN = 1e-6
 """No reading is surer than this of a word, so that another may differ."""
 
@@ -98,10 +100,13 @@ class IdentifierReader:
         """
         found = {text: spans for text in texts if (spans := self._remembered.get(text)) is not None}
         unread = [text for text in dict.fromkeys(texts) if text not in found]
-        found |= zip(unread, self._spans(unread), strict=True)
-        if len(self._remembered) + len(unread) > _REMEMBERED:
-            self._remembered.clear()
-        self._remembered.update(found)
+        for start in range(0, len(unread), _READ_AT_ONCE):
+            some = unread[start : start + _READ_AT_ONCE]
+            read = dict(zip(some, self._spans(some), strict=True))
+            if len(self._remembered) + len(read) > _REMEMBERED:
+                self._remembered.clear()
+            self._remembered.update(read)
+            found |= read
         return [list(found[text]) for text in texts]
 
     @cached_property
