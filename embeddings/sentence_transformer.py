@@ -14,6 +14,7 @@ from ..precision import Precision, native_precision
 from .batches import PADDED_TO, batches_by_length
 from .encoder import Vectors
 from .model_files import default_model_digest, default_model_folder, verified_digest
+from .threads import in_threads
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -74,23 +75,21 @@ class SentenceTransformerEncoder:
         """Unit vectors (n, dimension); texts beyond the model's maximum length are truncated by its tokenizer."""
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
         for start in range(0, len(texts), _TOKENIZED_AT_ONCE):
-            self._encode_into(vectors[start : start + _TOKENIZED_AT_ONCE], texts[start : start + _TOKENIZED_AT_ONCE])
+            some = [encodable(text) for text in texts[start : start + _TOKENIZED_AT_ONCE]]
+            tokens = self._model.tokenizer(some, truncation=True, max_length=self._model.max_seq_length)["input_ids"]
+            batches = list(batches_by_length(np.asarray([len(ids) for ids in tokens]), TOKENS_PER_BATCH))
+            found = in_threads(self._encode_batch, [[tokens[text] for text in batch] for batch in batches])
+            for batch, own in zip(batches, found, strict=True):
+                vectors[start + batch] = own
         return vectors
 
-    def _encode_into(self, vectors: Vectors, texts: Sequence[str]) -> None:
+    def _encode_batch(self, tokens: Sequence[Sequence[int]]) -> Vectors:
         import torch
 
-        features = self._model.tokenizer(
-            [encodable(text) for text in texts], truncation=True, max_length=self._model.max_seq_length
-        )["input_ids"]
-        lengths = np.fromiter((len(ids) for ids in features), dtype=np.int64, count=len(features))
         with torch.inference_mode():
-            for rows in batches_by_length(lengths, TOKENS_PER_BATCH):
-                batch = self._model.tokenizer.pad(
-                    {"input_ids": [features[row] for row in rows]}, pad_to_multiple_of=PADDED_TO, return_tensors="pt"
-                )
-                output = self._model(dict(batch))["sentence_embedding"].float()
-                vectors[rows] = torch.nn.functional.normalize(output, dim=1).numpy()
+            batch = self._model.tokenizer.pad({"input_ids": tokens}, pad_to_multiple_of=PADDED_TO, return_tensors="pt")
+            output = self._model(dict(batch))["sentence_embedding"].float()
+            return np.asarray(torch.nn.functional.normalize(output, dim=1).numpy())
 
 
 def encodable(text: str) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from ...precision import Precision, native_precision
 from ..batches import packs_by_length
 from ..encoder import Encoder, Vectors
+from ..threads import in_threads
 from .decoding import best_runs
 from .examples import TagScheme
 from .tokens import TokenizedText, padded, tokenize
@@ -84,16 +85,18 @@ class WindowTagger:
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Rows (n, dimension), in the order of the texts."""
+        network = self._network  # before any thread asks for it
         rows = np.empty((len(texts), self.dimension), dtype=np.float32)
         for start in range(0, len(texts), _TOKENIZED_AT_ONCE):
             some = tokenize(texts[start : start + _TOKENIZED_AT_ONCE], self._tokenizer)
-            for pack in packs_by_length(np.asarray([len(one) for one in some]), TOKENS_AT_ONCE):
-                batches = [[some[number] for number in numbers] for numbers in pack]
-                for numbers, found in zip(pack, self._read(batches), strict=True):
-                    rows[start + numbers] = found
+            packs = list(packs_by_length(np.asarray([len(one) for one in some]), TOKENS_AT_ONCE))
+            batches = [[[some[text] for text in batch] for batch in pack] for pack in packs]
+            read = in_threads(partial(self._read, network), batches)
+            for pack, found in zip(packs, read, strict=True):
+                rows[start + np.concatenate(pack)] = np.concatenate(found)
         return rows
 
-    def _read(self, texts: Sequence[Sequence[TokenizedText]]) -> Iterator[Vectors]:
+    def _read(self, network: TagNetwork, texts: Sequence[Sequence[TokenizedText]]) -> list[Vectors]:
         """Rows of each batch of texts of equal padded length."""
         import torch
 
@@ -101,21 +104,22 @@ class WindowTagger:
 
         with torch.inference_mode():
             batches = [Batch(*padded(some, self._tokenizer.pad_token_id)) for some in texts]
-            vectors = token_vectors(self._network.body, batches)
-            for some, batch, own in zip(texts, batches, vectors, strict=True):
-                yield self._rows(some, self._network.read(own, batch.mask))
+            vectors = token_vectors(network.body, batches)
+            return [
+                self._rows(network, some, network.read(own, batch.mask))
+                for some, batch, own in zip(texts, batches, vectors, strict=True)
+            ]
 
-    def _rows(self, batch: Sequence[TokenizedText], reading: Reading) -> Vectors:
+    def _rows(self, network: TagNetwork, batch: Sequence[TokenizedText], reading: Reading) -> Vectors:
         import torch
 
-        with torch.inference_mode():
-            whole, words = reading.whole.numpy(), reading.tokens.amax(dim=1).numpy()
-            starts, ends = _character_spans((reading.tokens + self._bias).numpy(), reading.bounds.numpy(), batch)
-            choices = np.zeros((len(batch), self._scheme.chosen, self._scheme.options), dtype=np.float32)
-            texts, labels = np.nonzero((whole + words)[:, : self._scheme.chosen] > 2 * _WORTH_CHOOSING)
-            if len(texts):
-                pairs = torch.from_numpy(texts), torch.from_numpy(labels)
-                choices[texts, labels] = self._network.choose(reading, *pairs).numpy()
+        whole, words = reading.whole.numpy(), reading.tokens.amax(dim=1).numpy()
+        starts, ends = _character_spans((reading.tokens + self._bias).numpy(), reading.bounds.numpy(), batch)
+        choices = np.zeros((len(batch), self._scheme.chosen, self._scheme.options), dtype=np.float32)
+        texts, labels = np.nonzero((whole + words)[:, : self._scheme.chosen] > 2 * _WORTH_CHOOSING)
+        if len(texts):
+            pairs = torch.from_numpy(texts), torch.from_numpy(labels)
+            choices[texts, labels] = network.choose(reading, *pairs).numpy()
         return np.concatenate([whole, words, starts, ends, choices.reshape(len(batch), -1)], axis=1, dtype=np.float32)
 
     @cached_property

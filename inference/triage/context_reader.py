@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate, islice
+from itertools import accumulate, chain, groupby, islice
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from transformers import BertModel
 from ...embeddings.model_files import default_model_folder
 from ...embeddings.tagging.bodies import load_body
 from ...embeddings.tagging.packing import Batch, token_vectors
+from ...embeddings.threads import in_threads
 from ...embeddings.word_pieces import word_pieces
 from ...precision import native_precision
 from .shared_rows import ROW, shared_rows
@@ -98,14 +99,19 @@ class ContextReader:
         nothing = np.zeros(0, dtype=np.float32)
         return [np.concatenate([nothing, *islice(found, len(of_text))]) for of_text in parts]
 
-    @torch.inference_mode()
     def _read(self, texts: Sequence[PieceText]) -> list[NDArray[np.float32]]:
         """Log-odds (T,) of the words of each."""
-        found: dict[int, NDArray[np.float32]] = {}
-        for row in shared_rows([_padded_length(text) for text in texts]):
-            for place, log_odds in zip(row, self._network.read([padded([texts[place]]) for place in row]), strict=True):
-                found[place] = log_odds[0].float().numpy()[list(texts[place].begins)]
+        rows = shared_rows([_padded_length(text) for text in texts])
+        read = in_threads(self._read_row, [[texts[place] for place in row] for row in rows])
+        found = dict(zip(chain(*rows), chain(*read), strict=True))
         return [found[place] for place in range(len(texts))]
+
+    @torch.inference_mode()
+    def _read_row(self, texts: Sequence[PieceText]) -> list[NDArray[np.float32]]:
+        """The same of texts that share a row, the longest first."""
+        read = self._network.read([padded(list(some)) for _, some in groupby(texts, _padded_length)])
+        log_odds = chain.from_iterable(found.float().numpy() for found in read)
+        return [found[list(text.begins)] for text, found in zip(texts, log_odds, strict=True)]
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
+from ...embeddings.threads import in_threads
 from ...embeddings.word_pieces import word_pieces
 from ...precision import native_precision
 from .shared_rows import ROW, shared_rows
@@ -66,20 +67,24 @@ class IdentifierNetwork:
 
     def _read(self, texts: Sequence[Sequence[str]]) -> list[NDArray[np.float32]]:
         """Probabilities (T,) of texts that each fit into a row, with nothing between one and the next."""
+        rows = shared_rows([len(words) + _SIDE for words in texts])
+        read = in_threads(self._read_row, [[texts[place] for place in row] for row in rows])
+        found = dict(zip(chain(*rows), chain(*read), strict=True))
+        return [found[place] for place in range(len(texts))]
+
+    def _read_row(self, texts: Sequence[Sequence[str]]) -> list[NDArray[np.float32]]:
+        """The same of texts that share a row."""
         import torch
 
-        found: dict[int, NDArray[np.float32]] = {}
-        for row in shared_rows([len(words) + _SIDE for words in texts]):
-            entering = np.zeros((ROW, len(self.weights["enter"])), dtype=np.float32)
-            there = np.zeros((ROW, 1), dtype=np.float32)
-            places = list(_places([len(texts[text]) for text in row]))
-            for text, place in zip(row, places, strict=True):
-                entering[place] = [self._vector(word) for word in texts[text]]
-                there[place] = 1
-            with torch.inference_mode():
-                log_odds = self._log_odds(torch.from_numpy(entering), torch.from_numpy(there)).numpy()
-            found |= {text: expit(log_odds[place]) for text, place in zip(row, places, strict=True)}
-        return [found[text] for text in range(len(texts))]
+        entering = np.zeros((ROW, len(self.weights["enter"])), dtype=np.float32)
+        there = np.zeros((ROW, 1), dtype=np.float32)
+        places = list(_places([len(words) for words in texts]))
+        for words, place in zip(texts, places, strict=True):
+            entering[place] = [self._vector(word) for word in words]
+            there[place] = 1
+        with torch.inference_mode():
+            log_odds = self._log_odds(torch.from_numpy(entering), torch.from_numpy(there)).numpy()
+        return [expit(log_odds[place]) for place in places]
 
     def _log_odds(self, entering: Tensor, there: Tensor) -> Tensor:
         """Of each place (ROW,), from the vectors (ROW, D) there and whether a word is there (ROW, 1)."""

@@ -102,6 +102,18 @@ def test_places_are_whole_tokens_of_one_clause_of_any_text(tagger: WindowTagger,
         assert not ((start < clauses) & (clauses < end)).any()
 
 
+def test_a_text_is_read_the_same_to_the_last_bit_with_any_number_of_threads(tagger: WindowTagger) -> None:
+    texts = [f"price is too high, {number} forms " * (1 + number % 40) for number in range(200)]
+    before = torch.get_num_threads()
+    try:
+        torch.set_num_threads(3)
+        in_three = tagger.encode(texts)
+        torch.set_num_threads(1)
+        assert np.array_equal(tagger.encode(texts), in_three)
+    finally:
+        torch.set_num_threads(before)
+
+
 def test_the_words_that_show_a_label_are_found(tagger: WindowTagger) -> None:
     found = right = 0
     texts: list[TaggedText] = labelled(40, seed=11)
