@@ -139,15 +139,19 @@ def _latest(home: Traversable, name: str) -> str:
     found = [_TEMPLATE.fullmatch(file.name) for file in home.iterdir()] if home.is_dir() else []
     numbers = [int(match[1]) for match in found if match]
     if not numbers:
-        raise InputError(f"there is no prompt {name!r}; those that ship are {', '.join(prompt_names())}")
+        raise _no_prompt(name)
     return f"v{max(numbers)}"
 
 
 def _shipped_schemas(name: str) -> frozenset[str]:
     home = _shipped().joinpath(name)
     if not home.is_dir():
-        raise InputError(f"there is no prompt {name!r}; those that ship are {', '.join(prompt_names())}")
+        raise _no_prompt(name)
     return frozenset(file.read_text(encoding="utf-8") for file in home.iterdir() if file.name.endswith(".schema.jinja"))
+
+
+def _no_prompt(name: str) -> InputError:
+    return InputError(f"there is no prompt {name!r}; those that ship are {', '.join(prompt_names())}")
 
 
 def _digest(template: str, schema: str) -> str:
