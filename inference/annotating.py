@@ -136,6 +136,8 @@ def _write_annotations(
                     counts[job.spec.name] += len(batch)
                     done(len(batch))
             check_rejects(rejects, job.max_rejects)
+            if rejects.count:  # before the annotations appear: no bad row may be in neither file
+                write_rejects(rejects_file, rejects.to_table(), job.column_map)
     except TooManyRejectsError as e:
         write_rejects(rejects_file, e.rejects, job.column_map)
         raise TooManyRejectsError(f"{e}; all of them lie in {rejects_file}", e.rejects) from e
@@ -145,7 +147,6 @@ def _write_annotations(
     if not rejects.count:
         rejects_file.unlink(missing_ok=True)
         return AnnotationReport(job.target, counts, None)
-    write_rejects(rejects_file, rejects.to_table(), job.column_map)
     _tell_flags(canonical_records(rejects.to_table(), job.column_map), reporter)
     return AnnotationReport(job.target, counts, rejects_file)
 

@@ -46,6 +46,8 @@ def match_run(
     matcher = ContentMatcher.load(run, modules, encoder=encoder, settings=settings, reporter=reporter)
     if as_of is None and run.as_of < date.today():
         reporter.notice(f"what may be shown is judged as of {run.as_of}, the run's day: --as-of names another")
+    if as_of is not None and as_of < run.as_of:
+        reporter.notice(f"what may be shown is judged as of {as_of}; what physicians think is known as of {run.as_of}")
     if hcp_id is not None and brand is not None:
         only = matcher.match(
             hcp_id,

@@ -13,7 +13,7 @@ from ..errors import InputError
 from .assist import AssistedAnnotator
 from .assistance import NOTES_AT_ONCE, tell_rehearsed
 from .catalogue import read_catalogue
-from .given_insights import given_insights, with_uses, within
+from .given_insights import given_insights, within
 from .insights import (
     Annotator,
     InsightTables,
@@ -22,6 +22,7 @@ from .insights import (
     survey_insights,
 )
 from .insights.stage import BATCH_ROWS, TextReader
+from .precautions import refusals, reopenings
 from .profiles import ProfileTables, build_profiles
 from .progress import Reporter
 from .records import (
@@ -33,7 +34,7 @@ from .records import (
 )
 from .records.catalogue import Catalogue
 from .records.notices import counted
-from .rejected_records import canonical_records, refusals
+from .rejected_records import canonical_records
 from .rejects_file import write_rejects
 from .roster import countries, known_names
 from .run_manifest import run_manifest
@@ -65,7 +66,9 @@ def run_files(paths: Mapping[str, Path], plan: RunPlan, target: Path, reporter: 
         write_rejects(beside, e.rejects, plan.column_map)
         raise TooManyRejectsError(f"{e}; all of them lie in {beside}", e.rejects) from e
     if "notes" in paths and not len(inputs.notes):
-        raise InputError(_no_notes(paths["notes"], inputs, target))
+        if len(inputs.rejects):
+            write_rejects(beside, inputs.rejects, plan.column_map)
+        raise InputError(_no_notes(paths["notes"], inputs, target, beside))
     run = run_pipeline(inputs, plan, target, reporter)
     beside.unlink(missing_ok=True)
     return run
@@ -95,14 +98,15 @@ def require_target(target: Path) -> None:
     require_reachable(target)
 
 
-def _no_notes(source: Path, inputs: Inputs, target: Path) -> str:
+def _no_notes(source: Path, inputs: Inputs, target: Path, rejects_file: Path) -> str:
     """Why there is no note, so that an export that failed never takes the place of a run that is good."""
     rejected = inputs.rejects["table"].to_pylist().count("notes")
     later = inputs.rows_read.get("notes", 0) - rejected
     found = [f"{rejected:,} rejected"] if rejected else []
     found += [f"{later:,} after {inputs.as_of}"] if later > 0 else []
     why = f" ({', '.join(found)})" if found else ""
-    return f"{source} holds no note to use{why}: nothing was published in {target}"
+    rows = f"; the rejected rows lie in {rejects_file}" if len(inputs.rejects) else ""
+    return f"{source} holds no note to use{why}: nothing was published in {target}{rows}"
 
 
 def run_pipeline(inputs: Inputs, plan: RunPlan, target: Path, reporter: Reporter) -> Run:
@@ -133,9 +137,11 @@ def run_pipeline(inputs: Inputs, plan: RunPlan, target: Path, reporter: Reporter
     insights = _insights(inputs, plan, annotator, assisted or annotator, notices, reporter)
     asked = _asked(plan, assisted, notices, reporter)
     rejected = canonical_records(inputs.rejects, plan.column_map)
-    consents = pa.concat_tables([inputs.consents, refusals(rejected, inputs.as_of)])
-    inputs = replace(inputs, consents=consents)
-    flags = pa.concat_tables([insights.flags, reject_flags(rejected)])
+    refused = refusals(rejected, inputs.consents, _physicians(inputs), inputs.as_of)
+    consents = pa.concat_tables([inputs.consents, refused])
+    dispositions = pa.concat_tables([inputs.dispositions, reopenings(rejected, inputs.as_of)])
+    inputs = replace(inputs, consents=consents, dispositions=dispositions)
+    flags = pa.concat_tables([insights.flags, reject_flags(rejected, _ids(inputs), inputs.as_of)])
     flags = with_due_times(flags, countries(inputs.hcps, inputs.notes), inputs.as_of)
     flags = with_dispositions(flags, inputs.dispositions)
     with reporter.stage("profiles", None, "rows") as done:
@@ -156,6 +162,17 @@ def run_pipeline(inputs: Inputs, plan: RunPlan, target: Path, reporter: Reporter
     manifest = run_manifest(inputs, plan, tables, insights, asked, notices.messages, started)
     write_run(target.resolve(), tables, plan.taxonomy, manifest, catalogue)
     return Run.open(target)
+
+
+def _ids(inputs: Inputs) -> set[str]:
+    """Of the notes and answers that are used."""
+    return {*inputs.notes["note_id"].to_pylist(), *inputs.surveys["response_id"].to_pylist()}
+
+
+def _physicians(inputs: Inputs) -> set[str]:
+    """Ids of all that any table names."""
+    tables = (inputs.hcps, inputs.notes, inputs.surveys, inputs.content_events, inputs.consents)
+    return {hcp_id for table in tables for hcp_id in table["hcp_id"].unique().to_pylist()}
 
 
 def _require_topics(plan: RunPlan) -> None:
@@ -200,8 +217,8 @@ def _given_insights(
     inputs: Inputs, statements_file: Path, plan: RunPlan, annotator: Annotator, reporter: Reporter
 ) -> InsightTables:
     with reporter.stage("notes", len(inputs.notes), "notes") as done:
-        given = given_insights(inputs.notes, statements_file, plan.taxonomy, annotator.triage)
-        return with_uses(given, inputs.notes, annotator, done)
+        picklists = PicklistReader(plan.model)
+        return given_insights(inputs.notes, statements_file, plan.taxonomy, annotator, picklists, done)
 
 
 def _insights(
@@ -213,7 +230,8 @@ def _insights(
     else:
         notes = _given_insights(inputs, plan.statements_file, plan, annotator, reporter)
     with reporter.stage("surveys", len(inputs.surveys), "answers") as done:
-        read = survey_insights(inputs.surveys, annotator, done, plan.survey_maps)
+        note_ids = frozenset(inputs.notes["note_id"].to_pylist())
+        read = survey_insights(inputs.surveys, annotator, done, plan.survey_maps, note_ids)
     surveys = within(read, plan.taxonomy)
     if left_out := len(read.statements) - len(surveys.statements):
         _tell(

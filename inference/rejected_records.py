@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime, time
 from typing import Any
 
 import pyarrow as pa
 
 from .records import TABLES, ColumnMap
 from .records.cells import CellError, scalar_text
-from .records.schemas import CHANNELS, CONSENTS
 
 
 def canonical_records(rejects: pa.Table, column_map: ColumnMap | None) -> pa.Table:
@@ -28,38 +26,24 @@ def canonical_records(rejects: pa.Table, column_map: ColumnMap | None) -> pa.Tab
     return rejects.set_column(place, rejects.schema.field(place), pa.array(records, pa.string()))
 
 
-def refusals(rejects: pa.Table, as_of: date) -> pa.Table:
-    """Consents for rejected consent rows: whatever they said, nothing may be sent until somebody has mended them.
-
-    `rejects` speak canonically. A row without a readable channel closes every channel of its physician.
-    """
-    moment = datetime.combine(as_of, time.max, UTC)
-    rows = []
-    for table, record in zip(rejects["table"].to_pylist(), rejects["record"].to_pylist(), strict=True):
-        fields = (_fields(record) or {}) if table == "consents" else {}
-        if fields.get("hcp_id"):
-            named = str(fields.get("channel")).lower().replace("-", "_").replace(" ", "_")
-            for channel in (named,) if named in CHANNELS else CHANNELS:
-                rows.append((str(fields["hcp_id"]), channel, "never", moment))
-    columns = zip(*rows, strict=True) if rows else ([], [], [], [])
-    return pa.table(dict(zip(CONSENTS.names, map(list, columns), strict=True)), schema=CONSENTS.schema)
-
-
 def _canonical(table: str, record: str | None, column_map: ColumnMap) -> str | None:
-    fields = _fields(record)
+    fields = record_fields(record)
     if table not in TABLES or fields is None:
         return record
     table_map = column_map.of(table)
-    for column in TABLES[table].columns:
-        source = table_map.source_of(column.name)
-        if source not in fields:
-            continue
-        value = fields.pop(source)
-        fields[column.name] = value if column.verbatim else _clean(value, table_map.values_of(column.name))
-    return json.dumps(fields)
+    sources = {column: table_map.source_of(column.name) for column in TABLES[table].columns}
+    named = {
+        column.name: fields[source] if column.verbatim else _clean(fields[source], table_map.values_of(column.name))
+        for column, source in sources.items()
+        if source in fields
+    }
+    rest = {name: value for name, value in fields.items() if name not in set(sources.values())}
+    # what a column of the table is called, but is another one by the map, stays to be searched
+    return json.dumps(named | {f"{name} (not read)" if name in named else name: rest[name] for name in rest})
 
 
-def _fields(record: str | None) -> dict[str, Any] | None:
+def record_fields(record: str | None) -> dict[str, Any] | None:
+    """The fields of a rejected row; None where it is no record."""
     try:
         fields = json.loads(record or "null")
     except ValueError:

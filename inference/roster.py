@@ -8,18 +8,20 @@ from .triage import name_forms
 
 
 def known_names(hcps: pa.Table, notes: pa.Table | None = None) -> frozenset[str]:
-    """Physicians' full names, and the brands and reps that the notes name, in the forms that redaction compares.
+    """Full names of physicians and reps, and the brands that the notes name, in the forms that redaction compares.
 
-    A physician's surname alone is left out: a patient may share it, and a name too many behind a placeholder does
-    less harm than one too few.
+    A surname alone is left out: a patient may share it, and a name too many behind a placeholder does less harm than
+    one too few.
     """
-    physicians = name_forms(name for name in hcps["name"].to_pylist() if name)
-    full_names = frozenset(form for form in physicians if " " in form)
+    people = name_forms(name for name in hcps["name"].to_pylist() if name)
     if notes is None:
-        return full_names
-    return full_names | name_forms(
-        value for column in ("brand", "rep_id") for value in notes[column].unique().to_pylist() if value
-    )
+        return _full(people)
+    reps, brands = (name_forms(filter(None, notes[column].unique().to_pylist())) for column in ("rep_id", "brand"))
+    return _full(people | reps) | brands
+
+
+def _full(forms: frozenset[str]) -> frozenset[str]:
+    return frozenset(form for form in forms if " " in form)
 
 
 def countries(hcps: pa.Table, notes: pa.Table) -> dict[str, str]:

@@ -135,12 +135,6 @@ class Annotator:
             words = evidence_at(redacted, *spans[column])
             yield ChannelStatement(channel, _stance(stance), float(probabilities[column]), words, self._model.annotator)
 
-    def uses(self, texts: Sequence[str]) -> list[UseStatement | None]:
-        """What each text says of how far the physician uses the brand, and nothing else of it."""
-        triaged = self._triage(texts)
-        readings = self._read(triaged)
-        return [None if note.unread else self._use(note.redacted, readings, row) for row, note in enumerate(triaged)]
-
     def _use(self, redacted: Redacted, readings: NoteReadings, row: int) -> UseStatement | None:
         """The likeliest use, where any is likelier than that the text says nothing of it."""
         shares, spans = readings.uses[row], readings.use_spans[row]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -55,13 +55,17 @@ def note_insights(
 
 
 def survey_insights(
-    surveys: pa.Table, annotator: Annotator, done: Done, maps: Sequence[SurveyMap] = ()
+    surveys: pa.Table,
+    annotator: Annotator,
+    done: Done,
+    maps: Sequence[SurveyMap] = (),
+    note_ids: Collection[str] = frozenset(),
 ) -> InsightTables:
-    """Everything read out of the survey answers; `maps` as in `read_surveys`."""
+    """Everything read out of the survey answers; `maps` as in `read_surveys`, `note_ids` as `taken` in the tables."""
     parts = []
     for batch in _batches(surveys):
         rows = batch.to_pylist()
-        parts.append(insight_tables("survey", "response_id", rows, read_surveys(rows, annotator, maps)))
+        parts.append(insight_tables("survey", "response_id", rows, read_surveys(rows, annotator, maps), note_ids))
         done(len(batch))
     return InsightTables.concat(parts)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -11,14 +11,17 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from ...errors import InputError
 from ...prompts import Polarity, Taxonomy
+from ..records.notices import counted
 from ..records.schemas import CHANNELS, FLAG_KINDS
-from ..triage import Redacted, Triaged, triage_text
-from .annotator import safety_annotation
+from ..triage import Redacted, redact, triage_text
+from .flagging import overlap
 from .gold import read_json_lines
-from .picklists import PICKLIST
+from .picklists import PICKLIST, PICKLIST_FIELDS
 from .statement import Annotation, ChannelStatement, Evidence, Flag, Holder, Stance, Statement, Status
 
 SIGNATURE = "file"
+_CHOSEN = tuple(f"{field}: " for field in PICKLIST_FIELDS)
+"""How evidence begins that stands in a picklist field instead of the text."""
 
 
 def _one_of(choices: tuple[str, ...]) -> Callable[[str], str]:
@@ -67,18 +70,26 @@ class _GivenNote(BaseModel):
 
 
 def read_statements(
-    path: Path, texts: Mapping[str, str], taxonomy: Taxonomy, triaged: Mapping[str, Triaged] | None = None
+    path: Path, texts: Mapping[str, str], taxonomy: Taxonomy, found: Mapping[str, Annotation]
 ) -> dict[str, Annotation]:
     """Annotations by note id, for the notes in `texts` (id → text); others in the file are ignored.
 
-    A missing offset is found by the exact words, a missing probability is 1. Identifiers are found in the texts, and
-    evidence that overlaps one is masked. A note without the field `flags` gets those that the rules find.
-    `triaged` has the triage of notes by id, where it is at hand.
+    A missing offset is found by the exact words, a missing probability is 1. Evidence that overlaps an identifier is
+    masked. A file adds flags and takes none away: those in `found` stand beside the given ones, of which they say the
+    same in other words.
+
+    Args:
+        path: JSON lines.
+        texts: raw texts of the notes.
+        taxonomy: what statements may be about.
+        found: what was read in each note: its flags, identifiers and use.
 
     Raises:
-        InputError: naming line and field; a topic the taxonomy lacks; words that are not in their note.
+        InputError: naming line and field; a topic the taxonomy lacks; words that are not in their note; two lines about
+            one note.
     """
-    found: dict[str, Annotation] = {}
+    given: dict[str, Annotation] = {}
+    lines: dict[str, int] = {}
     for number, record in read_json_lines(path):
         where = f"{path} line {number}"
         try:
@@ -86,32 +97,47 @@ def read_statements(
         except ValidationError as e:
             problem = e.errors()[0]
             raise InputError(f"{where}: {'.'.join(map(str, problem['loc']))}: {problem['msg']}") from e
-        if note.note_id in texts:
-            _require_topics(where, note.insights, taxonomy)
-            text = texts[note.note_id]
-            before = (triaged or {}).get(note.note_id) or triage_text(text)
-            found[note.note_id] = _annotation(where, note, text, before)
-    return found
+        if note.note_id not in texts:
+            continue
+        first = lines.setdefault(note.note_id, number)
+        if first != number:
+            raise InputError(f"{where}: note {note.note_id!r} stands in line {first} already: keep one of them")
+        _require_topics(where, note.insights, taxonomy)
+        given[note.note_id] = _annotation(where, note, texts[note.note_id], found[note.note_id])
+    return given
 
 
-def _annotation(where: str, note: _GivenNote, text: str, triaged: Triaged) -> Annotation:
-    def words(given: _Given) -> Evidence:
-        return _masked(_located(where, given, text), triaged.redacted)
+def _annotation(where: str, note: _GivenNote, text: str, found: Annotation) -> Annotation:
+    redacted = redact(text, found.identifiers)
 
-    found = safety_annotation(triaged)
+    def words(given: _Given, about: str) -> Evidence:
+        return _masked(_located(f"{where}: {about}", given, text), redacted)
+
     return replace(
         found,
         statements=tuple(
-            Statement(s.topic, s.polarity, s.status, s.holder, s.probability, words(s), s.source) for s in note.insights
+            Statement(s.topic, s.polarity, s.status, s.holder, s.probability, words(s, s.topic), s.source)
+            for s in note.insights
         ),
         channel_statements=tuple(
-            ChannelStatement(c.channel, c.stance, c.probability, words(c), SIGNATURE) for c in note.channel_preferences
+            ChannelStatement(c.channel, c.stance, c.probability, words(c, c.channel), SIGNATURE)
+            for c in note.channel_preferences
         ),
-        flags=found.flags
-        if note.flags is None
-        else tuple(Flag(f.kind, f.probability, words(f), SIGNATURE) for f in note.flags),
+        flags=_joined(
+            found.flags, [Flag(f.kind, f.probability, words(f, f.kind), SIGNATURE) for f in note.flags or ()]
+        ),
         unread=None,
     )
+
+
+def _joined(found: Sequence[Flag], given: Sequence[Flag]) -> tuple[Flag, ...]:
+    """The given flags, and those found that none of them stands for."""
+    more = [flag for flag in found if not any(_same_matter(flag, other) for other in given)]
+    return tuple(sorted([*given, *more], key=lambda flag: (flag.evidence.start or -1, flag.kind)))
+
+
+def _same_matter(one: Flag, other: Flag) -> bool:
+    return one.kind == other.kind and (overlap(one, other) or one.evidence == other.evidence)
 
 
 def _masked(evidence: Evidence, redacted: Redacted) -> Evidence:
@@ -122,17 +148,22 @@ def _masked(evidence: Evidence, redacted: Redacted) -> Evidence:
 
 
 def _located(where: str, given: _Given, text: str) -> Evidence:
+    """Where the words stand; what is wrong is told without them, since they may name a patient."""
     if given.start is not None and given.end is not None:
         within = given.start < given.end <= len(text)
         if within and (given.masked or text[given.start : given.end] == given.evidence):
             return Evidence(given.start, given.end, text[given.start : given.end])
-        raise InputError(f"{where}: text[{given.start}:{given.end}] is not the evidence {given.evidence!r}")
-    if given.source.startswith(PICKLIST):
-        return Evidence(None, None, given.evidence)
+        raise InputError(f"{where}: text[{given.start}:{given.end}] is not the evidence, {_size(given)}")
+    if given.source.startswith(PICKLIST) or given.evidence.startswith(_CHOSEN):
+        return Evidence(None, None, triage_text(given.evidence).redacted.text)
     start = text.find(given.evidence)
     if start < 0:
-        raise InputError(f"{where}: the evidence {given.evidence!r} is not in the note's text")
+        raise InputError(f"{where}: the evidence, {_size(given)}, is not in the note's text")
     return Evidence(start, start + len(given.evidence), given.evidence)
+
+
+def _size(given: _Given) -> str:
+    return counted(len(given.evidence), "character")
 
 
 def _require_topics(where: str, statements: Iterable[_GivenStatement], taxonomy: Taxonomy) -> None:

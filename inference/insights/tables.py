@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,9 +40,17 @@ class InsightTables:
 
 
 def insight_tables(
-    source: str, id_column: str, rows: Sequence[Row], annotations: Iterable[Annotation]
+    source: str,
+    id_column: str,
+    rows: Sequence[Row],
+    annotations: Iterable[Annotation],
+    taken: Collection[str] = frozenset(),
 ) -> InsightTables:
-    """Tables of one source ("note", "survey"): rows and their annotations side by side."""
+    """Tables of one source ("note", "survey"): rows and their annotations side by side.
+
+    Flags of a record whose id is in `taken`, by a record of another source, are named by source and id: a decision
+    about the one is none about the other.
+    """
     pairs = [
         (row | {"source": source, "source_id": row[id_column]}, found)
         for row, found in zip(map(dict, rows), annotations, strict=True)
@@ -52,7 +60,7 @@ def insight_tables(
         channel_statements=_table(
             [_channel(row, s) for row, found in pairs for s in found.channel_statements], CHANNEL_STATEMENTS
         ),
-        flags=_table([_flag(row, flag) for row, found in pairs for flag in found.flags], FLAGS),
+        flags=_table([_flag(row, flag, taken) for row, found in pairs for flag in found.flags], FLAGS),
         redactions=_table(
             [
                 {"note_id": row["source_id"], "kind": i.kind, "start": i.start, "end": i.end}
@@ -102,11 +110,12 @@ def _words(claim: Statement | ChannelStatement | UseStatement | Flag) -> dict[st
     return {"start": words.start, "end": words.end, "evidence": words.text, "masked": words.masked}
 
 
-def _flag(row: Row, flag: Flag) -> dict[str, Any]:
+def _flag(row: Row, flag: Flag, taken: Collection[str]) -> dict[str, Any]:
     words = flag.evidence
+    record_id = f"{row['source']} {row['source_id']}" if row["source_id"] in taken else row["source_id"]
     return _words(flag) | {
-        "flag_id": flag_id(row["source_id"], flag.kind, words.start or 0, words.end or 0),
-        "note_id": row["source_id"],
+        "flag_id": flag_id(record_id, flag.kind, words.start or 0, words.end or 0),
+        "note_id": record_id,
         "hcp_id": row.get("hcp_id"),
         "brand": row.get("brand"),
         "date": row.get("date"),

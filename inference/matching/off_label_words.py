@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..triage.flags import record_ids
 from .safety import HOLDS_FROM
 
 Span = tuple[int | None, int | None]
@@ -24,7 +25,8 @@ class OffLabelWords:
         self._spans: dict[tuple[str, str], list[Span]] = defaultdict(list)
         for flag in flags.select(["kind", "probability", "hcp_id", "note_id", "start", "end"]).to_pylist():
             if flag["kind"] == "off_label" and (flag["probability"] is None or flag["probability"] >= HOLDS_FROM):
-                self._spans[flag["hcp_id"], flag["note_id"]].append((flag["start"], flag["end"]))
+                for record_id in record_ids(flag["note_id"]):
+                    self._spans[flag["hcp_id"], record_id].append((flag["start"], flag["end"]))
 
     def left_out(self, profiles: pa.Table) -> pa.Table:
         """PROFILES without the evidence that overlaps such talk.

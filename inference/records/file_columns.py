@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -12,6 +13,8 @@ from .notices import Notices
 from .schemas import TableSpec
 
 ROWS_TO_SEE_A_COLUMN = 4096
+_DATA = re.compile(r"^\d+$|\d{4}-\d\d|\d[./]\d\d?[./]\d\d|[.!?;] |.{60}")
+"""A number, a date, a sentence, or what is longer than names of columns are."""
 
 
 class FileColumns:
@@ -70,7 +73,12 @@ class FileColumns:
             if column.required and source not in self._found:
                 mapped = f" (mapped to {column.name})" if source != column.name else ""
                 raise InputError(
-                    f"{self._file}: no column {source!r}{mapped}, which {self._spec.name} need"
-                    f"{did_you_mean(source, self.ignored)}; columns found: {', '.join(self._found)}. "
-                    f"Rename it, or give a column map"
+                    f"{self._file}: no column {source!r}{mapped}, which {self._spec.name} need{self._hint(source)}"
                 )
+
+    def _hint(self, missing: str) -> str:
+        """What may be wrong; data is not quoted, because it may name a patient."""
+        if any(map(_DATA.search, self._found)):
+            return ": its first line looks like data. Put a line with the names of the columns before it"
+        near, found = did_you_mean(missing, self.ignored), ", ".join(self._found)
+        return f"{near}; columns found: {found}. Rename it, or give a column map"

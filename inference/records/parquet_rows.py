@@ -40,7 +40,8 @@ def _value(scalar: Any) -> object:
     try:
         value: object = scalar.as_py()
     except UnicodeDecodeError:
-        return UnreadableCell("not valid UTF-8")
+        raw: bytes = scalar.as_buffer().to_pybytes()  # kept, so that what can be read of it is searched for harm
+        return raw
     except (ValueError, OverflowError) as e:
         return UnreadableCell(f"no value that can be read: {e}")
     return value

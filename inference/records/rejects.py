@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,6 +18,10 @@ from .notices import counted
 from .schemas import TABLES
 
 VALUE_CHARACTERS = 200
+_WORDS = re.compile(r"[^\W\d]\s|\s[^\W\d]")
+"""More than one word, with letters; dates and numbers are none."""
+_NOTED = frozenset({"text", "answer"})
+"""Columns of what reps and physicians said."""
 MISSING = "is missing"
 """The reason where a required field is not there."""
 
@@ -45,13 +50,13 @@ class Reject:
         return cls(table, file, row, field, _shortened(value), reason, json_text(record))
 
     def __str__(self) -> str:
-        """Where and why in one line; free text is not quoted, because it may hold a patient's name."""
+        """Where and why in one line; what may hold a patient's name is not quoted."""
         where = f"{self.file} row {self.row}{self._module()}"
         if self.field is None:
             return f"{where}: {self.reason}"
         if self.reason == MISSING:
             return f"{where}, {self.field} {self.reason}"
-        value = "" if self.value is None or self._is_free_text() else f" {self.value!r}"
+        value = "" if self.value is None or self._may_name_a_patient() else f" {self.value!r}"
         return f"{where}, {self.field}{value}: {self.reason}"
 
     def _module(self) -> str:
@@ -65,9 +70,12 @@ class Reject:
         named = (record.get("module_id") or record.get("document_id")) if isinstance(record, dict) else None
         return f" ({named})" if isinstance(named, str) else ""
 
-    def _is_free_text(self) -> bool:
+    def _may_name_a_patient(self) -> bool:
+        """Free text, and any words in a row that holds some: cells may have shifted."""
         spec = TABLES.get(self.table)
-        return spec is not None and any(column.name == self.field and column.verbatim for column in spec.columns)
+        verbatim = {column.name for column in spec.columns if column.verbatim} if spec else set()
+        has_words = bool(_WORDS.search(self.value or ""))
+        return self.field in verbatim or (has_words and not verbatim.isdisjoint(_NOTED))
 
 
 class RejectLog:

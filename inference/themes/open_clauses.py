@@ -6,12 +6,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import product
 from typing import Any
 
 import pyarrow as pa
 
 from ...embeddings.clauses import worded_clauses
 from ..triage import Identifier, Redacted, redact
+from ..triage.flags import record_ids
 
 Record = tuple[str, str]
 """The source ("note" or "survey") and the id of a record."""
@@ -107,8 +109,8 @@ def _claims(tables: Mapping[str, pa.Table]) -> Mapping[Record, list[Claim]]:
                 found[row["source"], row["source_id"]].append(Claim(*(row[field] for field in _CLAIM)))
     for row in tables["flags"].select(["note_id", *_CLAIM]).to_pylist():
         if row["start"] is not None:
-            for source in ("note", "survey"):
-                found[source, row["note_id"]].append(Claim(*(row[field] for field in _CLAIM)))
+            for source, record_id in product(("note", "survey"), record_ids(row["note_id"])):
+                found[source, record_id].append(Claim(*(row[field] for field in _CLAIM)))
     return found
 
 

@@ -25,5 +25,5 @@ def business_days_after(day: date, count: int, country: str | None) -> date:
 def _calendar(country: str) -> holidays.HolidayBase:
     try:
         return holidays.country_holidays(country)
-    except NotImplementedError:  # how the library says that it does not know the country
+    except (NotImplementedError, TypeError):  # it does not know the country, or has something else of that name
         return holidays.HolidayBase()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Any
 
@@ -15,26 +17,34 @@ from .triage import triage_text
 
 _TEXT_TABLES = frozenset({"notes", "surveys"})
 _ID_FIELDS = ("note_id", "response_id", "id", "Id")
+_ESCAPE = re.compile(r'\\(?:u[0-9a-fA-F]{4}|["\\/bfnrt])')
+_HALF_A_PAIR = re.compile("[\ud800-\udfff]")
+"""Half a surrogate pair, which no table can hold."""
 
 
-def reject_flags(rejects: pa.Table) -> pa.Table:
-    """FLAGS rows that the rules find in rejected notes and answers; physician, brand and date as far as they stand."""
+def reject_flags(rejects: pa.Table, used: Collection[str] = frozenset(), as_of: date = date.max) -> pa.Table:
+    """FLAGS rows that the rules find in rejected notes and answers; physician, brand and date as far as they stand.
+
+    A record without an id is named by its place and what it holds: files of other days have the same places. So is one
+    whose id is in `used`, by another record that was not rejected: decisions about that one are not about this. What is
+    dated after `as_of` is not known yet.
+    """
     rows = [
         flag
         for reject in rejects.to_pylist()
         if reject["table"] in _TEXT_TABLES and reject["record"]
-        for flag in _flags(reject)
+        for flag in _flags(reject, used)
+        if flag["date"] is None or flag["date"] <= as_of
     ]
     return pa.Table.from_pylist(rows, schema=FLAGS)
 
 
-def _flags(reject: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _flags(reject: dict[str, Any], used: Collection[str]) -> Iterator[dict[str, Any]]:
     fields = _fields(reject["record"])
-    note_id = next((str(fields[name]) for name in _ID_FIELDS if fields.get(name)), f"{reject['file']}:{reject['row']}")
-    for text in (value for value in fields.values() if isinstance(value, str)):
+    note_id = _record_id(reject, fields, used)
+    for text in _texts(fields):
         triaged = triage_text(text)
         for hit in triaged.flags:
-            masked = triaged.redacted.overlaps(hit.start, hit.end)
             yield {
                 "flag_id": flag_id(note_id, hit.kind, hit.start, hit.end),
                 "note_id": note_id,
@@ -46,19 +56,59 @@ def _flags(reject: dict[str, Any]) -> Iterator[dict[str, Any]]:
                 "start": hit.start,
                 "end": hit.end,
                 "evidence": triaged.redacted.shown(hit.start, hit.end),
-                "masked": masked,
+                "masked": triaged.redacted.overlaps(hit.start, hit.end),
                 "detector": hit.detector,
                 "disposition": "open",
             }
 
 
+def _record_id(reject: dict[str, Any], fields: dict[str, Any], used: Collection[str]) -> str:
+    digest = hashlib.sha256(reject["record"].encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    given = next((str(fields[name]) for name in _ID_FIELDS if fields.get(name)), None)
+    if given is None:
+        return f"{reject['file']}:{reject['row']}#{digest}"
+    return f"{given}#{digest}" if given in used else given
+
+
 def _fields(record: str) -> dict[str, Any]:
     """The record's fields; a row that was not even a record is one field of text."""
     try:
-        fields = json.loads(record)
+        found = json.loads(record)
     except ValueError:
-        return {"": record}
-    return fields if isinstance(fields, dict) else {"": record}
+        found = record
+    if isinstance(found, str):
+        found = {"": _unescaped(found)}
+    whole: dict[str, Any] = _whole(found if isinstance(found, dict) else {"": found})
+    return whole
+
+
+def _unescaped(line: str) -> str:
+    """A line of JSON that is cut off, with its line breaks as line breaks: else they are letters of the words there."""
+    if not line.lstrip().startswith(("{", "[")):
+        return line
+    return _ESCAPE.sub(lambda escape: json.loads(f'"{escape[0]}"'), line)
+
+
+def _whole(value: Any) -> Any:
+    """The value with no half of a surrogate pair in it; offsets stay."""
+    if isinstance(value, str):
+        return _HALF_A_PAIR.sub("\ufffd", value)
+    if isinstance(value, list):
+        return [_whole(each) for each in value]
+    if isinstance(value, dict):
+        return {_whole(name): _whole(each) for name, each in value.items()}
+    return value
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Every text in a record, however deep."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for each in value:
+            yield from _texts(each)
+    elif isinstance(value, dict):
+        yield from _texts(list(value.values()))
 
 
 def _text(value: object) -> str | None:

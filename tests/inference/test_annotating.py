@@ -129,6 +129,22 @@ def test_too_many_rejects_leave_the_last_output_and_their_rows(annotate: Annotat
     assert sorted(path.name for path in tmp_path.iterdir()) == ["bad.jsonl", "notes.jsonl", "out.jsonl"]
 
 
+def test_bad_rows_are_written_before_the_annotations_appear(annotate: Annotate, tmp_path: Path) -> None:
+    notes = write_notes(tmp_path / "notes.jsonl", ["Likes it.", "Patient died of sepsis \ud83d after the third dose."])
+    rows = notes.read_text(encoding="utf-8").replace("2026-03-14", "soon", 2).replace("soon", "2026-03-14", 1)
+    notes.write_text(rows, encoding="utf-8")
+    report = annotate(notes, tmp_path / "out.jsonl", max_rejects=0.5)
+    assert report.rejects_file is not None
+    [row] = read_lines(report.rejects_file)
+    assert (row["row"], row["flags"]) == (2, ["adverse_event"])
+    report.rejects_file.unlink()
+    report.rejects_file.mkdir()
+    (tmp_path / "out.jsonl").unlink()
+    with pytest.raises(InputError):
+        annotate(notes, tmp_path / "out.jsonl", max_rejects=0.5)
+    assert not (tmp_path / "out.jsonl").exists()
+
+
 def test_a_folder_is_no_file_to_write(annotate: Annotate, tmp_path: Path) -> None:
     notes = write_notes(tmp_path / "notes.jsonl", [TEXTS["plain"]])
     (tmp_path / "out.jsonl").mkdir()

@@ -19,9 +19,6 @@ from hcplens.inference.annotating import annotate_file
 from hcplens.inference.insights import PicklistReader
 from hcplens.inference.pipeline import run_files
 from hcplens.inference.progress import LineReporter, QuietReporter
-from hcplens.inference.records import Reject, RejectLog
-from hcplens.inference.records.schemas import CHANNELS
-from hcplens.inference.rejected_records import refusals
 from hcplens.inference.run_plan import RunPlan
 from hcplens.prompts.taxonomy import Topic
 
@@ -185,16 +182,30 @@ def test_a_decision_closes_its_flag(plan: RunPlan, lines: WriteLines, tmp_path: 
     assert {row["decided_at"] for row in flags if row["kind"] == "adverse_event"} == {date(2026, 3, 20)}
 
 
-def test_a_rejected_consent_row_closes_its_channel(tmp_path: Path) -> None:
-    record = json.dumps({"hcp_id": "H1", "channel": "E-mail", "status": "opt_out", "captured_at": "10/08/2026"})
-    other = json.dumps({"hcp_id": "H2", "channel": "fax", "status": "opt_out", "captured_at": "2026-08-10"})
-    log = RejectLog()
-    for text in (record, other):
-        log.append(Reject("consents", "c.csv", 2, "captured_at", None, "no date", text))
-    closed = refusals(log.to_table(), date(2026, 9, 30))
-    assert set(closed["status"].to_pylist()) == {"never"}
-    pairs = set(zip(closed["hcp_id"].to_pylist(), closed["channel"].to_pylist(), strict=True))
-    assert pairs == {("H1", channel) for channel in CHANNELS} | {("H2", channel) for channel in CHANNELS}
+def test_an_answer_with_the_id_of_a_note_has_flags_of_its_own(plan: RunPlan, lines: WriteLines, tmp_path: Path) -> None:
+    answer = {"response_id": "N1", "hcp_id": "H2", "date": "2026-03-14", "question": "Why?", "answer": HARM}
+    closed = {"note_id": "N1", "kind": "adverse_event", "disposition": "closed", "decided_at": "2026-03-20"}
+    files = {"notes": lines("notes", NOTE), "surveys": lines("surveys", answer), "dispositions": lines("d", closed)}
+    flags = quietly(files, plan, tmp_path / "run").table("flags").to_pylist()
+    harm = {(row["hcp_id"], row["note_id"], row["disposition"]) for row in flags if row["kind"] == "adverse_event"}
+    assert harm == {("H1", "N1", "closed"), ("H2", "survey N1", "open")}
+
+
+def test_a_decision_that_cannot_be_read_opens_its_flag_again(plan: RunPlan, lines: WriteLines, tmp_path: Path) -> None:
+    closed = {"note_id": "N1", "kind": "adverse_event", "disposition": "closed", "decided_at": "2026-03-20"}
+    again = {**closed, "disposition": "re-opened", "decided_at": "2026-03-21"}
+    files = {"notes": lines("notes", NOTE), "dispositions": lines("d", closed, again)}
+    run = quietly(files, replace(plan, max_rejects=0.5), tmp_path / "run")
+    assert {row["disposition"] for row in run.table("flags").to_pylist() if row["kind"] == "adverse_event"} == {"open"}
+
+
+def test_rows_of_an_export_that_is_all_bad_lie_beside_the_target(
+    plan: RunPlan, lines: WriteLines, tmp_path: Path
+) -> None:
+    with pytest.raises(InputError, match=r"the rejected rows lie in .*run\.rejects\.jsonl"):
+        quietly({"notes": lines("n", {**NOTE, "date": "soon"})}, replace(plan, max_rejects=1.0), tmp_path / "run")
+    [row] = map(json.loads, (tmp_path / "run.rejects.jsonl").read_text(encoding="utf-8").splitlines())
+    assert (row["row"], row["field"], row["flags"]) == (1, "date", ["adverse_event"])
 
 
 @pytest.mark.parametrize(

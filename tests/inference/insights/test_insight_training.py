@@ -184,7 +184,7 @@ def test_notes_of_use_alone_teach_how_far_a_brand_is_used(
     assert started.sum() < 1
     assert started[trial] / started[lapsed] > stopped[trial] / stopped[lapsed]
     assert plain.read(["saw him"]).uses.shape == (1, 0)
-    assert Annotator(plain).uses(["saw him"]) == [None]
+    assert Annotator(plain).annotate(["saw him"])[0].use is None
 
 
 def test_each_kind_of_note_is_silent_on_what_the_other_was_asked(gold_notes: list[GoldNote]) -> None:
@@ -203,7 +203,7 @@ def test_a_told_use_quotes_the_words_that_show_it(
     options = replace(BRIEF, head_rate=1e-2, epochs=3)
     model = train_insights([*gold_notes[:30], *use_notes(240)], bare_taxonomy, tiny_encoder, options)
     text = "slide 7 shown, started two patients on it"
-    for found in (*Annotator(model).uses([text]), Annotator(model).annotate([text])[0].use):
+    for found in [Annotator(model).annotate([text])[0].use]:
         assert found is not None
         assert found.use == USES[int(np.argmax(found.shares))]
         assert text[found.evidence.start : found.evidence.end] == found.evidence.text

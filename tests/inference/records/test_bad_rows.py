@@ -159,6 +159,7 @@ def test_parquet_cells_that_have_no_value_are_rejected(tmp_path: Path, read: Rea
     reading = read(path)
     assert reading.ids == ["1"]
     assert where(reading) == [(2, "text", "not valid UTF-8")]
+    assert r"caf\\xe9" in next(iter(reading.rejects)).record
 
 
 def test_a_date_outside_the_calendar_is_rejected_not_raised(tmp_path: Path, read: Read, note: Note) -> None:
@@ -277,6 +278,17 @@ def test_a_missing_required_column_names_the_file_and_the_nearest(tmp_path: Path
     message = str(caught.value)
     assert message.startswith(f"{path}: no column 'note_id', which notes need (did you mean 'Note_ID'?)")
     assert "columns found: Note_ID, hcp_id, date, text" in message
+
+
+@pytest.mark.parametrize(
+    "line", ["N7,H1,2026-03-02,Pt Mary Smith", "N7,H1,4471902,Pt Mary Smith", "Pt Mary Smith. Died,b"]
+)
+def test_a_first_line_of_data_is_said_to_be_one_and_not_quoted(tmp_path: Path, read: Read, line: str) -> None:
+    with pytest.raises(
+        InputError, match="no column 'note_id', which notes need: its first line looks like data"
+    ) as caught:
+        read(csv_file(tmp_path, line + "\n"))
+    assert "Mary" not in str(caught.value)
 
 
 def test_a_column_that_no_json_row_has_is_missing(tmp_path: Path, read: Read, note: Note, write_jsonl: Write) -> None:

@@ -91,3 +91,14 @@ def test_a_message_quotes_neither_free_text_nor_an_unreadable_row() -> None:
     assert "Miller" not in str(reject(field="text", value=["Mrs Miller"]))
     assert "Miller" not in str(reject(field=None, value="{ Mrs Miller"))
     assert "Miller" in str(reject(field="text", value="Miller", table="another"))
+
+
+@pytest.mark.parametrize("value", ["Mrs Miller, MRN 4471902", ["Mrs Miller"], "Miller 1961"])
+def test_words_that_shifted_into_another_cell_are_not_quoted_either(value: object) -> None:
+    assert "Miller" not in str(reject(field="channel", value=value))
+    assert "Miller" in str(reject(field="channel", value=value, table="hcps"))
+
+
+@pytest.mark.parametrize("value", ["2026-03-41", "2026-03-41 10:00", "carrier-pigeon", 12.5])
+def test_a_date_a_number_and_one_word_are_quoted(value: object) -> None:
+    assert str(value) in str(reject(field="channel", value=value))

@@ -38,7 +38,7 @@ def test_a_country_is_known_however_its_code_is_written(country: str) -> None:
     assert business_days_after(date(2026, 5, 1), 1, country) == date(2026, 5, 5)
 
 
-@pytest.mark.parametrize("country", ["", "XX", "Germany", "🙂"])
+@pytest.mark.parametrize("country", ["", "XX", "Germany", "🙂", "Public", "MAR"])
 def test_an_unknown_country_has_weekends_and_no_holidays(country: str) -> None:
     assert business_days_after(date(2026, 12, 24), 1, country) == date(2026, 12, 25)
     assert business_days_after(date(2026, 12, 25), 1, country) == date(2026, 12, 28)
