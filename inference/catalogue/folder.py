@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -56,7 +56,7 @@ class CatalogueFolder:
         """Read a folder whole, though others may publish a new one there meanwhile.
 
         Raises:
-            InputError: it is no such folder, or its modules are not those that were published.
+            InputError: it is no such folder, its modules are not those that were published, or they cannot be read.
         """
         for _ in range(_READS):
             stamp = _bytes_of(path / MARKER)
@@ -70,8 +70,7 @@ class CatalogueFolder:
                 "approved wording is not guessed at, index the catalogue again from its source"
             )
         vectors = _vectors(index) if index is not None and _is_published(index, manifest, INDEX_FILE) else None
-        lines = modules.decode().splitlines()
-        return cls(path, manifest, Catalogue(tuple(map(Module.model_validate_json, lines))), vectors)
+        return cls(path, manifest, Catalogue(tuple(_modules(path, modules))), vectors)
 
     def fits(self, encoder: Encoder) -> bool:
         """Whether the vectors are what the encoder would make."""
@@ -129,6 +128,20 @@ def _manifest(path: Path, content: bytes | None) -> CatalogueManifest:
         return CatalogueManifest.model_validate_json(content)
     except ValidationError as e:
         raise InputError(f"{path / MARKER} is damaged: {e.errors()[0]['msg']}; index the catalogue again") from e
+
+
+def _modules(path: Path, content: bytes) -> Iterator[Module]:
+    r"""A module a line; a line ends at "\n" alone, for wording may hold every other character that ends one."""
+    for number, line in enumerate(content.split(b"\n")[:-1], start=1):
+        try:
+            yield Module.model_validate_json(line)
+        except ValidationError as e:
+            error = e.errors()[0]
+            field = f", {'.'.join(map(str, error['loc']))}" if error["loc"] else ""
+            raise InputError(
+                f"{path / MODULES_FILE} line {number} is no module{field}: {error['msg']}; "
+                "index the catalogue again from its source"
+            ) from e
 
 
 def _bytes_of(path: Path) -> bytes | None:

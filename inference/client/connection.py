@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -76,7 +76,7 @@ class Connection:
                 if response.status_code in AGAIN:
                     raise BrokenOffError(error, response.headers.get("Retry-After"))
                 raise error
-            for line in response.iter_lines():
+            for line in _lines(response.iter_bytes()):
                 yield json.loads(line)
 
 
@@ -105,8 +105,18 @@ def _interruptions() -> Iterator[None]:
         yield
     except httpx2.RequestError as e:
         raise BrokenOffError(_no_answer(e)) from e
-    except json.JSONDecodeError as e:
+    except (json.JSONDecodeError, UnicodeDecodeError) as e:
         raise BrokenOffError(UnavailableError(None, "no_answer", f"a line of the answer is no JSON: {e}")) from e
+
+
+def _lines(parts: Iterable[bytes]) -> Iterator[bytes]:
+    r"""Lines that end at "\n" alone, for wording may hold every other character that ends one."""
+    rest = b""
+    for part in parts:
+        *whole, rest = (rest + part).split(b"\n")
+        yield from whole
+    if rest:
+        yield rest
 
 
 def _content(body: object) -> dict[str, Any]:

@@ -35,9 +35,10 @@ def read_labelled_modules(paths: Sequence[Path]) -> list[LabelledModule]:
     """The modules of JSON-lines files, in order; raises InputError where a line is none."""
     modules = []
     for path in paths:
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-            try:
-                modules.append(LabelledModule.model_validate_json(line))
-            except ValidationError as e:
-                raise InputError(f"{path}, line {number} is no labelled module: {e}") from e
+        with path.open(encoding="utf-8") as file:
+            for number, line in enumerate(file, start=1):
+                try:
+                    modules.append(LabelledModule.model_validate_json(line))
+                except ValidationError as e:
+                    raise InputError(f"{path}, line {number} is no labelled module: {e}") from e
     return modules

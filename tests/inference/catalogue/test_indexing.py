@@ -137,6 +137,31 @@ def test_damaged_modules_are_an_error_for_readers_and_replaced_by_the_next_index
     assert (target / "modules.jsonl").read_text() == lines
 
 
+@pytest.mark.parametrize("end", ["\u2028", "\u2029", "\u0085", "\v", "\f", "\x1c", "\r\n"], ids=ascii)
+def test_wording_that_holds_an_end_of_line_of_any_kind_is_read_back_as_it_was(tmp_path: Path, end: str) -> None:
+    modules = source(tmp_path, numbered(1, text=f"One tablet a day.{end}See the safety information."), numbered(2))
+    index_catalogue(modules, tmp_path / "indexed", CountingEncoder(), QuietReporter())
+    assert read_catalogue(tmp_path / "indexed").modules == read_catalogue(modules).modules
+
+
+def test_published_modules_that_cannot_be_read_are_an_error_for_readers_and_replaced_by_the_next_index(
+    tmp_path: Path,
+) -> None:
+    target, modules = tmp_path / "indexed", source(tmp_path, MODULE)
+    index_catalogue(modules, target, CountingEncoder(), QuietReporter())
+    lines, marker = (target / "modules.jsonl").read_bytes(), json.loads((target / "catalogue.json").read_text())
+    unreadable = lines.replace(b'"title"', b'"heading"')
+    (target / "modules.jsonl").write_bytes(unreadable)
+    marker["files"]["modules.jsonl"] = {"bytes": len(unreadable), "sha256": hashlib.sha256(unreadable).hexdigest()}
+    (target / "catalogue.json").write_text(json.dumps(marker))
+    with pytest.raises(InputError, match=r"modules\.jsonl line 1 is no module, title: Field required; index"):
+        read_catalogue(target)
+    notices = Notices()
+    assert index_catalogue(modules, target, CountingEncoder(), notices).modules == 1
+    assert "embedded anew" in notices.told[0]
+    assert (target / "modules.jsonl").read_bytes() == lines
+
+
 def test_vectors_of_another_encoder_are_not_used(tmp_path: Path) -> None:
     target = tmp_path / "indexed"
     index_catalogue(source(tmp_path, MODULE), target, CountingEncoder(), QuietReporter())

@@ -73,6 +73,13 @@ def test_a_batch_gives_an_answer_or_an_error_an_item(asking: Asking, reply: Any)
     assert server.asked[0].body == {"items": ITEMS[:3]}
 
 
+def test_a_line_of_a_batch_may_hold_a_line_separator(asking: Asking, reply: Any) -> None:
+    told = {**ANSWER, "text": "One tablet.\u2028A day.\u0085"}
+    lines = "\n".join(json.dumps(line, ensure_ascii=False) for line in (told, ANSWER)).encode()
+    with asking(reply(body=lines)) as (client, _):
+        assert [each.answer for each in client.match_batch(ITEMS[:2])] == [told, ANSWER]
+
+
 def test_nothing_is_asked_for_nothing(asking: Asking, reply: Any) -> None:
     with asking(reply()) as (client, server):
         assert (list(client.match_batch([])), client.send_events([])) == ([], [])

@@ -141,6 +141,13 @@ def test_a_line_that_is_no_labelled_module_is_named(tmp_path: Path) -> None:
         read_labelled_modules([path])
 
 
+def test_a_labelled_module_may_hold_a_line_separator(tmp_path: Path) -> None:
+    path = tmp_path / "modules.jsonl"
+    modules = [MODULES[0].model_copy(update={"text": "One.\u2028Two."}), MODULES[1]]
+    path.write_text("".join(module.model_dump_json() + "\n" for module in modules), encoding="utf-8")
+    assert read_labelled_modules([path]) == modules
+
+
 @pytest.mark.parametrize("texts", [ENGLISH, GERMAN], ids=["English", "German"])
 def test_the_model_that_ships_reads_coverage_in_both_languages(texts: list[list[str]]) -> None:
     encoder, shipped = SentenceTransformerEncoder(precision="float32"), default_reader()
