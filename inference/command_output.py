@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -47,12 +48,13 @@ def write_records(
     fields: tuple[str, ...],
     shape: TableFormat,
     output: Path | None,
+    verbatim: Collection[str] = (),
 ) -> None:
-    """The records as JSON, or their rows with the columns `fields` as CSV."""
+    """The records as JSON, or their rows with the columns `fields` as CSV, those of `verbatim` without any change."""
     from .formatting import csv_text, json_text
     from .runs import published_file
 
-    text = json_text(records) if shape is TableFormat.JSON else csv_text(rows, fields)
+    text = json_text(records) if shape is TableFormat.JSON else csv_text(rows, fields, verbatim)
     if output is None:
         typer.echo(text, nl=False)
         return

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -26,13 +26,16 @@ def without_nan(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def csv_text(rows: Iterable[Mapping[str, Any]], fields: Sequence[str]) -> str:
-    """CSV with a header; text that a spreadsheet would run as a formula is quoted with an apostrophe."""
+def csv_text(rows: Iterable[Mapping[str, Any]], fields: Sequence[str], verbatim: Collection[str] = ()) -> str:
+    """CSV with a header; text that a spreadsheet would run as a formula is quoted with an apostrophe.
+
+    Fields that are `verbatim` are written as they are: an apostrophe would change approved wording.
+    """
     stream = io.StringIO()
     writer = csv.DictWriter(stream, fieldnames=fields, lineterminator="\r\n")
     writer.writeheader()
     for row in rows:
-        writer.writerow({field: _cell(row.get(field)) for field in fields})
+        writer.writerow({field: row.get(field) if field in verbatim else _cell(row.get(field)) for field in fields})
     return stream.getvalue()
 
 

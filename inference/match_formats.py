@@ -58,10 +58,11 @@ def write_answers(
 
         print_page(answers_page(list(answers)), output)
     else:
-        from .matching import CSV_COLUMNS, csv_rows
+        from .matching import APPROVED_COLUMNS, CSV_COLUMNS, csv_rows
 
         records = [answer.to_json() for answer in answers]
-        write_records(records, list(csv_rows(answers)), CSV_COLUMNS, TableFormat(shape.value), output)
+        rows = list(csv_rows(answers))
+        write_records(records, rows, CSV_COLUMNS, TableFormat(shape.value), output, APPROVED_COLUMNS)
 
 
 def _write_veeva(answers: Sequence[Answer], run: Run, target: Path, reporter: Reporter) -> None:

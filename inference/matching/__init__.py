@@ -15,10 +15,11 @@ from .needs import Need
 from .physicians import MatchTables
 from .policy import EpsilonGreedy, Greedy, Policy, Softmax, Thompson
 from .ranking_settings import RankingSettings
-from .rendering import CSV_COLUMNS, csv_rows, render
+from .rendering import APPROVED_COLUMNS, CSV_COLUMNS, csv_rows, render
 from .scoring import ScoreWeights
 
 __all__ = [
+    "APPROVED_COLUMNS",
     "CSV_COLUMNS",
     "REASONS",
     "Answer",

@@ -32,6 +32,8 @@ CSV_COLUMNS = (
     "suppressed",
     "decision_id",
 )
+APPROVED_COLUMNS = ("title", "text", "claims", "assets")
+"""Those of CSV_COLUMNS that hold approved wording, which nothing may change."""
 
 
 def render(answer: Answer) -> RenderableType:

@@ -120,6 +120,28 @@ def test_an_option_of_another_policy_is_refused(
     called(monkeypatch, "match", run, "--modules", modules, "--policy", "softmax", "--temperature", "0", code=2)
 
 
+def test_approved_wording_is_written_to_csv_as_it_is_and_an_id_is_kept_from_being_a_formula(
+    run: Path, modules: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wording = {
+        "module_id": "=M1",
+        "title": "- 20 mg once daily",
+        "text": "- Coverage is approved.\n- By most payers.",
+        "claims": [{"claim_id": "C1", "text": "+19% survival", "status": "approved"}],
+        "must_use": ["A1"],
+        "assets": [{"asset_id": "A1", "text": "@ Safety information.", "status": "approved"}],
+    }
+    catalogue, answers = tmp_path / "modules.jsonl", tmp_path / "answers.csv"
+    catalogue.write_text(json.dumps(json.loads(modules.read_text().split("\n")[0]) | wording))
+    call = ("match", run, "--hcp", "H1", "--modules", catalogue, "--format", "csv")
+    called(monkeypatch, *call, "-o", answers, "--quiet")
+    with answers.open(newline="", encoding="utf-8") as file:
+        [row] = csv.DictReader(file)
+    assert (row["title"], row["text"]) == (wording["title"], wording["text"])
+    assert (row["claims"], row["assets"]) == ("+19% survival", "@ Safety information.")
+    assert row["module_id"] == "'=M1"
+
+
 def test_gaps_have_three_shapes(
     run: Path, modules: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
