@@ -31,6 +31,7 @@ from pydantic import (
 from ...errors import InputError
 from .promomats import is_document_export, read_document_export
 from .rejects import MISSING, Reject
+from .repeated_names import JsonReading
 
 _SUFFIXES = (".jsonl", ".ndjson")
 _COMPRESSIONS = (".gz", ".zst")
@@ -177,7 +178,8 @@ def load_catalogue(path: Path, *, need_modules: bool = True) -> Catalogue:
     Of a folder with both, the JSONL files count.
 
     Fields that are not listed on the models are ignored with one notice; identical repeats of a module collapse with
-    one notice. Where one id has different contents all its lines are rejected: nothing tells which one is approved.
+    one notice. Where one id has different contents all its lines are rejected: nothing tells which one is approved. A
+    line with a fault is another content than one without. So is a line rejected in which an object names a field twice.
 
     Raises:
         InputError: the path is missing or unreadable, or holds no valid module though there is `need_modules`.
@@ -235,12 +237,15 @@ def _read_documents(file: Path, content: bytes) -> _Reading:
 
 def _parse(file: str, row: int, line: bytes) -> _Line:
     try:
-        data: Any = json.loads(line.decode("utf-8"))
+        reading = JsonReading.of(line.decode("utf-8"))
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as e:
         return _no_module(file, row, line.decode("utf-8", "replace").strip(), f"not a JSON object: {e}")
+    data = reading.value
     if not isinstance(data, dict):
         return _no_module(file, row, data, "not a JSON object")
-    return _validated(file, row, data)
+    reason = "the field is there more than once: keep one"
+    repeated = (Reject.of(_TABLE, file, row, name, values, reason, data) for name, values in reading.repeated.items())
+    return _validated(file, row, data, tuple(repeated))
 
 
 def _validated(file: str, row: int, data: dict[str, Any], faults: tuple[Reject, ...] = ()) -> _Line:
@@ -268,12 +273,21 @@ def _unread(data: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _contested(lines: list[_Line]) -> dict[str, list[_Line]]:
-    """Lines by module id, of the ids that have more than one content."""
+    """Lines by module id, of the ids that have more than one content; no module is a content too."""
     versions: dict[str, list[_Line]] = {}
     for line in lines:
-        if line.module:
-            versions.setdefault(line.module.module_id, []).append(line)
+        if (module_id := _module_id(line)) is not None:
+            versions.setdefault(module_id, []).append(line)
     return {module_id: same for module_id, same in versions.items() if len({line.module for line in same}) > 1}
+
+
+def _module_id(line: _Line) -> str | None:
+    """The id that a line names, though it may be no module."""
+    if line.module:
+        return line.module.module_id
+    named = line.record if isinstance(line.record, dict) else {}
+    module_id = named.get("module_id", named.get("document_id"))
+    return str(module_id).strip() if isinstance(module_id, str | int) else None
 
 
 def _faults(line: _Line, contested: dict[str, list[_Line]]) -> tuple[Reject, ...]:

@@ -4,15 +4,16 @@ One document a row (CSV) or object (JSON: a list, or `{"documents": [...], "rela
 `type` and `status` are required. `type` is module, claim, text or asset; each document has a status of its own, and may
 have `approved_at` and `expires_at`. A module names its documents in the columns `claims`, `texts`, `must_use` and
 `assets`, ids separated by `;`; in JSON these are lists, or relationships `{"source", "type", "target"}`. Column names
-may be those of Vault (`status__v`, `Expiration Date`), see `_NAMES`.
+may be those of Vault (`status__v`, `Expiration Date`), see `_NAMES`; of columns that mean the same the first counts in
+ids, names and kinds, and in all else they must agree.
 """
 
 from __future__ import annotations
 
 import io
-import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,8 @@ from .csv_rows import csv_rows
 from .lines import DecodedLines
 from .nearest import did_you_mean
 from .raw_rows import BrokenRow
-from .rejects import Reject
+from .rejects import VALUE_CHARACTERS, Reject, json_text
+from .repeated_names import JsonReading
 
 TYPES = ("module", "claim", "text", "asset")
 RELATIONS: dict[str, str] = {"claims": "claim", "texts": "text", "must_use": "asset", "assets": "asset"}
@@ -53,6 +55,10 @@ _NAMES = {
 _TYPE_NAMES = {"content_module": "module", "content_module_asset": "asset", "text_element": "text"}
 _CODES = ("type", "status", "kind")
 _LISTS = ("countries", "channels", "audiences", "topics", *RELATIONS)
+_SEVERAL = ("document_id", "title", "kind", "approval_id")
+"""Ids, names and kinds, of which a system keeps several for one document: the first counts, and others are no fault."""
+
+_DAYS = ("approved_at", "expires_at")
 _OF_PART = ("text", "status", "approved_at", "expires_at")
 _OF_MODULE = (
     *("brand", "title", "text", "status", "approval_id", "approved_at", "expires_at"),
@@ -64,10 +70,14 @@ _VAULT_SUFFIX = re.compile(r"(?:__(?:v|c|sys)|_vod(?:__c)?)$")
 
 @dataclass(frozen=True)
 class Document:
-    """One document of an export under the names used here; `row` is its line (CSV) or its place in the list (JSON)."""
+    """One document of an export under the names used here; `row` is its line (CSV) or its place in the list (JSON).
+
+    `differing` has all values of the fields of which two columns say something else.
+    """
 
     row: int
     fields: Mapping[str, Any]
+    differing: Mapping[str, list[Any]]
 
     @property
     def id(self) -> str:
@@ -102,34 +112,46 @@ def read_document_export(content: bytes, suffix: str, where: str) -> DocumentExp
     """Read the content of a `.csv` or `.json` file; `where` names it in messages.
 
     Raises:
-        InputError: the file as a whole is no CSV with a header or no JSON of documents.
+        InputError: the file as a whole is no CSV with a header or no JSON of documents, or names a column or field
+            twice.
     """
     rows = _json_rows(content, where) if suffix.lower() == ".json" else _csv_rows(content, where)
     faults: list[Reject] = []
     documents: list[Document] = []
+    unusable: list[Document] = []
     for row in rows:
         if isinstance(row, BrokenRow):
             faults.append(Reject.of(_TABLE, where, row.number, None, row.content, row.reason, row.content))
         elif fault := _fault_of(row, where):
             faults.append(fault)
+            unusable.append(row)
         else:
             documents.append(row)
-    single, contested = _by_id(documents, where)
+    single, contested = _by_id(documents, unusable, where)
     modules = tuple(_module(document, single, where) for document in single.values() if _type(document) == "module")
     return DocumentExport(modules, (*faults, *contested), tuple(_notices(documents, single, where)))
 
 
 def _csv_rows(content: bytes, where: str) -> Iterator[Document | BrokenRow]:
     lines = DecodedLines(io.BufferedReader(io.BytesIO(content)))
-    for row in csv_rows(lines, delimiter=None, where=where).rows:
+    file = csv_rows(lines, delimiter=None, where=where)
+    twice = [name for name, count in Counter(file.header).items() if count > 1 and _field(name) in _KNOWN]
+    if twice:
+        raise InputError(f"{where}: the header names column {twice[0]!r} twice; remove or rename one")
+    for row in file.rows:
         yield row if isinstance(row, BrokenRow) else _document(row.number, row.cells)
 
 
 def _json_rows(content: bytes, where: str) -> Iterator[Document | BrokenRow]:
     try:
-        data: Any = json.loads(content)
+        reading = JsonReading.of(content)
     except (ValueError, RecursionError) as e:
         raise InputError(f"{where} is not valid JSON: {e}") from e
+    if reading.repeated:
+        name, values = next(iter(reading.repeated.items()))
+        said = json_text(values)[:VALUE_CHARACTERS]
+        raise InputError(f"{where}: an object has the field {name!r} more than once, as {said}: keep one")
+    data = reading.value
     listed = data.get("documents") if isinstance(data, dict) else data
     if not isinstance(listed, list):
         raise InputError(f"{where} holds no list of documents; one object a line? Name it .jsonl")
@@ -162,20 +184,45 @@ def _related(relationships: object, where: str) -> dict[str, dict[str, list[str]
 
 
 def _document(row: int, cells: Mapping[str, object]) -> Document:
-    fields: dict[str, Any] = {}
+    said: dict[str, list[Any]] = {}
     for column, value in cells.items():
-        name = _form(column)
-        name = _NAMES.get(name, name)
+        name = _field(column)
         if value is None or (isinstance(value, str) and not value.strip()):
             continue
-        if name in _CODES and isinstance(value, str):
-            value = _VAULT_SUFFIX.sub("", value.strip())
-        elif isinstance(value, str) and name in _LISTS:
-            value = [part.strip() for part in re.split(r"[;,|]", value) if part.strip()]
-        elif isinstance(value, str) and name == "references":
-            value = [part.strip() for part in value.split("|") if part.strip()]
-        fields.setdefault(name, value)
-    return Document(row, fields)
+        said.setdefault(name, []).append(_value(name, value))
+    differing = {name: values for name, values in said.items() if name in _KNOWN and not _agree(name, values)}
+    return Document(row, {name: values[0] for name, values in said.items()}, differing)
+
+
+def _value(name: str, cell: object) -> object:
+    if not isinstance(cell, str):
+        return cell
+    if name in _CODES:
+        return _VAULT_SUFFIX.sub("", cell.strip())
+    if name in _LISTS:
+        return [part.strip() for part in re.split(r"[;,|]", cell) if part.strip()]
+    if name == "references":
+        return [part.strip() for part in cell.split("|") if part.strip()]
+    return cell
+
+
+def _agree(name: str, values: Sequence[Any]) -> bool:
+    """Whether they say the same, however a code or a day is written."""
+    first, *others = (_content(name, value) for value in values)
+    return name in _SEVERAL or all(other == first for other in others)
+
+
+def _content(name: str, value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    if name in _CODES:
+        return _TYPE_NAMES.get(_form(value), _form(value))
+    return value.strip()[: len("2026-09-30")] if name in _DAYS else value.strip()
+
+
+def _field(column: str) -> str:
+    name = _form(column)
+    return _NAMES.get(name, name)
 
 
 def _form(name: str) -> str:
@@ -197,6 +244,9 @@ def _fault_of(row: Document, where: str) -> Reject | None:
         value = row.fields.get(name, [])
         if not isinstance(value, list):
             return _reject(row, where, name, value, "must be a list of document ids")
+    if row.differing:
+        name, values = next(iter(row.differing.items()))
+        return _reject(row, where, name, values, "columns that mean the same differ: keep one")
     if _type(row) not in TYPES:
         near = did_you_mean(_type(row), TYPES)
         return _reject(row, where, "type", row.fields["type"], f"unknown type{near}: one of {', '.join(TYPES)}")
@@ -207,22 +257,33 @@ def _reject(document: Document, where: str, field: str, value: object, reason: s
     return Reject.of(_TABLE, where, document.row, field, value, reason, document.fields)
 
 
-def _by_id(documents: Iterable[Document], where: str) -> tuple[dict[str, Document], list[Reject]]:
-    """Documents by id, identical repeats collapsed; where one id has different contents none of them counts."""
-    versions: dict[str, list[Document]] = {}
-    for document in documents:
-        versions.setdefault(document.id, []).append(document)
+def _by_id(
+    documents: Iterable[Document], unusable: Iterable[Document], where: str
+) -> tuple[dict[str, Document], list[Reject]]:
+    """Documents by id, identical repeats collapsed; where one id has different contents none of them counts.
+
+    An unusable document is another content than one that can be used.
+    """
+    contradicting = _versions(document for document in unusable if "document_id" in document.fields)
     single: dict[str, Document] = {}
     faults = []
-    for document_id, same in versions.items():
-        if all(document.fields == same[0].fields for document in same):
+    for document_id, same in _versions(documents).items():
+        others = contradicting.get(document_id, [])
+        if not others and all(document.fields == same[0].fields for document in same):
             single[document_id] = same[0]
             continue
         for document in same:
-            rows = ", ".join(str(other.row) for other in same if other is not document)
+            rows = ", ".join(str(other.row) for other in (*same, *others) if other is not document)
             reason = f"the same document_id has another content in row {rows}: keep one version"
             faults.append(_reject(document, where, "document_id", document_id, reason))
     return single, faults
+
+
+def _versions(documents: Iterable[Document]) -> dict[str, list[Document]]:
+    versions: dict[str, list[Document]] = {}
+    for document in documents:
+        versions.setdefault(document.id, []).append(document)
+    return versions
 
 
 def _module(document: Document, documents: Mapping[str, Document], where: str) -> DocumentModule:

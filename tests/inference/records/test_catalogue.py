@@ -92,6 +92,44 @@ def test_one_id_with_two_contents_is_trusted_in_neither(tmp_path: Path) -> None:
     assert f"{path}:3" in catalogue.rejects[0].reason
 
 
+@pytest.mark.parametrize("change", [{"text": None}, {"text": None, "module_id": " M1 "}, {"expires_at": "soon"}])
+def test_a_module_that_another_line_contradicts_is_not_trusted_though_that_line_has_a_fault(
+    tmp_path: Path, change: dict[str, Any]
+) -> None:
+    other = {**MODULE, "status": "withdrawn", **change}
+    path = write(tmp_path / "modules.jsonl", MODULE, {**MODULE, "module_id": "M0"}, other)
+    catalogue = load_catalogue(path)
+    assert [module.module_id for module in catalogue.modules] == ["M0"]
+    first, second = catalogue.rejects
+    assert (first.row, first.field, f"another content among {path}:3" in first.reason) == (1, "module_id", True)
+    assert (second.row, second.field) == (3, next(iter(change)))
+
+
+@pytest.mark.parametrize(
+    ("line", "field", "value"),
+    [
+        ('{"status": "withdrawn", ' + json.dumps(MODULE)[1:], "status", '["withdrawn", "approved"]'),
+        (
+            json.dumps({**MODULE, "claims": [{"claim_id": "C1", "text": "Daily", "status": "approved"}]}).replace(
+                '"claim_id"', '"status": "draft", "claim_id"'
+            ),
+            "status",
+            '["draft", "approved"]',
+        ),
+    ],
+)
+def test_a_line_that_names_a_field_twice_is_refused_and_so_is_its_id(
+    tmp_path: Path, line: str, field: str, value: str
+) -> None:
+    path = write(tmp_path / "modules.jsonl", {**MODULE, "module_id": "M0"}, line, MODULE)
+    catalogue = load_catalogue(path)
+    assert [module.module_id for module in catalogue.modules] == ["M0"]
+    twice, contested = catalogue.rejects
+    assert (twice.row, twice.field, twice.value) == (2, field, value)
+    assert "more than once" in twice.reason
+    assert (contested.row, contested.field) == (3, "module_id")
+
+
 def test_compressed_files_and_folders_read_alike_and_have_one_digest(tmp_path: Path) -> None:
     first, second = MODULE, {**MODULE, "module_id": "M2"}
     plain = load_catalogue(write(tmp_path / "modules.jsonl", second, first))

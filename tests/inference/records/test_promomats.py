@@ -135,10 +135,79 @@ def test_a_document_with_two_contents_is_trusted_in_neither(tmp_path: Path) -> N
     }
 
 
+@pytest.mark.parametrize("document", [0, 1])
+def test_a_document_that_an_unusable_one_contradicts_is_not_trusted(tmp_path: Path, document: int) -> None:
+    spare = {**DOCUMENTS[0], "document_id": "M0", "claims": []}
+    unusable = {**DOCUMENTS[document], "status": None}
+    catalogue = load_catalogue(json_file(tmp_path, [*DOCUMENTS, spare, unusable]))
+    assert [module.module_id for module in catalogue.modules] == ["M0"]
+    faults = {(fault.row, fault.field): fault.reason for fault in catalogue.faults}
+    assert faults[5, "status"] == "is missing"
+    assert faults[document + 1, "document_id"] == "the same document_id has another content in row 5: keep one version"
+
+
+def test_a_module_that_a_document_of_another_file_contradicts_is_not_trusted(tmp_path: Path) -> None:
+    json_file(tmp_path, DOCUMENTS)
+    (tmp_path / "later.csv").write_text("document_id,type,status\nM1,module,\n", encoding="utf-8")
+    spare = {**DOCUMENTS[0], "document_id": "M0", "claims": []}
+    (tmp_path / "spare.json").write_text(json.dumps([spare]), encoding="utf-8")
+    assert [module.module_id for module in load_catalogue(tmp_path).modules] == ["M0"]
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "value"),
+    [
+        ({"lifecycle_state": "withdrawn"}, "status", '["approved", "withdrawn"]'),
+        ({"expires_at": "2027-11-09", "Expiration Date": "2026-01-01"}, "expires_at", '["2027-11-09", "2026-01-01"]'),
+        ({"country": "CA"}, "countries", '[["US"], ["CA"]]'),
+        ({"content": "Two tablets."}, "text", '["One tablet a day.", "Two tablets."]'),
+    ],
+)
+def test_columns_that_mean_the_same_and_differ_refuse_the_document(
+    tmp_path: Path, change: dict[str, str], field: str, value: str
+) -> None:
+    spare = {**DOCUMENTS[0], "document_id": "M0", "claims": []}
+    catalogue = load_catalogue(json_file(tmp_path, [{**DOCUMENTS[0], **change}, *DOCUMENTS[1:], spare]))
+    assert [module.module_id for module in catalogue.modules] == ["M0"]
+    assert [(fault.row, fault.field, fault.value) for fault in catalogue.faults] == [(1, field, value)]
+    assert catalogue.faults[0].reason == "columns that mean the same differ: keep one"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"status__v": "Approved__v"},
+        {"document_type": "Content Module"},
+        {"expires_at": "2027-11-09", "expiry_date": "2027-11-09T23:59:59Z"},
+        {"lifecycle_state": " "},
+        {"document_number": "VV-00123", "name": "Internal name"},
+        {"colour": "red", "colour__c": "blue"},
+    ],
+)
+def test_columns_that_agree_and_second_ids_names_and_unread_columns_refuse_nothing(
+    tmp_path: Path, change: dict[str, str]
+) -> None:
+    module = only(json_file(tmp_path, [{**DOCUMENTS[0], **change}, *DOCUMENTS[1:]]))
+    assert (module.module_id, module.title, module.status) == ("M1", "Once daily", "approved")
+
+
+def test_a_header_that_names_a_column_twice_is_an_input_error_unless_nobody_reads_it(tmp_path: Path) -> None:
+    path = tmp_path / "export.csv"
+    path.write_text("document_id,type,status,,,status\nM1,module,withdrawn,,,approved\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"export\.csv: the header names column 'status' twice"):
+        load_catalogue(path)
+    path.write_text("document_id,type,status,brand,title,text,,\nM1,module,draft,B,T,Words.,,\n", encoding="utf-8")
+    assert only(path).module_id == "M1"
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
         ("{", "not valid JSON"),
+        (
+            '[{"status": "withdrawn", "status": "approved"}]',
+            r"'status' more than once, as \[\"withdrawn\", \"approved\"\]",
+        ),
         ("{}", "holds no list of documents"),
         ('{"documents": [], "relationships": [{"source": "M1", "type": "cites", "target": "A1"}]}', "relationship 1"),
     ],
