@@ -1,4 +1,4 @@
-"""Stated channel preferences: what each physician said last about each channel."""
+"""Stated channel preferences: what each physician last said clearly about each channel."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from .statements import EVEN
 
 @dataclass(frozen=True)
 class Stance:
-    """The latest stance (prefers, avoids) of a physician on a channel, with everything said about it, newest first."""
+    """The latest clear stance (prefers, avoids) of a physician on a channel; the latest of all where none is clear.
+
+    `evidence` has the words of that stance, then all else that was said about the channel, newest first.
+    """
 
     hcp_id: str
     channel: str
@@ -36,7 +39,7 @@ def channel_statements_by_pair(
 ) -> dict[tuple[str, str], list[dict[str, Any]]]:
     """Rows of CHANNEL_STATEMENTS by (hcp_id, channel), oldest first, each once, none after `as_of`.
 
-    Of one day the least sure comes first, and `avoids` last where equally sure: the last row decides.
+    Of one day the least sure comes first, and `avoids` last where equally sure: the last clear row decides.
     """
     known = channel_statements.filter(pc.less_equal(channel_statements["date"], pa.scalar(as_of, pa.date32())))
     rows = {_order(row): row for row in known.to_pylist()}
@@ -48,20 +51,21 @@ def channel_statements_by_pair(
 
 
 def latest_stances(pairs: dict[tuple[str, str], list[dict[str, Any]]]) -> dict[tuple[str, str], Stance]:
-    """What was said last, by (hcp_id, channel)."""
+    """What was last said clearly, or last at all, by (hcp_id, channel)."""
     return {pair: _stance(rows) for pair, rows in pairs.items()}
 
 
 def _stance(rows: list[dict[str, Any]]) -> Stance:
-    last = rows[-1]
+    decisive = next((row for row in reversed(rows) if row["probability"] >= EVEN), rows[-1])
+    others = newest_first(of_row(row) for row in rows if row is not decisive)
     return Stance(
-        hcp_id=last["hcp_id"],
-        channel=last["channel"],
-        stance=last["stance"],
-        probability=last["probability"],
-        date=last["date"],
-        source=last["source"],
-        evidence=tuple(newest_first(of_row(row) for row in rows)),
+        hcp_id=decisive["hcp_id"],
+        channel=decisive["channel"],
+        stance=decisive["stance"],
+        probability=decisive["probability"],
+        date=decisive["date"],
+        source=decisive["source"],
+        evidence=(of_row(decisive), *others),
     )
 
 

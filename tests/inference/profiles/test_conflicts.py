@@ -127,6 +127,13 @@ def test_a_wish_without_consent(wished: Row, consent: Row, profiled: Build) -> N
     assert found(profiled(wishes=wishes, consents=[consent("2026-07-01T08:00:00", "email", "pending")])) == []
 
 
+def test_a_conflict_over_a_wish_quotes_the_clear_word_of_it(wished: Row, consent: Row, profiled: Build) -> None:
+    wishes = [wished("2026-08-01", "email", "prefers"), wished("2026-08-09", "email", "avoids", probability=0.3)]
+    refused = profiled(wishes=wishes, consents=[consent("2026-07-01T08:00:00", "email", "opt_out")])
+    texts = [evidence["text"] for evidence in refused.conflicts.to_pylist()[0]["evidence"]]
+    assert texts == ["prefers email", "opt_out"]
+
+
 def scanned(logged: Row, opens: int) -> list[dict[str, Any]]:
     days = [f"2026-09-{day + 1:02}" for day in range(opens)]
     delivered = [logged(f"{day}T08:00:00", "email", "delivered", content_id=day) for day in days]

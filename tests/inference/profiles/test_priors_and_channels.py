@@ -143,6 +143,16 @@ def test_the_last_stance_holds_and_one_that_is_unclear_is_not_called_stated(wish
     assert by_channel(unclear)["msl"]["stated"] is None
 
 
+def test_an_unclear_word_does_not_overturn_a_clear_one(wished: Row, profiled: Build) -> None:
+    clear = wished("2026-06-01", "face_to_face", "avoids", probability=0.98)
+    unclear = wished("2026-06-20", "face_to_face", "prefers", probability=0.35)
+    row, alone = (by_channel(profiled(wishes=said))["face_to_face"] for said in ([clear, unclear], [clear]))
+    assert (row["stated"], row["p_engage"]) == ("avoids", alone["p_engage"])
+    assert [evidence["id"] for evidence in row["evidence"]] == ["N-2026-06-20", "N-2026-06-01"]
+    at_even = wished("2026-06-20", "face_to_face", "prefers", probability=0.5)
+    assert by_channel(profiled(wishes=[clear, at_even]))["face_to_face"]["stated"] == "prefers"
+
+
 def test_ranks_follow_probability_with_avoided_channels_last(logged: Row, wished: Row, profiled: Build) -> None:
     events = [
         *calls(logged, 8, 0),
