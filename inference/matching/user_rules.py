@@ -2,7 +2,8 @@
 
 A condition is a value, a list of values of which one must be there, `{none_of: […]}`, or for a date `{before: DAY}`,
 `{after: DAY}`. All conditions of a rule must hold. What is unknown neither holds nor fails: `block` blocks unless a
-condition is known to fail, `allow_only` lets through only what is known to hold. Nothing in a rule is ever executed.
+condition is known to fail, `allow_only` lets through only what is known to hold. A country, language or channel that is
+none is an error in a rule, and unknown in the data. Nothing in a rule is ever executed.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from ..records.catalogue import Module
 from ..records.nearest import did_you_mean
 from ..records.schemas import CHANNELS
 from .channel_bits import Bits, packed
+from .known_values import is_known, why_unknown
 from .spelling import country_code, normalised, same_language
 
 Truths = NDArray[np.int8]
@@ -83,11 +85,17 @@ def _known_fields(conditions: Mapping[str, Condition]) -> Mapping[str, Condition
         asks_for_days = condition.before is not None or condition.after is not None
         if asks_for_days and field not in _DATES:
             raise ValueError(f"before and after are for {' and '.join(_DATES)}, not for {field}")
-        if field == CHANNEL_FIELD:
-            for name in (*(condition.any_of or ()), *(condition.none_of or ())):
-                if name not in CHANNELS:
-                    raise ValueError(f"unknown channel {name!r}{did_you_mean(name, CHANNELS)}")
+        for value in (*(condition.any_of or ()), *(condition.none_of or ())):
+            _require_known(field, value)
     return conditions
+
+
+def _require_known(field: str, value: str) -> None:
+    if field == CHANNEL_FIELD and value not in CHANNELS:
+        raise ValueError(f"unknown channel {value!r}{did_you_mean(value, CHANNELS)}")
+    wrong = why_unknown(field.split(".")[-1], value)
+    if wrong is not None:
+        raise ValueError(f"{field}: {wrong}")
 
 
 Conditions = Annotated[Mapping[str, Condition], AfterValidator(_known_fields)]
@@ -184,13 +192,21 @@ def _truth(name: str, condition: Condition, values: Sequence[Any]) -> int:
     if not values:
         return _UNKNOWN
     day = values[0] if isinstance(values[0], date) else None
-    holds = (
-        (condition.any_of is None or any(_same(name, value, wanted) for value in values for wanted in condition.any_of))
-        and not any(_same(name, value, unwanted) for value in values for unwanted in condition.none_of or ())
-        and (condition.before is None or (day is not None and day < condition.before))
-        and (condition.after is None or (day is not None and day > condition.after))
-    )
-    return _HOLDS if holds else _FAILS
+    told = [
+        _HOLDS if condition.any_of is None else _is_listed(name, values, condition.any_of),
+        _HOLDS if condition.none_of is None else -_is_listed(name, values, condition.none_of),
+        _HOLDS if condition.before is None or (day is not None and day < condition.before) else _FAILS,
+        _HOLDS if condition.after is None or (day is not None and day > condition.after) else _FAILS,
+    ]
+    return min(told)
+
+
+def _is_listed(name: str, values: Sequence[Any], listed: Sequence[str]) -> int:
+    """Whether one of the values is on the list: a value that says nothing known may be."""
+    known = [value for value in values if is_known(name, value)]
+    if any(_same(name, value, one) for value in known for one in listed):
+        return _HOLDS
+    return _UNKNOWN if len(known) < len(values) else _FAILS
 
 
 def _same(name: str, value: Any, wanted: str) -> bool:

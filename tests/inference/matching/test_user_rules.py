@@ -93,6 +93,13 @@ def test_without_conditions_on_modules_no_modules_are_fine() -> None:
     [
         ("block: {physician.teir: A}", "did you mean 'physician.tier'"),
         ("block: {channel: e-mail}", "unknown channel 'e-mail'"),
+        ("block: {physician.country: United States}", "physician.country: unknown country 'United States'"),
+        ("block: {physician.country: {none_of: [US, DEU]}}", "physician.country: unknown country 'DEU'"),
+        ("block: {module.countries: [US, Germany]}", "module.countries: unknown country 'Germany'"),
+        ("block: {physician.language: english}", "physician.language: unknown language 'english'"),
+        ("allow_only: {module.language: german}", "module.language: unknown language 'german'"),
+        ("block: {module.channels: emails}", "module.channels: unknown channel 'emails' (did you mean 'email'?)"),
+        ("block: {module.expires_at: soon}", "module.expires_at: unknown day 'soon'"),
         ("block: {physician.country: NO}", "write it in quotes"),
         ("block: {physician.tier: {before: 2026-01-01}}", "before and after are for"),
         ("block: {physician.tier: {like: A}}", "like"),
@@ -109,6 +116,33 @@ def test_a_rule_that_makes_no_sense_is_refused_with_its_file_and_place(tmp_path:
     with pytest.raises(InputError, match=r"mine\.yaml.*rules\.0") as refused:
         EligibilitySettings.load(path)
     assert message in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("rule", "blocks"),
+    [
+        ("block: {physician.country: FR}", True),
+        ("block: {physician.country: {none_of: [FR]}}", True),
+        ("block: {physician.language: de}", True),
+        ("block: {module.countries: FR}", True),
+        ("block: {module.countries: US}", True),
+        ("block: {module.countries: {none_of: [FR]}}", True),
+        ("block: {module.countries: {none_of: [US]}}", False),
+        ("allow_only: {physician.country: FR}", True),
+        ("allow_only: {module.countries: US}", False),
+    ],
+)
+def test_a_country_or_language_of_the_data_that_is_none_is_unknown(
+    make_module: MakeModule, rule: str, blocks: bool
+) -> None:
+    abroad = replace(CARDIOLOGIST, country="France", language="english")
+    module = make_module(countries=["France", "US"], language="english")
+    assert told(module, f"- {{{rule}, reason: x}}", abroad) == ("rule: x" if blocks else None)
+
+
+def test_both_names_of_a_country_are_known_to_a_rule(make_module: MakeModule) -> None:
+    british = replace(CARDIOLOGIST, country="GB")
+    assert told(make_module(countries=["gb"]), "- {block: {physician.country: UK}, reason: x}", british) == "rule: x"
 
 
 def test_a_country_in_quotes_is_a_country(make_module: MakeModule) -> None:
