@@ -141,7 +141,8 @@ def run_pipeline(inputs: Inputs, plan: RunPlan, target: Path, reporter: Reporter
     consents = pa.concat_tables([inputs.consents, refused])
     dispositions = pa.concat_tables([inputs.dispositions, reopenings(rejected, inputs.as_of)])
     inputs = replace(inputs, consents=consents, dispositions=dispositions)
-    flags = pa.concat_tables([insights.flags, reject_flags(rejected, _ids(inputs), inputs.as_of)])
+    rejected_flags = inputs.brands.unified(reject_flags(rejected, _ids(inputs), inputs.as_of))
+    flags = pa.concat_tables([insights.flags, rejected_flags])
     flags = with_due_times(flags, countries(inputs.hcps, inputs.notes), inputs.as_of)
     flags = with_dispositions(flags, inputs.dispositions)
     with reporter.stage("profiles", None, "rows") as done:

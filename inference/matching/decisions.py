@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
+from ..records.brands import brand_key
 from .policy import Policy
-from .shelf import brand_key
 
 ID_DIGITS = 32
 

@@ -15,6 +15,7 @@ from ...embeddings.loading import load_encoder
 from ...errors import InputError
 from ...prompts.taxonomy import Taxonomy
 from ..progress import QuietReporter, Reporter
+from ..records.brands import brand_key
 from ..records.catalogue import Catalogue
 from ..runs import Run
 from .answer import Answer
@@ -29,7 +30,7 @@ from .physicians import MatchTables, Physicians
 from .run_catalogue import catalogue_of
 from .safety import SafetyHolds
 from .scoring import SHOWN_HALF_LIFE_DAYS, Audience, score_together
-from .shelf import Shelf, brand_key, shelves_by_brand
+from .shelf import Shelf, shelves_by_brand
 from .shortlists import shortlists
 from .showings import shown_weights
 from .slate import Drawn

@@ -13,11 +13,11 @@ import pyarrow.compute as pc
 
 from ...prompts.taxonomy import Polarity
 from ..profiles import is_open
+from ..records.brands import brand_key
 from .evidence import Evidence
 from .needs import OWN_WORDS, RECENCY_HALF_LIFE_DAYS, Need
 from .off_label_words import OffLabelWords
 from .ranking_settings import RankingSettings
-from .shelf import brand_key
 
 _WIDTH_IN_DEVIATIONS = 2 * 1.6448536269514722
 """How wide the middle 90 % of a Gaussian are."""

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from ...errors import InputError
 from ...prompts.taxonomy import Taxonomy
+from ..records.brands import brand_key
 from ..records.derived import CHANNEL_PREFERENCES, FLAGS, PROFILES
 from ..records.schemas import CONSENTS, CONTENT_EVENTS, HCPS
 from ..runs import Run
@@ -23,7 +24,6 @@ from .need_book import NeedBook
 from .needs import Need
 from .off_label_words import OffLabelWords
 from .ranking_settings import RankingSettings
-from .shelf import brand_key
 from .showings import ShowingLog
 
 

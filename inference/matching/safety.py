@@ -10,8 +10,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..records.brands import brand_key
 from ..triage.queue import is_open
-from .shelf import brand_key
 
 _ANY_BRAND = ""
 HOLDS_FROM = 0.5

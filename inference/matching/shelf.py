@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from ...embeddings.bm25 import LexicalIndex, words_of
 from ...embeddings.encoder import Encoder, Vectors
 from ...embeddings.grid import on_grid
+from ..records.brands import brand_key
 from ..records.catalogue import Claim, Module, texts_of
 from .eligibility import AudienceVerdict, EligibilityRules
 from .eligibility_settings import EligibilitySettings
@@ -27,7 +28,6 @@ Scores = NDArray[np.float32]
 FRESHNESS_HALF_LIFE_DAYS = 365.0
 
 _SECTIONS_KEPT = 64
-_BRANDS_KEPT = 1024
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,9 +163,3 @@ def shelves_by_brand(
         brand: Shelf([modules[row] for row in rows], [pieces[row] for row in rows], about.rows(rows), topics, settings)
         for brand, rows in rows_by_brand.items()
     }
-
-
-@lru_cache(maxsize=_BRANDS_KEPT)
-def brand_key(brand: str) -> str:
-    """One spelling for "Zelvanta" and "ZELVANTA "."""
-    return " ".join(brand.casefold().split())

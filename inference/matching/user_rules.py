@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints, model_validator
 
+from ..records.brands import brand_key
 from ..records.catalogue import Module
 from ..records.nearest import did_you_mean
 from ..records.schemas import CHANNELS
@@ -214,4 +215,6 @@ def _same(name: str, value: Any, wanted: str) -> bool:
         return country_code(value) == country_code(wanted)
     if name == "language":
         return same_language(value, wanted)
+    if name == "brand":
+        return normalised(brand_key(value)) == normalised(brand_key(wanted))
     return normalised(str(value)) == normalised(wanted)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ...errors import InputError
+from .brands import BrandSpellings
 from .column_maps import ColumnMap
 from .nearest import did_you_mean
 from .notices import Notices, counted
@@ -39,7 +40,8 @@ class InputFile:
 class Inputs:
     """The canonical tables, empty where none was given; `rows_read` counts rejects and later rows too.
 
-    `as_of_table` is the table whose last date is `as_of`, None where the day was named or nothing is dated.
+    `as_of_table` is the table whose last date is `as_of`, None where the day was named or nothing is dated. A brand has
+    one spelling in all tables, see `brands`.
     """
 
     notes: pa.Table
@@ -55,6 +57,7 @@ class Inputs:
     files: tuple[InputFile, ...]
     rows_read: Mapping[str, int]
     as_of_table: str | None = None
+    brands: BrandSpellings = field(default_factory=BrandSpellings)
 
 
 def load_inputs(
@@ -87,6 +90,7 @@ def load_inputs(
     last = as_of or found or today
     for name in INPUT_TABLES:
         tables[name] = _until(last, tables[name], TABLES[name], notices)
+    brands = _unify_brands(tables, notices)
     if "hcps" in paths:
         _notice_unknown_physicians(tables, notices)
     return Inputs(
@@ -97,6 +101,7 @@ def load_inputs(
         files=_files_read(paths, column_map),
         rows_read=rejects.rows_read,
         as_of_table=dated_by,
+        brands=brands,
     )
 
 
@@ -142,6 +147,15 @@ def _until(as_of: date, table: pa.Table, spec: TableSpec, notices: Notices) -> p
     if later:
         notices.add(f"{spec.name}: {counted(later, 'row')} dated after {as_of} not used")
     return kept
+
+
+def _unify_brands(tables: dict[str, pa.Table], notices: Notices) -> BrandSpellings:
+    brands = BrandSpellings.of(tables.values())
+    for name, table in tables.items():
+        tables[name] = brands.unified(table)
+    for notice in brands.notices():
+        notices.add(notice)
+    return brands
 
 
 def _notice_unknown_physicians(tables: Mapping[str, pa.Table], notices: Notices) -> None:

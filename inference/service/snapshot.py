@@ -12,8 +12,8 @@ from ...embeddings import Encoder
 from ..catalogue import is_catalogue_folder
 from ..catalogue.folder import MARKER
 from ..matching import ContentMatcher, MatchSettings
-from ..matching.shelf import brand_key
 from ..progress import Reporter
+from ..records.brands import brand_key
 from ..runs import Run
 from .assignments import Assignments
 from .physician_views import PhysicianViews

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from ..records.brands import brand_key
 from .label_words import (
     Measure,
     approved_measures,
@@ -61,7 +62,7 @@ class ApprovedUse:
 
 @dataclass(frozen=True)
 class ApprovedUses:
-    """Labels by brand; a brand's spelling in upper or lower case does not matter."""
+    """Labels by brand; which of its spellings a brand has does not matter."""
 
     by_brand: Mapping[str, tuple[ApprovedUse, ...]] = field(default_factory=dict)
 
@@ -70,14 +71,10 @@ class ApprovedUses:
         """Read the rows of the `labels` table."""
         brands: dict[str, tuple[ApprovedUse, ...]] = {}
         for row in rows:
-            brand = _folded(row["brand"])
+            brand = brand_key(row["brand"] or "")
             brands[brand] = (*brands.get(brand, ()), ApprovedUse.of(row))
         return cls(brands)
 
     def of_brand(self, brand: str | None) -> tuple[ApprovedUse, ...]:
         """What is approved for a brand; empty where its label is not known."""
-        return self.by_brand.get(_folded(brand), ())
-
-
-def _folded(brand: str | None) -> str:
-    return " ".join((brand or "").casefold().split())
+        return self.by_brand.get(brand_key(brand or ""), ())

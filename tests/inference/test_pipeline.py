@@ -17,6 +17,7 @@ from hcplens import Annotator, InputError, InsightModel, Run, Taxonomy
 from hcplens.embeddings.model_files import body_digest
 from hcplens.inference.annotating import annotate_file
 from hcplens.inference.insights import PicklistReader
+from hcplens.inference.inspecting import inspect_run
 from hcplens.inference.pipeline import run_files
 from hcplens.inference.progress import LineReporter, QuietReporter
 from hcplens.inference.run_plan import RunPlan
@@ -206,6 +207,22 @@ def test_rows_of_an_export_that_is_all_bad_lie_beside_the_target(
         quietly({"notes": lines("n", {**NOTE, "date": "soon"})}, replace(plan, max_rejects=1.0), tmp_path / "run")
     [row] = map(json.loads, (tmp_path / "run.rejects.jsonl").read_text(encoding="utf-8").splitlines())
     assert (row["row"], row["field"], row["flags"]) == (1, "date", ["adverse_event"])
+
+
+def test_spellings_of_a_brand_share_one_ledger_and_its_flags(plan: RunPlan, lines: WriteLines, tmp_path: Path) -> None:
+    notes = lines(
+        "notes",
+        NOTE | {"note_id": "N1", "brand": "Dermiqo", "text": BARRIER},
+        NOTE | {"note_id": "N2", "brand": "Dermiqo", "text": "Visited the practice."},
+        NOTE | {"note_id": "N3", "brand": "DERMIQO®", "text": f"{BARRIER} {HARM}"},
+        NOTE | {"note_id": "N4", "brand": "dermiqo", "text": HARM, "date": "soon"},
+    )
+    run = quietly({"notes": notes}, replace(plan, max_rejects=1.0), tmp_path / "run")
+    [found] = inspect_run(run)
+    assert found["brand"] == "Dermiqo"
+    assert {flag["note_id"] for flag in found["open_flags"]} == {"N3", "N4"}
+    [entry] = [entry for entry in found["barriers"] if entry["topic"] == "coverage"]
+    assert {evidence["id"] for evidence in entry["evidence"]} == {"N1", "N3"}
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from ..brands import brand_key
 from ..table_files import TableFile
 from .object_rows import Row, VeevaReader
 from .objects import CALLS, NO_CHANNEL
@@ -82,7 +83,7 @@ def repeats(part: str, whole: str) -> bool:
 def products_of(detailed: str | None) -> tuple[str, ...]:
     """The products of a list separated by `;`, each once, in their order."""
     names = [name.strip() for name in (detailed or "").split(_PRODUCT_SEPARATOR)]
-    return tuple({name.casefold(): name for name in reversed(names) if name}.values())[::-1]
+    return tuple({brand_key(name): name for name in reversed(names) if name}.values())[::-1]
 
 
 def _form(text: str) -> str:

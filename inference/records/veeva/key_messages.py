@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 
+from ..brands import brand_key
 from ..salesforce_ids import whole_id_if_any
 from ..table_files import TableFile
 from .calls import Call
@@ -64,7 +65,7 @@ def _calls_of(row: Row, by_id: dict[str, Call], conversations: Conversations) ->
 
 def _is_about(row: Row, brand: str | None) -> bool:
     product = row["Product_vod__r.Name"]
-    return product is None or (brand is not None and product.casefold() == brand.casefold())
+    return product is None or (brand is not None and brand_key(product) == brand_key(brand))
 
 
 def _event(row: Row, call: Call, channel: str) -> Event:

@@ -45,6 +45,7 @@ def test_what_is_closed_or_concerns_something_else_holds_nothing(
         {"disposition": None},
         {"brand": None},
         {"brand": "ZELVANTA"},
+        {"brand": "Zelvanta®"},
     ],
 )
 def test_what_is_not_known_to_be_closed_or_of_another_brand_holds(

@@ -39,6 +39,7 @@ def told(module: Module, rules: str, physician: Physician = CARDIOLOGIST) -> str
         ("block: {physician.tier: {none_of: [B, C]}}", True),
         ("block: {physician.country: usa, module.brand: ZELVANTA}", True),
         ("block: {physician.country: US, module.brand: Dermiqo}", False),
+        ("block: {module.brand: Zelvanta®}", True),
         ("block: {physician.region: South}", True),  # the region is unknown: it may be the South
         ("block: {physician.region: {none_of: [South]}}", True),
         ("block: {physician.region: South, physician.tier: C}", False),  # whatever the region, the tier is another

@@ -19,6 +19,7 @@ from hcplens.inference.matching.veeva_records import (
     suggestion_records,
     tag_records,
 )
+from hcplens.inference.records.brands import brand_key
 
 Make = Callable[..., Any]
 DAY = date(2026, 9, 30)
@@ -132,6 +133,7 @@ def test_an_external_id_stays_what_it_was() -> None:
     known_as = suggestion_id(ACCOUNT, "Zelvanta", "M1", "email", DAY)
     assert known_as == "07baaee9adf49034c60c90baff4fcfb6"
     assert known_as == suggestion_id(ACCOUNT[:15], " ZELVANTA", "M1", "email", DAY)
+    assert known_as == suggestion_id(ACCOUNT, "Zelvanta®", "M1", "email", DAY)
 
 
 Suggested = tuple[str, str, str, str]
@@ -145,7 +147,7 @@ def test_external_ids_differ_where_what_is_suggested_differs(one: Suggested, oth
         return suggestion_id(hcp_id, brand, module_id, channel, DAY)
 
     def normal(parts: Suggested) -> Suggested:
-        return (parts[0], parts[1].strip().casefold(), parts[2], parts[3])
+        return (parts[0], brand_key(parts[1]), parts[2], parts[3])
 
     assert (known_as(one) == known_as(other)) == (normal(one) == normal(other))
 

@@ -96,6 +96,21 @@ def test_rows_of_unknown_physicians_are_kept_with_a_notice(tmp_path: Path, notes
     assert inputs.notices == ("notes: 4 physicians not in hcps, whose rows are kept (H2, H3, H4, …)",)
 
 
+def test_a_brand_has_one_spelling_in_all_tables_and_the_others_are_told(
+    tmp_path: Path, note: Note, write_jsonl: Write
+) -> None:
+    text = "ZELVANTA® was discussed"
+    brands = ["Zelvanta", "ZELVANTA", "Zelvanta®", "Zelvanta", None]
+    rows = [note(note_id=f"N{place}", brand=brand, text=text) for place, brand in enumerate(brands)]
+    notes = write_jsonl(tmp_path / "notes.jsonl", rows)
+    labels = csv_file(tmp_path, "labels.csv", "brand,dose", "Zelvanta®,5 mg")
+    inputs = load_inputs({"notes": notes, "labels": labels}, today=TODAY)
+    assert inputs.notes["brand"].to_pylist() == [*["Zelvanta"] * 4, None]
+    assert inputs.labels["brand"].to_pylist() == ["Zelvanta"]
+    assert set(inputs.notes["text"].to_pylist()) == {text}
+    assert inputs.notices == ("brand 'Zelvanta' is spelled 'Zelvanta®', 'ZELVANTA' too: read as one brand",)
+
+
 def test_each_file_is_listed_with_its_digest(tmp_path: Path, notes: Path) -> None:
     folder = tmp_path / "surveys"
     folder.mkdir()

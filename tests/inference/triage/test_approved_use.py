@@ -68,6 +68,11 @@ def test_a_use_that_one_of_two_indications_covers_is_on_label() -> None:
     assert [f for f in triage.of("started a 11 y/o, all fine", "NORDAVEX ").flags if f.kind == "off_label"]
 
 
+def test_every_spelling_of_a_brand_has_its_label() -> None:
+    uses = ApprovedUses.of([LABEL])
+    assert uses.of_brand("NORDAVEX ®") == uses.of_brand("Nordavex") != ()
+
+
 def test_a_brand_without_label_is_read_by_the_other_rules() -> None:
     uses = ApprovedUses.of([LABEL])
     assert uses.of_brand("Other") == ()

@@ -126,6 +126,7 @@ def test_a_note_has_a_brand_only_where_there_is_no_doubt(
 
 def test_products_keep_their_order_and_come_once() -> None:
     assert products_of(" B; a ;b;;A") == ("B", "a")
+    assert products_of("Zelvanta;Zelvanta®") == ("Zelvanta",)
     assert products_of(None) == ()
 
 

@@ -129,6 +129,14 @@ def test_a_reaction_to_another_product_is_not_the_notes(read_objects: Read, make
     assert [event["brand"] for event in reading.events] == ["Dermiqo"]
 
 
+def test_a_reaction_to_the_product_in_another_spelling_is_the_notes(
+    read_objects: Read, make_call: Call, message: Call
+) -> None:
+    same = message("1", "1", Reaction_vod__c="Negative", **{"Product_vod__r.Name": "ZELVANTA®"})
+    reading = read_objects(Call2_vod__c=[make_call("1")], Call2_Key_Message_vod__c=[same])
+    assert [note["reaction"] for note in reading.notes] == ["negative"]
+
+
 def test_the_messages_of_a_group_call_were_shown_once_to_each_attendee(
     read_objects: Read, make_call: Call, message: Call, make_id: Id
 ) -> None:
