@@ -70,12 +70,16 @@ class Column:
 
 @dataclass(frozen=True)
 class TableSpec:
-    """A canonical table: its columns, the columns that identify a row, and the column that dates it (if any)."""
+    """A canonical table: its columns, the columns that identify a row, and the column that dates it (if any).
+
+    Of `unknown_if_disputed` nothing is known where rows of one key disagree.
+    """
 
     name: str
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     dated_by: str | None = None
+    unknown_if_disputed: tuple[str, ...] = ()
 
     @property
     def schema(self) -> pa.Schema:
@@ -112,6 +116,7 @@ HCPS = TableSpec(
         Column("tier"),
     ),
     key=("hcp_id",),
+    unknown_if_disputed=("specialty", "country", "language", "region", "segment", "tier"),
 )
 NOTES = TableSpec(
     "notes",

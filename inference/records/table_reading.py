@@ -56,6 +56,13 @@ class TableReading:
         self._notices = notices
         self._ignored: dict[str, None] = {}
         self._counts: Counter[str] = Counter()
+        self._disputed: list[tuple[object, ...]] = []
+
+    @property
+    def disputed(self) -> pa.Table:
+        """Rows so far that were rejected for an earlier one of the same key; none where the table ignores disputes."""
+        columns = list(zip(*self._disputed, strict=True)) or [()] * len(self._spec.names)
+        return pa.table(dict(zip(self._spec.names, columns, strict=True)), schema=self._spec.schema)
 
     def read(self, file: TableFile, batch_rows: int) -> Iterator[pa.Table]:
         """The usable rows of one file; raises InputError for a damaged file or a missing column."""
@@ -131,6 +138,8 @@ class TableReading:
             else:
                 reason = f"id used twice with different content; first seen in {earlier.file} row {earlier.row}"
                 parsed.problems[index] = Problem(self._spec.key[0], content[self._key[0]], reason)
+                if self._spec.unknown_if_disputed:
+                    self._disputed.append(content)
         return used
 
     def _log(self, file: str, rows: Sequence[RawRow], parsed: ParsedRows, broken: Sequence[BrokenRow]) -> None:

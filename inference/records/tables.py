@@ -9,6 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from .column_maps import ColumnMap
+from .disputed import without_disputed
 from .notices import Notices
 from .rejects import RejectLog
 from .schemas import TableSpec
@@ -28,11 +29,10 @@ def read_table(
     batch_rows: int = BATCH_ROWS,
     today: date | None = None,
 ) -> pa.Table:
-    """All of `read_batches` as one table."""
-    batches = read_batches(
-        path, spec, column_map=column_map, rejects=rejects, notices=notices, batch_rows=batch_rows, today=today
-    )
-    return pa.concat_tables([spec.schema.empty_table(), *batches])
+    """All of `read_batches` as one table, in which columns may be null where rows disagree, see `without_disputed`."""
+    reading = _reading(spec, column_map, today, rejects, notices)
+    table = pa.concat_tables([spec.schema.empty_table(), *_batches(reading, path, batch_rows, notices)])
+    return without_disputed(table, reading.disputed, spec, notices)
 
 
 def read_batches(
@@ -53,8 +53,17 @@ def read_batches(
     Raises:
         InputError: no such file, a format that cannot be read, a damaged file, a required column that is missing.
     """
+    return _batches(_reading(spec, column_map, today, rejects, notices), path, batch_rows, notices)
+
+
+def _reading(
+    spec: TableSpec, column_map: ColumnMap | None, today: date | None, rejects: RejectLog, notices: Notices
+) -> TableReading:
     table_map = (column_map or ColumnMap(name="canonical")).of(spec.name)
-    reading = TableReading(spec, table_map, today or date.today(), rejects, notices)
+    return TableReading(spec, table_map, today or date.today(), rejects, notices)
+
+
+def _batches(reading: TableReading, path: Path, batch_rows: int, notices: Notices) -> Iterator[pa.Table]:
     for file in table_files(path, notices):
         yield from reading.read(file, batch_rows)
     reading.finish()

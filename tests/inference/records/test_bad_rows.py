@@ -257,6 +257,39 @@ def test_an_id_with_different_content_is_rejected_and_says_where_it_was_first(
     assert reject.reason == f"id used twice with different content; first seen in {first} row 2"
 
 
+HCPS = "hcp_id,name,specialty,country,language,segment\n"
+LISTED = "H1,Dr. Ann Boro,cardiology,US,en,grower\n"
+
+
+@pytest.mark.parametrize(
+    "rows", [(LISTED, "H1,Ann Boro,cardiology,DE,de,\n"), ("H1,Ann Boro,cardiology,DE,de,\n", LISTED)]
+)
+def test_what_rows_of_one_physician_disagree_on_is_unknown_whichever_comes_first(
+    tmp_path: Path, read: Read, rows: tuple[str, str]
+) -> None:
+    reading = read(csv_file(tmp_path, HCPS + rows[0] + "H2,,,US,en,\n" + rows[1], "hcps.csv"), "hcps", batch_rows=1)
+    [listed, other] = reading.rows
+    assert [listed[name] for name in ("specialty", "country", "language", "segment")] == [
+        "cardiology",
+        None,
+        None,
+        None,
+    ]
+    assert listed["name"] == rows[0].split(",")[1]
+    assert (other["country"], other["language"]) == ("US", "en")
+    assert [reject.row for reject in reading.rejects] == [4]
+    assert reading.notices == (
+        "hcps: 1 id with rows that disagree; what they disagree on counts as unknown (H1: country, language, segment)",
+    )
+
+
+def test_a_name_in_two_spellings_makes_nothing_unknown(tmp_path: Path, read: Read) -> None:
+    renamed = LISTED.replace("Dr. Ann", "Ann")
+    reading = read(csv_file(tmp_path, HCPS + LISTED + renamed + LISTED, "hcps.csv"), "hcps")
+    assert [(row["name"], row["country"]) for row in reading.rows] == [("Dr. Ann Boro", "US")]
+    assert reading.notices == ("hcps: 1 identical repeated row collapsed",)
+
+
 def test_a_rejected_row_does_not_take_its_id(tmp_path: Path, read: Read, note: Note, write_jsonl: Write) -> None:
     reading = read(write_jsonl(tmp_path / "notes.jsonl", [note(date="soon"), note()]))
     assert reading.ids == ["N1"]
