@@ -7,11 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..metrics import F1, FORMULAS, MACRO_F1, Floats, Formula, summed_by_cluster
+from ..metrics import COUNTED_SHARE, F1, FORMULAS, MACRO_F1, Floats, Formula, summed_by_cluster
 from ..results import Figure, ItemSet, Result
 from ..results.figure import Basis
 
 Numbers = NDArray[np.intp]
+
+_COUNTED = (COUNTED_SHARE, F1, MACRO_F1)
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,8 @@ class Pairing:
             return "a reading, no function of items"
         if old.basis.formula != new.basis.formula or old.basis.statistics.shape[1] != new.basis.statistics.shape[1]:
             return "the two results compute it differently"
+        if old.basis.columns != new.basis.columns:
+            return "the two results average over other labels"
         pair = _paired(old.basis, new.basis, self._alignment(old.basis.item_set, new.basis.item_set))
         return pair if pair.ids else "no item in common"
 
@@ -152,7 +156,7 @@ def _is_mean(formula: Formula, statistics: Floats) -> bool:
     """
     if formula.of_sums is None:
         return True
-    return formula not in (F1, MACRO_F1) and bool((statistics[:, -1] == 1).all())
+    return formula not in _COUNTED and bool((statistics[:, -1] == 1).all())
 
 
 def _sample(statistics: Floats, item: Numbers, common: Numbers) -> Sample:

@@ -19,7 +19,7 @@ from .counts import claim_counts, label_counts, means, precision_counts, recall_
 from .coverage import catalogue_coverage
 from .diversity import intra_list_diversity
 from .estimate import FEW_CLUSTERS, TOO_FEW_CLUSTERS, Estimate
-from .formulas import AUC, F1, FORMULAS, MACRO_F1, MEAN_ABSOLUTE, RATIO, SHARE, Floats, Formula
+from .formulas import AUC, COUNTED_SHARE, F1, FORMULAS, MACRO_F1, MEAN_ABSOLUTE, RATIO, SHARE, Floats, Formula
 from .holm import holm
 from .krippendorff import KRIPPENDORFF_ALPHA, coincidence_matrix, krippendorff_alpha, nominal_agreement
 from .numbers import UNDEFINED, apart, decimals, interval_text, number
@@ -30,6 +30,7 @@ from .span_overlap import Place, Span, character_counts, characters, exact_span_
 
 __all__ = [
     "AUC",
+    "COUNTED_SHARE",
     "F1",
     "FEW_CLUSTERS",
     "FORMULAS",

@@ -27,6 +27,7 @@ _MOST_DRAWN = 10_000
 """More clusters than these are put together at random into so many groups: the interval stays right, and quick."""
 _LEAST_BELOW = 0.05
 """The correction for bias goes no further than if this share of the draws lay on one side of the figure."""
+_ROUNDING = 1e-12
 _MOST_UNDEFINED = 0.2
 """Where more than this share of the draws has no value, there is no interval."""
 
@@ -166,7 +167,8 @@ def interval(
 
 
 def _twice_the_bias(drawn: Floats, value: float) -> float:
-    below = np.mean(drawn < value) + np.mean(drawn == value) / 2
+    level = np.abs(drawn - value) <= _ROUNDING * max(1.0, abs(value))  # added up in another order
+    below = np.mean((drawn < value) & ~level) + np.mean(level) / 2
     return float(2 * norm.ppf(np.clip(below, _LEAST_BELOW, 1 - _LEAST_BELOW)))
 
 

@@ -26,12 +26,12 @@ def label_counts(
 
 
 def precision_counts(counts: Floats) -> Floats:
-    """(n, 2) hits over claimed: the statistics of SHARE for precision, from those of F1."""
+    """(n, 2) hits over claimed: the statistics of COUNTED_SHARE for precision, from those of F1."""
     return counts[:, [0, 1]]
 
 
 def recall_counts(counts: Floats) -> Floats:
-    """(n, 2) hits over true: the statistics of SHARE for recall, from those of F1."""
+    """(n, 2) hits over true: the statistics of COUNTED_SHARE for recall, from those of F1."""
     return counts[:, [0, 2]]
 
 

@@ -85,7 +85,10 @@ RATIO = Formula("ratio", of_sums=_ratio)
 """Sum of column 0 over sum of column 1: means (column 1 all ones), self-normalised means."""
 
 SHARE = Formula("share", of_sums=_ratio, bounded=True)
-"""A ratio that lies in [0, 1]: precision, recall, accuracy, coverage."""
+"""A mean that lies in [0, 1]: accuracy, coverage; an item without a row has no value."""
+
+COUNTED_SHARE = Formula("counted_share", of_sums=_ratio, bounded=True)
+"""Counts over counts in [0, 1]: precision, recall; an item without a row has counts of zero."""
 
 F1 = Formula("f1", of_sums=_f1, bounded=True)
 """2 hits / (claimed + true), columns (hits, claimed, true); 1 where nothing is claimed and nothing is true."""
@@ -99,5 +102,5 @@ MEAN_ABSOLUTE = Formula("mean_absolute", of_sums=_mean_absolute)
 AUC = Formula("auc", of_items=_auc, bounded=True)
 """Area under the ROC curve (Mann-Whitney), ties count half; columns (score, truth)."""
 
-FORMULAS = {formula.name: formula for formula in (RATIO, SHARE, F1, MACRO_F1, MEAN_ABSOLUTE, AUC)}
+FORMULAS = {formula.name: formula for formula in (RATIO, SHARE, COUNTED_SHARE, F1, MACRO_F1, MEAN_ABSOLUTE, AUC)}
 """Every formula by name: what a result file can hold."""

@@ -34,12 +34,16 @@ class ItemSet:
 
 @dataclass(frozen=True)
 class Basis:
-    """What a figure is computed from: `statistics` (n, k) of the items `rows` (n,) of an item set, by a formula."""
+    """What a figure is computed from: `statistics` (n, k) of the items `rows` (n,) of an item set, by a formula.
+
+    `columns` says what the columns are about, where that differs from one data set to another.
+    """
 
     formula: str
     item_set: str
     rows: tuple[int, ...]
     statistics: Floats = field(repr=False, compare=False)
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,7 @@ def measured(
     rows: Sequence[int] | None = None,
     better: Better = "higher",
     note: str = "",
+    columns: Sequence[str] = (),
 ) -> Figure:
     """A figure with its clustered interval.
 
@@ -94,6 +99,7 @@ def measured(
         rows: the items of the set that the figure is about; all of them if None.
         better: as in Figure.
         note: as in Figure.
+        columns: as in Basis.
 
     Raises:
         ValueError: no items, not one row of statistics an item, or a statistic that is infinite.
@@ -103,7 +109,9 @@ def measured(
     if np.isinf(values).any():
         raise ValueError(f"{suite}/{metric}/{part}: a statistic is infinite, so that the figure says nothing")
     estimate = clustered_estimate(formula, values, [items.clusters[row] for row in about])
-    return Figure(suite, metric, part, estimate, better, Basis(formula.name, items.name, about, values), note)
+    return Figure(
+        suite, metric, part, estimate, better, Basis(formula.name, items.name, about, values, tuple(columns)), note
+    )
 
 
 def reading(

@@ -45,6 +45,7 @@ class _StoredFigure:
     note: str
     formula: str | None
     item_set: str | None
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,7 @@ def _stored(figure: Figure) -> _StoredFigure:
         note=figure.note,
         formula=basis.formula if basis else None,
         item_set=basis.item_set if basis else None,
+        columns=basis.columns if basis else (),
     )
 
 
@@ -138,5 +140,5 @@ def _figure(number: int, stored: _StoredFigure, arrays: Mapping[str, Any], sets:
         known = len(sets[stored.item_set])
         if stored.formula not in FORMULAS or len(rows) != len(statistics) or not all(0 <= row < known for row in rows):
             raise ValueError(f"figure {stored.suite}/{stored.metric} does not fit the items of {stored.item_set!r}")
-        basis = Basis(stored.formula, stored.item_set, tuple(map(int, rows)), statistics)
+        basis = Basis(stored.formula, stored.item_set, tuple(map(int, rows)), statistics, stored.columns)
     return Figure(stored.suite, stored.metric, stored.part, estimate, stored.better, basis, stored.note)

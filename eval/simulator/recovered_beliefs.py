@@ -14,10 +14,10 @@ from ...inference.profiles.states import RESOLVED
 from ..datasets.latest_words import latest_own_words
 from ..metrics import (
     AUC,
+    COUNTED_SHARE,
     F1,
     MEAN_ABSOLUTE,
     RATIO,
-    SHARE,
     Floats,
     brier_scores,
     claim_counts,
@@ -70,10 +70,16 @@ def _open_figures(
     heard = claim_counts([claimed[pair] & said[pair] for pair in pairs], [said[pair] for pair in pairs])
     others = claim_counts(_of_others(claims, items), [true[pair] for pair in pairs])
     yield measured(suite, f"open {polarity} F1", F1, items, counts)
-    yield measured(suite, f"open {polarity} precision", SHARE, items, precision_counts(counts))
-    yield measured(suite, f"open {polarity} recall", SHARE, items, recall_counts(counts))
+    yield measured(suite, f"open {polarity} precision", COUNTED_SHARE, items, precision_counts(counts))
+    yield measured(suite, f"open {polarity} recall", COUNTED_SHARE, items, recall_counts(counts))
     yield measured(
-        suite, f"open {polarity} recall", SHARE, items, recall_counts(heard), part="said", note="only those ever voiced"
+        suite,
+        f"open {polarity} recall",
+        COUNTED_SHARE,
+        items,
+        recall_counts(heard),
+        part="said",
+        note="only those ever voiced",
     )
     yield measured(suite, f"open {polarity} F1 by chance", F1, items, others, better="neither")
 
@@ -98,7 +104,7 @@ def _over_reported_figures(
         measured(
             suite,
             "open barrier precision",
-            SHARE,
+            COUNTED_SHARE,
             items,
             precision_counts(claim_counts(claims, [true[pair] for pair in pairs])),
             part=part,
@@ -185,7 +191,7 @@ def _ending_figures(
         return [], []
     items = ItemSet(ENDINGS, tuple("|".join(_key(row)) for row in ended), tuple(row["hcp_id"] for row in ended))
     noticed = [float(not still_open[_key(row)]) for row in ended]
-    return [measured(suite, "ending noticed", SHARE, items, means(noticed))], [items]
+    return [measured(suite, "ending noticed", COUNTED_SHARE, items, means(noticed))], [items]
 
 
 def _key(row: dict[str, Any]) -> Key:

@@ -50,5 +50,15 @@ def _figure(
         f"mean over the labels that are true of any of these {items.name}; "
         f"{few} of {len(counts)} labels have fewer than {_FEW} true {items.name}"
     )
-    statistics = label_counts(claimed, true, sorted(counts))
-    return measured(suite, f"{what} macro F1", MACRO_F1, items, statistics, part=part, rows=rows, note=note)
+    labels = sorted(counts)
+    return measured(
+        suite,
+        f"{what} macro F1",
+        MACRO_F1,
+        items,
+        label_counts(claimed, true, labels),
+        part=part,
+        rows=rows,
+        note=note,
+        columns=[label if isinstance(label, str) else " ".join(label) for label in labels],
+    )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ...inference.matching import Answer
-from ..metrics import SHARE, Floats
+from ..metrics import COUNTED_SHARE, Floats
 from ..results import Figure, ItemSet, measured
 from .matched_modules import MatchedModules
 from .set_figures import set_figures
@@ -20,16 +20,18 @@ def permission_figures(suite: str, matched: MatchedModules, items: ItemSet) -> l
     counts = [_ineligible(matched, answer) for answer in matched.answers]
     note = f"of {sum(shown for _, shown in counts):,} modules answered"
     name = "ineligible recommendations"
-    figures = [measured(suite, name, SHARE, items, _shares(counts), part=part, better="lower", note=note)]
+    figures = [measured(suite, name, COUNTED_SHARE, items, _shares(counts), part=part, better="lower", note=note)]
     held = [row for row, profile in enumerate(gold) if profile.must_not_promote]
     free = [row for row, profile in enumerate(gold) if not profile.must_not_promote]
     if held:
         respected = _shares([(not matched.rankings[row], 1) for row in held])
-        figures.append(measured(suite, "must not promote respected", SHARE, items, respected, part=part, rows=held))
+        figures.append(
+            measured(suite, "must not promote respected", COUNTED_SHARE, items, respected, part=part, rows=held)
+        )
     if free:
         needless = _shares([(withheld[row], 1) for row in free])
         name = "promotion withheld without need"
-        figures.append(measured(suite, name, SHARE, items, needless, part=part, rows=free, better="lower"))
+        figures.append(measured(suite, name, COUNTED_SHARE, items, needless, part=part, rows=free, better="lower"))
     return figures
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from collections.abc import Set as AbstractSet
 
-from ..metrics import F1, SHARE, claim_counts, precision_counts, recall_counts
+from ..metrics import COUNTED_SHARE, F1, claim_counts, precision_counts, recall_counts
 from ..results import Figure, ItemSet
 from .measures import Measure, figures
 
@@ -38,6 +38,6 @@ def set_measures(
     counts = claim_counts(found, true)
     return [
         Measure(f"{what} F1", F1, counts, concerned=concerned, note=note),
-        Measure(f"{what} precision", SHARE, precision_counts(counts), concerned=concerned, note=note),
-        Measure(f"{what} recall", SHARE, recall_counts(counts), concerned=concerned, note=note),
+        Measure(f"{what} precision", COUNTED_SHARE, precision_counts(counts), concerned=concerned, note=note),
+        Measure(f"{what} recall", COUNTED_SHARE, recall_counts(counts), concerned=concerned, note=note),
     ]

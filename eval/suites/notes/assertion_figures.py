@@ -11,7 +11,7 @@ from ....inference.insights import Statement
 from ....inference.insights.gold import GoldStatement
 from ....inference.insights.statement import HOLDERS, STATUSES
 from ....prompts import POLARITIES
-from ...metrics import SHARE, Floats
+from ...metrics import COUNTED_SHARE, Floats
 from ...results import Confusion
 from ..measures import Measure
 from .scored_note import ScoredNote
@@ -35,7 +35,9 @@ def assertion_measures(notes: Sequence[ScoredNote]) -> list[Measure]:
                 [getattr(label, name) == commonest for _, label in pairs] for pairs in found
             ]
     note = "of claims whose topic and polarity are right"
-    return [Measure(metric, SHARE, _shares(hits), concerned=True, note=note) for metric, hits in columns.items()]
+    return [
+        Measure(metric, COUNTED_SHARE, _shares(hits), concerned=True, note=note) for metric, hits in columns.items()
+    ]
 
 
 def _shares(hits: Sequence[Sequence[bool]]) -> Floats:

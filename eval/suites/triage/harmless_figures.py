@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ....embeddings.clauses import worded_clauses
-from ...metrics import SHARE
+from ...metrics import COUNTED_SHARE
 from ...results import Figure, ItemSet
 from ..measures import Measure, figures
 from .covering import characters_of, columns
@@ -25,8 +25,8 @@ def harmless_figures(
     clauses = columns([flagged_clauses(note) if note.has_flags else (0, 0) for note in notes], 2)
     whole = columns([_flagged(note) if note.has_flags else (0, 0) for note in notes], 2)
     measures = [
-        Measure("harmless clauses flagged", SHARE, clauses, concerned=True, better="lower", note=_CLAUSES),
-        Measure("harmless notes flagged", SHARE, whole, concerned=True, better="lower", note=_NOTES),
+        Measure("harmless clauses flagged", COUNTED_SHARE, clauses, concerned=True, better="lower", note=_CLAUSES),
+        Measure("harmless notes flagged", COUNTED_SHARE, whole, concerned=True, better="lower", note=_NOTES),
     ]
     return figures(suite, items, measures, parts)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from ....inference.triage import find_all_identifiers
 from ...datasets import PersonalDataText
-from ...metrics import SHARE, Place
+from ...metrics import COUNTED_SHARE, Place
 from ...results import Figure, ItemSet
 from ...results.figure import ALL
 from ..measures import Measure, figures
@@ -52,7 +52,7 @@ def personal_data_figures(suite: str, items: ItemSet, texts: Sequence[PersonalDa
     ]
     precision = Measure(
         "personal data character precision",
-        SHARE,
+        COUNTED_SHARE,
         columns(overlaps, 3)[:, [0, 1]],
         concerned=True,
         note="characters redacted that are personal data of any type",
@@ -85,8 +85,8 @@ def _recall(
         3,
     )
     measures = [
-        Measure("personal data covered whole", SHARE, counts[:, [0, 2]], concerned=True, note=_NOTE),
-        Measure("personal data touched", SHARE, counts[:, [1, 2]], concerned=True, note=_NOTE),
+        Measure("personal data covered whole", COUNTED_SHARE, counts[:, [0, 2]], concerned=True, note=_NOTE),
+        Measure("personal data touched", COUNTED_SHARE, counts[:, [1, 2]], concerned=True, note=_NOTE),
     ]
     yield from figures(suite, items, measures, {part: range(len(texts))})
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from ...metrics import RATIO, SHARE
+from ...metrics import COUNTED_SHARE, RATIO
 from ...results import Figure, ItemSet
 from ..measures import Measure, figures
 from .covering import character_overlap, columns, covered_counts, touching_none
@@ -24,10 +24,18 @@ def redaction_figures(
     characters = columns([_characters(note) for note in notes], 3)
     false = columns([_false(note) for note in notes], 2)
     measures = [
-        Measure("identifiers covered whole", SHARE, places[:, [0, 2]], concerned=True, note="every place of the words"),
-        Measure("identifiers touched", SHARE, places[:, [1, 2]], concerned=True, note="every place of the words"),
-        Measure("identifier character recall", SHARE, characters[:, [0, 2]], concerned=True),
-        Measure("identifier character precision", SHARE, characters[:, [0, 1]], concerned=True),
+        Measure(
+            "identifiers covered whole",
+            COUNTED_SHARE,
+            places[:, [0, 2]],
+            concerned=True,
+            note="every place of the words",
+        ),
+        Measure(
+            "identifiers touched", COUNTED_SHARE, places[:, [1, 2]], concerned=True, note="every place of the words"
+        ),
+        Measure("identifier character recall", COUNTED_SHARE, characters[:, [0, 2]], concerned=True),
+        Measure("identifier character precision", COUNTED_SHARE, characters[:, [0, 1]], concerned=True),
         Measure(
             "false redactions per 100 notes",
             RATIO,
@@ -36,7 +44,7 @@ def redaction_figures(
             better="lower",
             note="redactions that touch nothing labelled",
         ),
-        Measure("notes with a false redaction", SHARE, np.minimum(false, 1), concerned=True, better="lower"),
+        Measure("notes with a false redaction", COUNTED_SHARE, np.minimum(false, 1), concerned=True, better="lower"),
     ]
     return figures(suite, items, measures, parts)
 

@@ -15,8 +15,10 @@ from hypothesis import strategies as st
 
 from hcplens.errors import InputError
 from hcplens.eval.comparison import compare, comparison_json
-from hcplens.eval.metrics import F1, RATIO, means
+from hcplens.eval.comparison.pairing import Pairing
+from hcplens.eval.metrics import COUNTED_SHARE, F1, RATIO, means
 from hcplens.eval.results import Figure, ItemSet, Provenance, Result, measured, reading
+from hcplens.eval.suites.macro_figures import macro_figures
 
 if TYPE_CHECKING:
     from .conftest import MakeResult
@@ -266,6 +268,27 @@ def test_new_false_alarms_on_clean_notes_count_against_f1() -> None:
     assert found.new == pytest.approx(80 / 180)
     assert (found.old_abstains, found.new_abstains, found.verdict) == (0, 0, "worse")
     assert comparison.notices == ()
+
+
+def test_new_false_alarms_count_against_precision_though_no_note_has_more_than_one_claim() -> None:
+    items = ItemSet("notes", tuple(f"N{n:03}" for n in range(80)), tuple(f"H{n % 20}" for n in range(80)))
+    old = measured("triage", "flag precision", COUNTED_SHARE, items, np.array([[1.0, 1.0]] * 20), rows=range(20))
+    new_rows = np.array([[1.0, 1.0]] * 20 + [[0.0, 1.0]] * 40)
+    new = measured("triage", "flag precision", COUNTED_SHARE, items, new_rows, rows=range(60))
+    for one, other, values, verdict in ((old, new, (1.0, 1 / 3), "worse"), (new, old, (1 / 3, 1.0), "better")):
+        [found] = compare(of(one, items=items), of(other, items=items)).differences
+        assert (found.old, found.new) == pytest.approx(values)
+        assert (found.items, found.old_abstains, found.new_abstains, found.verdict) == (60, 0, 0, verdict)
+
+
+def test_averages_over_other_labels_are_not_compared() -> None:
+    items = ItemSet("notes", ("N1", "N2"), ("H1", "H2"))
+    truths = [[{"a"}, {"b"}], [{"b"}, {"c"}]]
+    old, new = (macro_figures("labels", "label", items, [{"b"}, {"b"}], true, {"all": [0, 1]})[0] for true in truths)
+    pairing = Pairing(of(old, items=items), of(new, items=items))
+    assert pairing.pair(old, new) == "the two results average over other labels"
+    [same] = compare(of(old, items=items), of(old, items=items)).differences
+    assert same.difference == 0
 
 
 def test_an_infinite_number_is_null_in_json(make_result: MakeResult) -> None:
