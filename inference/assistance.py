@@ -108,7 +108,13 @@ class Assistance:
 
 @contextmanager
 def opened_assistance(options: LlmOptions, output: Path) -> Iterator[Assistance]:
-    """Opened for the block; answers are kept where the options say, or beside the output."""
+    """Opened for the block; answers are kept where the options say, or beside the output.
+
+    Raises:
+        InputError: they would lie in the folder that the output replaces, and go with it.
+    """
+    if options.cache and options.cache.resolve().is_relative_to(output.resolve()):
+        raise InputError(f"--llm-cache {options.cache} lies in {output}, which is replaced whole: name another file")
     with (
         named_language_model(options.model or "", options.name, options.budget, options.adapter) as model,
         AnswerCache(options.cache or answers_beside(output)) as answers,

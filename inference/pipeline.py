@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -137,11 +137,12 @@ def run_pipeline(inputs: Inputs, plan: RunPlan, target: Path, reporter: Reporter
     insights = _insights(inputs, plan, annotator, assisted or annotator, notices, reporter)
     asked = _asked(plan, assisted, notices, reporter)
     rejected = canonical_records(inputs.rejects, plan.column_map)
-    refused = refusals(rejected, inputs.consents, _physicians(inputs), inputs.as_of)
+    until = plan.as_of or date.max  # the last day of what can be used is not the last of what cannot
+    refused = refusals(rejected, inputs.consents, _physicians(inputs), inputs.as_of, until)
     consents = pa.concat_tables([inputs.consents, refused])
     dispositions = pa.concat_tables([inputs.dispositions, reopenings(rejected, inputs.as_of)])
     inputs = replace(inputs, consents=consents, dispositions=dispositions)
-    rejected_flags = inputs.brands.unified(reject_flags(rejected, _ids(inputs), inputs.as_of))
+    rejected_flags = inputs.brands.unified(reject_flags(rejected, _ids(inputs), until))
     flags = pa.concat_tables([insights.flags, rejected_flags])
     flags = with_due_times(flags, countries(inputs.hcps, inputs.notes), inputs.as_of)
     flags = with_dispositions(flags, inputs.dispositions)

@@ -19,7 +19,9 @@ _WORD = re.compile(r"[\w-]+")
 _LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
 
 
-def refusals(rejects: pa.Table, consents: pa.Table, physicians: Collection[str], as_of: date) -> pa.Table:
+def refusals(
+    rejects: pa.Table, consents: pa.Table, physicians: Collection[str], as_of: date, until: date = date.max
+) -> pa.Table:
     """CONSENTS rows for rejected consents, and for rejected events that may be an opt-out.
 
     Whatever such a row said, nothing may be sent from its own time on, or at any time where that cannot be read: a
@@ -31,14 +33,15 @@ def refusals(rejects: pa.Table, consents: pa.Table, physicians: Collection[str],
         rejects: rejected rows.
         consents: those that are used.
         physicians: known ids.
-        as_of: rows of later days say nothing.
+        as_of: the day that the run looks from.
+        until: rows of later days say nothing.
     """
     end = datetime.combine(as_of, time.max, UTC)
     earliest: dict[tuple[str, str], datetime] = {}
     for table, record in zip(rejects["table"].to_pylist(), rejects["record"].to_pylist(), strict=True):
         for hcp_id, channel, moment in _refused(table, record or "", physicians):
-            if moment <= end:
-                earliest[hcp_id, channel] = min(moment, earliest.get((hcp_id, channel), moment))
+            if moment.date() <= until:
+                earliest[hcp_id, channel] = min(moment, earliest.get((hcp_id, channel), end))
     given = defaultdict(set)
     for hcp_id, channel, moment in zip(*(consents[name].to_pylist() for name in _OF_CONSENT), strict=True):
         given[hcp_id, channel].add(moment)

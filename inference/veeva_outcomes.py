@@ -61,5 +61,5 @@ def _suggested(folder: Path) -> dict[str, Mapping[str, str]]:
     try:
         with (folder / LOG_FILE).open(encoding="utf-8", newline="") as file:
             return {row["suggestion_id"]: row for row in csv.DictReader(file)}
-    except (OSError, KeyError) as e:
+    except (OSError, KeyError, UnicodeDecodeError, csv.Error) as e:
         raise InputError(f"{folder} is not what `match --format veeva` wrote: it has no readable {LOG_FILE}") from e

@@ -23,7 +23,11 @@ def fault_of(text: str, schema: str) -> str | None:
         json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError) as e:
         return f"it is not valid JSON: {e}"
-    error = next(_validator(schema).iter_errors(value), None)
+    errors = _validator(schema).iter_errors
+    try:
+        error = next(errors(value), None)
+    except (ValueError, RecursionError) as e:
+        return f"it is nested too deeply: {e}"
     if error is None:
         return None
     where = ".".join(str(step) for step in error.instance_path) or "the answer"

@@ -120,7 +120,7 @@ class Prompt:
             template = _compiled(self.template)
             system, user = ("".join(template.blocks[name](template.new_context(plain))) for name in _BLOCKS)
             return system.strip(), user.strip(), _compiled(self.schema).render(plain)
-        except (TemplateError, TypeError, ValueError) as e:
+        except (TemplateError, TypeError, ValueError, ArithmeticError, AttributeError, RecursionError) as e:
             raise InputError(f"{self._where} cannot be rendered: {e}") from e
         except KeyError as e:
             raise InputError(f"{self._where} has no block {e}: it needs {' and '.join(_BLOCKS)}") from e

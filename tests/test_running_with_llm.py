@@ -231,5 +231,7 @@ def test_a_killed_run_asks_nothing_again_and_ends_as_one_that_was_not_killed(
         resumed = digests(Run.open(tmp_path / "run"))
         assert len(said) == len(set(said)) == 30
         assert hcplens(*command, "--llm-cache", tmp_path / "new.sqlite").code == 0
+        inside = hcplens(*command, "--llm-cache", tmp_path / "run" / "new.sqlite")
+        assert (inside.code, "which is replaced whole" in inside.err) == (2, True)
     assert digests(Run.open(tmp_path / "run")) == resumed
     assert len(said) == 60

@@ -188,6 +188,14 @@ def test_feedback_comes_back_to_what_was_suggested(hcplens: Hcplens, suggested: 
     assert logged["hcp_id"] == first["Account_vod__c"]
 
 
+@pytest.mark.parametrize("log", [b"suggestion_id\n\xff\xfe\n", b"other\n1\n"])
+def test_a_log_of_suggestions_that_cannot_be_read_is_named(hcplens: Hcplens, tmp_path: Path, log: bytes) -> None:
+    (tmp_path / "suggestions.csv").write_bytes(log)
+    done = hcplens("feedback", tmp_path, "--suggestions", tmp_path, "-o", tmp_path.with_suffix(".csv"))
+    assert done.code == 2
+    assert "no readable suggestions.csv" in done.err
+
+
 def test_answers_as_parquet_are_those_of_the_json(hcplens: Hcplens, run: Path, tmp_path: Path) -> None:
     target = tmp_path / "answers.parquet"
     assert hcplens("match", run, "--format", "parquet", "-o", target).code == 0

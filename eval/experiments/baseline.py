@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import sqrt
+from math import isfinite, sqrt
 from typing import Literal
 
 import numpy as np
@@ -68,6 +68,8 @@ def given_baseline(rate: float | None, mean: float | None, standard_deviation: f
         return None
     if not 0 < standard_deviation < float("inf"):
         raise InputError(f"--sd {standard_deviation:g} is not above 0")
+    if mean is not None and not isfinite(mean):
+        raise InputError(f"--mean {mean:g} is no number")
     return Baseline("mean", mean, standard_deviation, "given as --sd")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import isfinite
 
 from ...errors import InputError
 from .arms import Arm, parse_arms
@@ -59,8 +60,8 @@ class DesignChoices:
             raise InputError(f"--hold-out {self.hold_out:g} is not a share from 0 to below 1")
         if not 0 < self.alpha < self.power < 1:
             raise InputError(f"--alpha {self.alpha:g} and --power {self.power:g}: 0 < alpha < power < 1 is needed")
-        if self.effect == 0:
-            raise InputError("--effect 0 cannot be found: give the smallest effect that matters")
+        if self.effect is not None and (self.effect == 0 or not isfinite(self.effect)):
+            raise InputError(f"--effect {self.effect:g} cannot be found: give the smallest effect that matters")
         given_baseline(self.baseline_rate, self.mean, self.standard_deviation)
         self._check_correlation()
 

@@ -86,7 +86,7 @@ def beir_task(found: BeirFolder) -> RetrievalTask:
         Query(query_id, text, found.relevance[query_id], query_id) for query_id, text in found.queries.items()
     )
     how = "the encoder as it is given, which nothing here trains"
-    return RetrievalTask(found.name, (Shelf(found.documents, queries),), 0, how)
+    return RetrievalTask(found.name, (Shelf(found.documents, queries),), found.unanswerable, how)
 
 
 def own_words_task(timelines: Timelines) -> RetrievalTask | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -183,17 +182,11 @@ def _differing(code: Code, field: str, parts: Iterable[tuple[Module, str, Claim 
 
 def _of_fault(fault: Reject) -> Problem:
     """A line that is no module: which one, where, and why."""
-    try:
-        record = json.loads(fault.record)
-    except ValueError:
-        record = None
-    named = record if isinstance(record, dict) else {}
-    module_id = named.get("module_id") or named.get("document_id")
     is_repeat = (
         fault.field in ("module_id", "document_id") and fault.value is not None and "another content" in fault.reason
     )
     return Problem(
-        module_id if isinstance(module_id, str) else None,
+        fault.module_id,
         "error",
         "duplicate_id" if is_repeat else "unreadable",
         fault.field,

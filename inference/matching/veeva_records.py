@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from ...errors import InputError
+from ..records.catalogue import Part
 from ..records.salesforce_ids import is_salesforce_id, whole_id_if_any
 from .answer import Answer, MatchedModule
 from .suggestion_ids import digest_of, suggestion_id
@@ -65,7 +66,6 @@ def account_field(hcp_ids: Iterable[str]) -> str:
 def suggestion_records(answers: Iterable[Answer], account: str) -> Iterator[Record]:
     """Records of Suggestion_vod__c; `account` as `account_field` has it."""
     for known_as, _, answer, module in suggestions(answers):
-        expires = answer.as_of + timedelta(days=VALID_DAYS)
         yield {
             "Suggestion_External_Id_vod__c": known_as,
             "Record_Type_Name_vod__c": RECORD_TYPES.get(module.channel, _OTHER_RECORD_TYPE),
@@ -74,11 +74,18 @@ def suggestion_records(answers: Iterable[Answer], account: str) -> Iterator[Reco
             "Reason_vod__c": _cut(module.why),
             "Priority_vod__c": "Urgent_vod" if _is_urgent(module) else "Normal_vod",
             "Posted_Date_vod__c": answer.as_of.isoformat(),
-            "Expiration_Date_vod__c": min(expires, module.approval.expires_at or expires).isoformat(),
+            "Expiration_Date_vod__c": _expires(answer, module).isoformat(),
             "Account_Priority_Score_vod__c": round(100 * module.score, 2),
             "Display_Dismiss_vod__c": "true",
             "Display_Mark_As_Complete_vod__c": "true",
         }
+
+
+def _expires(answer: Answer, module: MatchedModule) -> date:
+    """When anything of what is recommended ceases to be approved, or after so many days."""
+    parts: list[Part] = [*module.claims, *module.module.texts, *module.assets]
+    ends = (module.module.expires_at, *(part.expires_at for part in parts))
+    return min([answer.as_of + timedelta(days=VALID_DAYS), *(end for end in ends if end)])
 
 
 def tag_records(answers: Iterable[Answer]) -> Iterator[Record]:

@@ -51,7 +51,7 @@ class Reject:
 
     def __str__(self) -> str:
         """Where and why in one line; what may hold a patient's name is not quoted."""
-        where = f"{self.file} row {self.row}{self._module()}"
+        where = f"{self.file} row {self.row}" + (f" ({self.module_id})" if self.module_id else "")
         if self.field is None:
             return f"{where}: {self.reason}"
         if self.reason == MISSING:
@@ -59,16 +59,17 @@ class Reject:
         value = "" if self.value is None or self._may_name_a_patient() else f" {self.value!r}"
         return f"{where}, {self.field}{value}: {self.reason}"
 
-    def _module(self) -> str:
-        """Which module it is, where the row tells."""
+    @property
+    def module_id(self) -> str | None:
+        """Which module it is, where the row of a catalogue tells."""
         if self.table != "modules":
-            return ""
+            return None
         try:
             record = json.loads(self.record)
         except ValueError:
-            return ""
+            return None
         named = (record.get("module_id") or record.get("document_id")) if isinstance(record, dict) else None
-        return f" ({named})" if isinstance(named, str) else ""
+        return str(_encodable(named)) if isinstance(named, str) else None
 
     def _may_name_a_patient(self) -> bool:
         """Free text, and any words in a row that holds some: cells may have shifted."""

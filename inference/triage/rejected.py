@@ -22,19 +22,19 @@ _HALF_A_PAIR = re.compile("[\ud800-\udfff]")
 """Half a surrogate pair, which no table can hold."""
 
 
-def reject_flags(rejects: pa.Table, used: Collection[str] = frozenset(), as_of: date = date.max) -> pa.Table:
+def reject_flags(rejects: pa.Table, used: Collection[str] = frozenset(), until: date = date.max) -> pa.Table:
     """FLAGS rows that the rules find in rejected notes and answers; physician, brand and date as far as they stand.
 
     A record without an id is named by its place and what it holds: files of other days have the same places. So is one
     whose id is in `used`, by another record that was not rejected: decisions about that one are not about this. What is
-    dated after `as_of` is not known yet.
+    dated after `until` is not known yet.
     """
     rows = [
         flag
         for reject in rejects.to_pylist()
         if reject["table"] in _TEXT_TABLES and reject["record"]
         for flag in _flags(reject, used)
-        if flag["date"] is None or flag["date"] <= as_of
+        if flag["date"] is None or flag["date"] <= until
     ]
     return pa.Table.from_pylist(rows, schema=FLAGS)
 

@@ -200,6 +200,17 @@ def test_a_decision_that_cannot_be_read_opens_its_flag_again(plan: RunPlan, line
     assert {row["disposition"] for row in run.table("flags").to_pylist() if row["kind"] == "adverse_event"} == {"open"}
 
 
+def test_harm_in_a_bad_row_of_a_later_day_than_any_good_one_is_flagged(
+    plan: RunPlan, lines: WriteLines, tmp_path: Path
+) -> None:
+    later = {**NOTE, "note_id": "N2", "date": "2026-03-20", "hcp_id": None}
+    notes = lines("notes", {**NOTE, "text": BARRIER}, later)
+    loose = replace(plan, max_rejects=0.5)
+    for day, found in ((None, {"N2"}), (date(2026, 3, 14), set())):
+        run = quietly({"notes": notes}, replace(loose, as_of=day), tmp_path / "run")
+        assert {row["note_id"] for row in run.table("flags").to_pylist()} == found
+
+
 def test_rows_of_an_export_that_is_all_bad_lie_beside_the_target(
     plan: RunPlan, lines: WriteLines, tmp_path: Path
 ) -> None:

@@ -26,10 +26,10 @@ def rejected(table: str, *records: object) -> pa.Table:
     return log.to_table()
 
 
-def open_channels(table: str, record: object, day: date = AS_OF) -> set[str]:
+def open_channels(table: str, record: object, day: date = AS_OF, until: date = AS_OF) -> set[str]:
     """Channels through which H1 may be reached on a day, who has opted in to e-mail in June."""
     given = pa.Table.from_pylist([OPT_IN], CONSENTS.schema)
-    refused = refusals(rejected(table, record), given, {"H1", "H2"}, AS_OF)
+    refused = refusals(rejected(table, record), given, {"H1", "H2"}, AS_OF, until)
     latest = latest_consents(pa.concat_tables([given, refused]), day)
     return {channel for channel in CHANNELS if is_consented(channel, latest.get(("H1", channel)))}
 
@@ -41,6 +41,11 @@ def test_a_refusal_holds_from_its_own_time_on_whatever_was_given_later() -> None
     assert "email" in OPEN
     for day in (date(2026, 3, 1), date(2026, 6, 1), date(2026, 7, 1), AS_OF):
         assert open_channels("consents", BROKEN, day) == OPEN - {"email"}
+
+
+def test_a_refusal_after_the_last_day_that_can_be_read_holds_on_that_day() -> None:
+    later = {**BROKEN, "captured_at": "2026-12-01"}
+    assert open_channels("consents", later, until=date.max) == OPEN - {"email"}
 
 
 @pytest.mark.parametrize(

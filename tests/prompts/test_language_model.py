@@ -80,6 +80,7 @@ def test_a_model_scores_if_it_says_that_it_can(model: LanguageModel) -> None:
         ('["yes"]', "the answer: "),
         ('{"says": NaN}', "not valid JSON"),
         ('{"says": "\\udc00"}', "not valid JSON"),
+        ('{"says": ' + "[" * 300 + "]" * 300 + "}", "nested too deeply"),
     ],
 )
 def test_the_fault_of_an_answer_is_told_in_one_line(asked: Asked, text: str, words: str | None) -> None:

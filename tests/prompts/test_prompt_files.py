@@ -195,6 +195,15 @@ def test_a_template_cannot_reach_beyond_its_values(tmp_path: Path) -> None:
         prompt.request({})
 
 
+@pytest.mark.parametrize(
+    "template", ["{{ 1 / 0 }}", "{{ range(999999999) }}", "{% for i in [1] recursive %}{{ loop([1]) }}{% endfor %}"]
+)
+def test_a_template_that_fails_is_told_as_one(tmp_path: Path, template: str) -> None:
+    prompt = Prompt.load("mine", folder=write(tmp_path, blocks(user=template)))
+    with pytest.raises(InputError, match="mine v1 cannot be rendered"):
+        prompt.request({})
+
+
 def test_a_template_without_its_blocks_or_with_a_schema_that_is_no_json_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="needs system and user"):
         Prompt.load("mine", folder=write(tmp_path, "task")).request({})

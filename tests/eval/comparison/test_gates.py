@@ -188,6 +188,7 @@ def test_every_missed_gate_is_named_in_the_error(make_result: MakeResult, tmp_pa
         ("regression: {default: -0.1}", "regression → default is -0.1: Input should be greater than or equal to 0"),
         ("require: notes/a", "require is 'notes/a': Input should be a valid list"),
         ("minimum: {notes/a: 1, notes/a: 2}", "'notes/a' is given twice"),
+        ("? [notes/a]\n: 1", "is no name"),
         ("minimum: {", "is not valid YAML"),
     ],
 )

@@ -34,6 +34,15 @@ def test_only_queries_with_a_relevant_document_are_asked(folder: Path) -> None:
     found = read_beir(folder)
     assert found.queries == {"q1": "what?"}
     assert found.relevance == {"q1": {"d2": 2}}
+    assert found.unanswerable == 0
+
+
+def test_judged_queries_that_nothing_answers_are_counted_and_bytes_that_are_no_text_named(folder: Path) -> None:
+    (folder / "qrels.test.tsv").write_text(QRELS + "q2\td1\t0\n", encoding="utf-8")
+    assert read_beir(folder).unanswerable == 1
+    (folder / "qrels.test.tsv").write_bytes(QRELS.encode() + b"q2\td\xe9\t1\n")
+    with pytest.raises(InputError, match=r"qrels\.test\.tsv cannot be read"):
+        read_beir(folder)
 
 
 def test_judgements_may_lie_in_a_folder_as_beir_packs_them(folder: Path) -> None:
@@ -60,6 +69,8 @@ def test_a_folder_without_judgements_is_none(folder: Path) -> None:
         ("query\tdocument\tscore\nq1\td2\t1\n", "line 1: the header is"),
         ("query-id\tcorpus-id\tscore\nq1\td2\n", "line 2: .* is not a query, a document and a whole number"),
         ("query-id\tcorpus-id\tscore\nq1\td2\t0.5\n", "line 2: .* is not a query, a document and a whole number"),
+        ("query-id\tcorpus-id\tscore\nq1\td2\t--1\n", "line 2: .* is not a query, a document and a whole number"),
+        ("query-id\tcorpus-id\tscore\nq1\td2\t1\nq1\td2\t0\n", "line 3: 'q1' and 'd2' are judged twice"),
         ("query-id\tcorpus-id\tscore\nq9\td2\t1\n", "line 2: query-id: 'q9' is not in queries"),
         ("query-id\tcorpus-id\tscore\nq1\td9\t1\n", "line 2: corpus-id: 'd9' is not in corpus"),
         ("query-id\tcorpus-id\tscore\nq1\td2\t0\n", "says of no document that it is relevant"),

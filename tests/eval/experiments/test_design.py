@@ -183,6 +183,8 @@ def test_the_worst_correlation_is_taken_where_it_cannot_be_told(tmp_path: Path) 
         (DesignChoices(hold_out=1.0), "--hold-out 1 is not a share"),
         (DesignChoices(alpha=0.9), "0 < alpha < power < 1"),
         (DesignChoices(effect=0.0), "--effect 0 cannot be found"),
+        (DesignChoices(effect=float("nan")), "--effect nan cannot be found"),
+        (DesignChoices(standard_deviation=1.0, mean=float("nan")), "--mean nan is no number"),
         (DesignChoices(baseline_rate=0.5, effect=0.6), "gives 1.1, no rate"),
         (DesignChoices(unit="npi"), "no column 'npi'"),
         (DesignChoices(cluster="rep_id", strata=("hcp_id",), intraclass_correlation=0.1), "units in two strata"),

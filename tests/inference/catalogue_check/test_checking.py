@@ -108,6 +108,11 @@ def test_every_problem_of_every_module_is_told_and_not_only_the_first(tmp_path: 
     assert {problem.row for problem in check.problems if problem.module_id == "M3"} == {3}
 
 
+def test_half_a_surrogate_pair_in_an_id_is_told_in_letters(tmp_path: Path) -> None:
+    [problem, *_] = checked(tmp_path, {**MODULE, "module_id": "M1\ud83d"}).problems
+    assert problem.module_id == "M1\\ud83d"
+
+
 def test_an_id_with_two_contents_is_told_of_both_lines(tmp_path: Path) -> None:
     check = checked(tmp_path, MODULE, {**MODULE, "text": "Other words."})
     assert [(problem.code, problem.module_id, problem.row) for problem in check.problems] == [

@@ -59,6 +59,15 @@ def test_a_suggestion_expires_with_the_approval_of_its_module(answer: Make) -> N
     assert record["Expiration_Date_vod__c"] == "2026-10-05"
 
 
+@pytest.mark.parametrize("parts", ["claims", "texts", "assets"])
+def test_a_suggestion_expires_with_the_first_approval_that_it_rests_on(answer: Make, parts: str) -> None:
+    kind = parts.removesuffix("s")
+    part = {f"{kind}_id": "P1", "text": "Approved.", "status": "approved", "kind": "safety", "expires_at": "2026-10-02"}
+    used = {"must_use": ["P1"]} if parts == "assets" else {}
+    [record] = suggestion_records([answer(**{parts: [part]}, **used)], "Account_vod__c")
+    assert record["Expiration_Date_vod__c"] == "2026-10-02"
+
+
 def test_a_long_title_ends_where_its_field_does(answer: Make) -> None:
     [record] = suggestion_records([answer(title="T" * 300)], "Account_vod__c")
     assert record["Title_vod__c"] == "T" * 254 + "…"

@@ -15,11 +15,11 @@ HARM = "Anaphylaxis after the second dose in one patient"
 NOTE: dict[str, Any] = {"note_id": "N9", "hcp_id": "H1", "date": "2026-03-02", "brand": "Zelvara", "text": HARM}
 
 
-def flags(*records: object, used: frozenset[str] = frozenset(), as_of: date = date.max) -> list[dict[str, Any]]:
+def flags(*records: object, used: frozenset[str] = frozenset(), until: date = date.max) -> list[dict[str, Any]]:
     log = RejectLog()
     for row, record in enumerate(records, 2):
         log.append(Reject.of("notes", "n.csv", row, None, None, "broken", record))
-    found: list[dict[str, Any]] = reject_flags(log.to_table(), used, as_of).to_pylist()
+    found: list[dict[str, Any]] = reject_flags(log.to_table(), used, until).to_pylist()
     return found
 
 
@@ -70,5 +70,5 @@ def test_a_record_with_the_id_of_another_is_not_taken_for_it() -> None:
 
 
 def test_what_is_dated_later_is_not_known_yet_and_what_has_no_date_is() -> None:
-    found = flags(NOTE, {**NOTE, "note_id": "N10", "date": "soon"}, as_of=date(2026, 3, 1))
+    found = flags(NOTE, {**NOTE, "note_id": "N10", "date": "soon"}, until=date(2026, 3, 1))
     assert [flag["note_id"] for flag in found] == ["N10"]
