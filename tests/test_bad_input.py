@@ -272,7 +272,7 @@ def test_a_note_in_another_language_is_marked_unread_and_counted_and_its_flags_s
 @pytest.mark.parametrize(
     ("table", "row", "field", "value", "hint"),
     [
-        ("notes", note("N2", channel="carrier pigeon"), "channel", "carrier pigeon", "one of face_to_face, phone"),
+        ("notes", note("N2", channel="pigeon"), "channel", "pigeon", "one of face_to_face, phone"),
         ("notes", note("N2", channel="e-mial"), "channel", "e-mial", "did you mean 'email'?"),
         (
             "events",
@@ -478,7 +478,7 @@ def test_given_statements_must_quote_their_note(hcplens: Hcplens) -> None:
     write_notes({"note_id": "N1", "insights": [statement]}, name="given.jsonl")
     outcome = hcplens("run", "--notes", "notes.jsonl", "--statements", "given.jsonl", "-o", "out")
     assert outcome.code == 2
-    assert "given.jsonl line 1: the evidence 'never said' is not in the note's text" in outcome.err
+    assert "given.jsonl line 1: coverage: the evidence, 10 characters, is not in the note's text" in outcome.err
 
 
 def test_a_model_whose_weights_were_changed_is_refused(hcplens: Hcplens) -> None:
