@@ -3,22 +3,26 @@
 1. It cites facts, and every number cited is that of one.
 2. Every subject that it names is one of a cited fact, and it names at least one.
 3. What it says of each subject (polarity, state, day, holder, trend, stage, channel wish, quotation) is true of one
-   cited fact of this subject, all of it of the same one; what is resolved is called so.
+   cited fact of this subject, all of it of the same one. Something is said of each; what is resolved is called so, and
+   of a channel or the adoption stage the wish or the stage is told.
 4. There is no word, number or name that the checker cannot read.
 5. Quotations are whole ones of the facts cited.
-6. There is no recommendation, claim about the product, talk of safety, instruction or patient placeholder.
+6. There is no recommendation, claim about the product, talk of safety, instruction or patient placeholder, and no name
+   that may be an order, such as "phone the physician".
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from .claims import Claim
-from .fact import Fact
+from .fact import Dimension, Fact
 from .quotable import has_placeholder
 from .reading import Named, Reading, read_sentence
 from .vocabulary import Vocabulary
 from .words import FORBIDDEN
+
+_TOLD_ALWAYS: tuple[Dimension, ...] = ("stance", "stage")
 
 
 def faults_of(text: str, cited: Sequence[int], facts: Sequence[Fact], vocabulary: Vocabulary) -> tuple[str, ...]:
@@ -70,12 +74,21 @@ def _untrue(reading: Reading, cited: Sequence[Fact]) -> Iterator[str]:
 
 def _faults(named: Named, fact: Fact) -> list[str]:
     """Why what is said of a name is not so of a fact."""
+    heard = (*named.said, *named.implied)
     wrong = [claim for claim in named.said if not claim.is_true_of(fact)]
     wrong += [claim for claim in named.implied if claim.is_true_of(fact) is False]
     faults = [f"{claim.words!r} is not so of {named.name!r}" for claim in wrong]
-    if fact.state == "resolved" and not any(map(_says_resolved, (*named.said, *named.implied))):
+    if fact.state == "resolved" and not any(map(_says_resolved, heard)):
         faults.append(f"does not say that {named.name!r} is resolved")
+    if not wrong and not any(claim.is_true_of(fact) for claim in heard if claim.about in _due(fact, heard)):
+        faults.append(f"does not say what {named.name!r} is")
     return faults
+
+
+def _due(fact: Fact, heard: Iterable[Claim]) -> set[str]:
+    """One of these must be told of a fact: a name alone, next to a day, may be taken for its contrary."""
+    own: set[str] = {dimension for dimension in _TOLD_ALWAYS if fact.value_of(dimension) is not None}
+    return own or {claim.about for claim in heard}
 
 
 def _says_resolved(claim: Claim) -> bool:

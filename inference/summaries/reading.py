@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from .claims import Claim, QuoteClaim
+from .orders import orders_in
 from .segments import Segment, read_segment
 from .vocabulary import Token, Vocabulary
 from .words import PLAIN_WORDS
@@ -57,6 +58,7 @@ def read_sentence(text: str, vocabulary: Vocabulary) -> Reading:
     for clause in _split(tokens, "turn"):
         segments = [read_segment(part) for part in _split(clause, "join")]
         problems += [problem for segment in segments for problem in segment.problems]
+        problems += orders_in(clause)
         if any(segment.subjects for segment in segments):
             named += _bound(segments)
         else:

@@ -68,13 +68,21 @@ PLAIN_WORDS = frozenset(
         *("a", "an", "the", "this", "that", "these", "those", "it", "its"),
         *("he", "she", "his", "her", "they", "their", "who", "which"),
         *("of", "for", "to", "from", "in", "on", "by", "with", "as", "at", "about", "towards", "since"),
-        *("is", "are", "has", "have", "been", "being", "does", "do", "be"),
+        *("is", "are", "has", "have", "been", "being"),
         *("physician", "physicians", "doctor", "dr", "prof", "professor", "hcp", "prescriber"),
-        *("use", "using", "brand", "adoption", "stage", "topic", "topics"),
-        *("state", "view", "guess", "channel", "channels", "contact"),
-        *("now", "currently", "today", "there", "here", "both"),
+        *("brand", "adoption", "stage", "topic", "topics", "state", "view", "guess", "channel", "channels"),
+        *("now", "currently", "there", "here", "both"),
     )
 )
+"""They say nothing of a fact, and none of them is what an order begins with."""
+
+NOUN_FOLLOWERS = frozenset(
+    (
+        *("is", "are", "has", "have", "been", "being", "who", "which", "channel", "channels"),
+        *("of", "for", "from", "in", "on", "by", "with", "as", "at", "about", "towards", "since"),
+    )
+)
+"""The plain words that may stand behind a name; behind any other, "phone" and "support" may be orders."""
 
 SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "coverage": (

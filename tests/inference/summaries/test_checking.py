@@ -33,6 +33,8 @@ Facts = tuple[Fact, ...]
         ("Payer coverage is not resolved, but cost is settled.", [1, 3]),
         ("Supply is not resolved and has been raised again since 2 Aug 2026, by the rep's guess.", [4]),
         ("The adoption stage is trial, and the doctor prefers email and avoids phone.", [5, 6, 7]),
+        ("Email is the channel that the doctor prefers; the physician is trying the brand.", [5, 6]),
+        ("The physician avoids phone.", [7]),
     ],
 )
 def test_what_is_wholly_so_is_accepted(text: str, cited: list[int], facts: Facts, vocabulary: Vocabulary) -> None:
@@ -119,6 +121,63 @@ def test_each_rule_refuses_what_it_is_there_for(
 )
 def test_what_is_meant_to_deceive_is_refused(text: str, cited: list[int], facts: Facts, vocabulary: Vocabulary) -> None:
     assert faults_of(text, cited, facts, vocabulary)
+
+
+SHUNNED = (
+    Fact("email", "email", stance="avoids"),
+    Fact("phone", "phone", stance="avoids"),
+    Fact("video", "video", stance="prefers"),
+    Fact("cost", "Cost", polarity="driver", state="open", since=date(2026, 5, 1)),
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Contact the physician by phone now",
+        "Contact by phone or video",
+        "Use email, it is a channel for the physician",
+        "Email is the channel to use",
+        "To contact by email is to be there",
+        "Do use cost with the physicians now",
+        "Dr Cost is using video now",
+        "Email",
+        "Phone and video",
+        "Phone now; the physician prefers video",
+        "Email the physician who avoids phone",
+        "The physician avoids email, phone the doctor",
+        "Phone Dr Dermiqo, who avoids email",
+        "Phone Dr. Dermiqo, who avoids email",
+        "By phone, as the physician avoids email",
+        "By phone (avoids email)",
+    ],
+)
+def test_a_sentence_never_bids_use_a_channel_that_the_physician_avoids(text: str, vocabulary: Vocabulary) -> None:
+    assert faults_of(f"{text}.", [1, 2, 3, 4], SHUNNED, vocabulary)
+
+
+@pytest.mark.parametrize(
+    ("text", "cited"),
+    [
+        ("Payer coverage.", [1]),
+        ("The physician has efficacy.", [2]),
+        ("Adoption stage.", [5]),
+        ("Email.", [6]),
+        ("Email is a channel; efficacy is a driver.", [2, 6]),
+        ("Efficacy is a driver; payer coverage.", [1, 2]),
+    ],
+)
+def test_something_is_said_of_each_name(text: str, cited: list[int], facts: Facts, vocabulary: Vocabulary) -> None:
+    found = faults_of(text, cited, facts, vocabulary)
+    assert any("does not say what" in fault for fault in found), found
+
+
+@pytest.mark.parametrize(
+    "text", ["Support the physician, an open driver", "Support Dermiqo, an open driver", "Trial the brand"]
+)
+def test_a_name_that_may_be_an_order_is_refused(text: str, vocabulary: Vocabulary) -> None:
+    known = [Fact("support", "Support", polarity="driver", state="open"), Fact(STAGE_SUBJECT, "stage", stage="trial")]
+    assert any("may be an order" in fault for fault in faults_of(f"{text}.", [1, 2], known, vocabulary))
 
 
 @pytest.mark.parametrize(
