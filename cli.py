@@ -11,6 +11,7 @@ from . import __version__
 from .errors import HcplensError
 from .eval import cli as eval_cli
 from .inference import cli as inference_cli
+from .inference.control_characters import without_controls
 
 app = typer.Typer(
     name="hcplens",
@@ -43,7 +44,7 @@ def main() -> None:
     try:
         app()
     except HcplensError as e:
-        sys.stderr.write(f"hcplens: {e}\n")
+        sys.stderr.write(f"hcplens: {without_controls(str(e))}\n")
         raise SystemExit(e.exit_code) from None
     except OSError as e:
         where = f": {e.filename}" if e.filename else ""

@@ -54,12 +54,11 @@ def demo(
     json_logs: JsonLogs = False,
 ) -> None:
     """Bundled sample data, the whole way: prints what it found and where the run lies."""
-    from rich.console import Console
-
+    from .command_output import print_page
     from .demo import run_demo
     from .progress import reporter
 
-    Console().print(run_demo(output, reporter(quiet=quiet, json_logs=json_logs)))
+    print_page(run_demo(output, reporter(quiet=quiet, json_logs=json_logs)), None)
 
 
 @app.command()

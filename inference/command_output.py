@@ -21,15 +21,14 @@ def require_target(output: Path | None) -> None:
 
 def print_page(page: Any, output: Path | None) -> None:
     """Anything that rich renders."""
-    from rich.console import Console
-
     from .runs import published_file
+    from .terminal import Terminal
 
     if output is None:
-        Console().print(page)
+        Terminal().print(page)
         return
     with published_file(output) as partial, partial.open("w", encoding="utf-8") as file:
-        Console(file=file, width=120).print(page)
+        Terminal(file=file, width=120).print(page)
 
 
 def write_confidential(page: str, output: Path | None) -> None:

@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 from ..errors import GateMissedError
 from .command_options import DAY_FORMATS, Brand, Format, Hcp, Output, TableFormat, as_day
 from .command_output import print_page, require_target, write_records
+from .control_characters import without_controls
 
 
 class FlagKind(StrEnum):
@@ -114,4 +115,5 @@ def close(
     from .safety_queue import SafetyQueue
 
     queue = SafetyQueue.of(Run.open(run))
-    typer.echo(close_flag(queue, flag_id, reason, as_day(decided_at) or date.today(), dispositions))
+    closed = close_flag(queue, flag_id, reason, as_day(decided_at) or date.today(), dispositions)
+    typer.echo(without_controls(closed))

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Protocol, TextIO
 
+from .control_characters import without_controls
+
 if TYPE_CHECKING:
     from rich.progress import Progress
 
@@ -88,7 +90,7 @@ class LineReporter:
 
     def notice(self, message: str) -> None:
         """The message, marked as a notice."""
-        _say(self._stream, f"note: {message}")
+        _say(self._stream, f"note: {without_controls(message)}")
 
     def _write(self, record: dict[str, object]) -> None:
         if record["event"] != "started":
@@ -134,9 +136,9 @@ class TerminalReporter:
     """A bar a stage with rate and time left."""
 
     def __init__(self, stream: TextIO) -> None:
-        from rich.console import Console
+        from .terminal import Terminal
 
-        self._console = Console(file=stream)
+        self._console = Terminal(file=stream)
 
     @contextmanager
     def stage(self, name: str, total: int | None, unit: str) -> Iterator[Done]:

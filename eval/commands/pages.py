@@ -24,17 +24,17 @@ class PageFormat(StrEnum):
 def show(page: RenderableType, output: Path | None = None) -> None:
     """Print a page, or write it to `output`; text, such as JSON, as it is."""
     import typer
-    from rich.console import Console
 
     from ...inference.runs import published_file
+    from ...inference.terminal import Terminal
 
     if output is not None:
         with published_file(output) as partial, partial.open("w", encoding="utf-8", newline="\n") as file:
             if isinstance(page, str):
                 file.write(page)
             else:
-                Console(file=file, width=_WIDTH).print(page)
+                Terminal(file=file, width=_WIDTH).print(page)
     elif isinstance(page, str):
         typer.echo(page, nl=False)
     else:
-        Console(width=None if sys.stdout.isatty() else _WIDTH).print(page)
+        Terminal(width=None if sys.stdout.isatty() else _WIDTH).print(page)

@@ -1,4 +1,7 @@
-"""A brief as Markdown that reads well unrendered; approved wording stands in fences, character for character."""
+"""A brief as Markdown that reads well unrendered; approved wording stands in fences, character for character.
+
+Control characters alone are not: a terminal would obey them, so U+FFFD stands for each.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
+from ..control_characters import without_controls
 from ..matching import MatchedModule
 from ..pages.physician_page import Channel, Entry, Quotation
 from ..pages.wording import plain, spoken_day
@@ -21,7 +25,7 @@ _STATED = {"prefers": "wishes it", "avoids": "does not wish it"}
 
 def render_markdown(briefs: Sequence[CallBrief]) -> str:
     """The briefs one after the other; it quotes notes, so keep it as confidential as they are."""
-    return "\n".join("\n".join(_lines(brief)) + "\n" for brief in briefs)
+    return without_controls("\n".join("\n".join(_lines(brief)) + "\n" for brief in briefs))
 
 
 def _lines(brief: CallBrief) -> Iterator[str]:

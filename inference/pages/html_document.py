@@ -8,18 +8,26 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from ..control_characters import without_controls
+
 TEMPLATES = Path(__file__).parent / "templates"
 
 
 def template_environment(folder: Path) -> Environment:
-    """Templates of a folder: whatever they show is escaped, and a name that is missing is an error."""
+    """Templates of a folder: what they show is escaped and has no control characters; a missing name is an error."""
     return Environment(
         loader=FileSystemLoader(folder),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_shown,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+def _shown(value: object) -> object:
+    """A value as templates print it; what is markup stays so."""
+    return type(value)(without_controls(value)) if isinstance(value, str) else value
 
 
 def style_on_ground(own: Path) -> str:

@@ -73,6 +73,16 @@ def test_markdown_has_the_wording_character_for_character_and_escapes_the_rest(b
     assert titles[-1] == "Approved modules, word for word"
 
 
+@pytest.mark.parametrize("render", [render_markdown, render_html])
+def test_a_brief_holds_no_control_characters(render: Callable[..., str], brief_of: Brief) -> None:
+    brief = brief_of("H1")
+    paints = "X\x1b[31mRED\x1b]0;owned\x07\x9b2J"
+    module = worded(brief.modules[0], title=paints, text=paints)
+    text = render([replace(brief, page=replace(brief.page, brand=paints), modules=(module,))])
+    assert text.count("31mRED\ufffd") >= 2
+    assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", text)
+
+
 def worded(matched: MatchedModule, **changes: str) -> MatchedModule:
     """The same of another module."""
     return matched._replace(module=matched.module.model_copy(update=changes))
