@@ -132,9 +132,9 @@ class PieceText:
     def of(cls, words: Sequence[str]) -> PieceText:
         """Some words, of each at most eight pieces."""
         pieces = [_pieces(word) for word in words]
-        ids = (_BEGIN, *(piece for of_word in pieces for piece in of_word), _END)
-        casings = (0, *(_casing(word) for word, of_word in zip(words, pieces, strict=True) for _ in of_word), 0)
-        return cls(ids, casings, tuple(accumulate((len(of_word) for of_word in pieces[:-1]), initial=1)))
+        ids = (_BEGIN, *chain.from_iterable(pieces), _END)
+        casings = (0, *chain.from_iterable(map(_casings, words)), 0)
+        return cls(ids, casings, tuple(accumulate(map(len, pieces[:-1]), initial=1)))
 
 
 def padded(texts: Sequence[PieceText]) -> Batch:
@@ -171,6 +171,12 @@ def _parts(words: Sequence[str]) -> Iterator[list[str]]:
 @lru_cache(maxsize=_REMEMBERED)
 def _pieces(word: str) -> tuple[int, ...]:
     return tuple(word_pieces(word)) or (_UNKNOWN,)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _casings(word: str) -> tuple[int, ...]:
+    """The casing of the word, for each of its pieces."""
+    return (_casing(word),) * len(_pieces(word))
 
 
 def _casing(word: str) -> int:

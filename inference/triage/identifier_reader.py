@@ -21,7 +21,7 @@ from scipy.special import expit, logit
 from ...embeddings.model_folder import read_description, require_described, verified_weights, write_model
 from ...errors import InputError
 from .identifier_network import IdentifierNetwork
-from .words import Word, words_of
+from .words import Word, word_texts, words_of
 
 if TYPE_CHECKING:
     from .context_reader import ContextReader
@@ -114,11 +114,13 @@ class IdentifierReader:
         return {}
 
     def _spans(self, texts: Sequence[str]) -> list[list[tuple[int, int]]]:
-        words = [words_of(text) for text in texts]
-        probabilities = self.probabilities([[word.text for word in of_text] for of_text in words])
-        return [self._runs(of_text, found) for of_text, found in zip(words, probabilities, strict=True)]
+        probabilities = self.probabilities([word_texts(text) for text in texts])
+        return [self._runs(text, found) for text, found in zip(texts, probabilities, strict=True)]
 
-    def _runs(self, words: Sequence[Word], probabilities: NDArray[np.float32]) -> list[tuple[int, int]]:
+    def _runs(self, text: str, probabilities: NDArray[np.float32]) -> list[tuple[int, int]]:
+        if probabilities.max(initial=0.0) < self.sure:
+            return []
+        words = words_of(text)
         runs = _runs(probabilities >= self.likely, probabilities >= self.sure)
         trimmed = (_without_marks(words[first:end]) for first, end in runs)
         return [(run[0].start, run[-1].end) for run in trimmed if run]

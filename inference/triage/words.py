@@ -32,6 +32,11 @@ def words_of(text: str) -> list[Word]:
     return [Word(match.start(), match.end(), match[0]) for match in _WORD.finditer(text)]
 
 
+def word_texts(text: str) -> list[str]:
+    """What stands at those words, in less time."""
+    return _WORD.findall(text)
+
+
 def familiarity_of(texts: Iterable[str]) -> dict[str, int]:
     """How familiar a word is that occurs in small letters in at least three texts: 1 (in under 10) to 3 (in 50)."""
     counts = Counter(word for text in texts for word in {w.text for w in words_of(text) if w.text.islower()})
