@@ -138,14 +138,8 @@ def run_pipeline(inputs: Inputs, plan: RunPlan, target: Path, reporter: Reporter
     asked = _asked(plan, assisted, notices, reporter)
     rejected = canonical_records(inputs.rejects, plan.column_map)
     until = plan.as_of or date.max  # the last day of what can be used is not the last of what cannot
-    refused = refusals(rejected, inputs.consents, _physicians(inputs), inputs.as_of, until)
-    consents = pa.concat_tables([inputs.consents, refused])
-    dispositions = pa.concat_tables([inputs.dispositions, reopenings(rejected, inputs.as_of)])
-    inputs = replace(inputs, consents=consents, dispositions=dispositions)
-    rejected_flags = inputs.brands.unified(reject_flags(rejected, _ids(inputs), until))
-    flags = pa.concat_tables([insights.flags, rejected_flags])
-    flags = with_due_times(flags, countries(inputs.hcps, inputs.notes), inputs.as_of)
-    flags = with_dispositions(flags, inputs.dispositions)
+    inputs = _with_precautions(inputs, rejected, until)
+    flags = _flags(inputs, insights, rejected, until)
     with reporter.stage("profiles", None, "rows") as done:
         profiles = build_profiles(
             statements=insights.statements,
@@ -166,15 +160,26 @@ def run_pipeline(inputs: Inputs, plan: RunPlan, target: Path, reporter: Reporter
     return Run.open(target)
 
 
-def _ids(inputs: Inputs) -> set[str]:
-    """Of the notes and answers that are used."""
-    return {*inputs.notes["note_id"].to_pylist(), *inputs.surveys["response_id"].to_pylist()}
-
-
-def _physicians(inputs: Inputs) -> set[str]:
-    """Ids of all that any table names."""
+def _with_precautions(inputs: Inputs, rejected: pa.Table, until: date) -> Inputs:
+    """The inputs with what rejected rows up to a day forbid."""
     tables = (inputs.hcps, inputs.notes, inputs.surveys, inputs.content_events, inputs.consents)
-    return {hcp_id for table in tables for hcp_id in table["hcp_id"].unique().to_pylist()}
+    physicians = {hcp_id for table in tables for hcp_id in table["hcp_id"].unique().to_pylist()}
+    refused = refusals(rejected, inputs.consents, physicians, inputs.as_of, until)
+    opened = reopenings(rejected, inputs.as_of)
+    return replace(
+        inputs,
+        consents=pa.concat_tables([inputs.consents, refused]),
+        dispositions=pa.concat_tables([inputs.dispositions, opened]),
+    )
+
+
+def _flags(inputs: Inputs, insights: InsightTables, rejected: pa.Table, until: date) -> pa.Table:
+    """The safety queue: flags of what was read and of what was rejected, with due times and decisions."""
+    used = {*inputs.notes["note_id"].to_pylist(), *inputs.surveys["response_id"].to_pylist()}
+    of_rejected = inputs.brands.unified(reject_flags(rejected, used, until))
+    flags = pa.concat_tables([insights.flags, of_rejected])
+    flags = with_due_times(flags, countries(inputs.hcps, inputs.notes), inputs.as_of)
+    return with_dispositions(flags, inputs.dispositions)
 
 
 def _require_topics(plan: RunPlan) -> None:

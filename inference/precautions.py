@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, time
 
 import pyarrow as pa
 
+from .records.nearest import plain_form
 from .records.schemas import ACTIONS, CHANNELS, CONSENTS, DISPOSITIONS_TABLE, FLAG_KINDS, TableSpec
 from .rejected_records import record_fields
 
@@ -65,7 +66,7 @@ def reopenings(rejects: pa.Table, as_of: date) -> pa.Table:
     for table, record in zip(rejects["table"].to_pylist(), rejects["record"].to_pylist(), strict=True):
         fields = (record_fields(record) or {}) if table == "dispositions" else {}
         if fields.get("note_id"):
-            kind = _form(fields.get("kind"))
+            kind = plain_form(str(fields.get("kind")))
             rows += [
                 (str(fields["note_id"]), each, "open", as_of, "a decision about it could not be read")
                 for each in ((kind,) if kind in FLAG_KINDS else FLAG_KINDS)
@@ -83,18 +84,14 @@ def _refused(table: str, record: str, physicians: Collection[str]) -> Iterator[t
             named = sorted(set(_WORD.findall(record)) & set(physicians))
             yield from ((hcp_id, channel, _LONG_AGO) for hcp_id in named for channel in CHANNELS)
         return
-    action = _form(fields.get("action"))
+    action = plain_form(str(fields.get("action")))
     is_harmless = table == "content_events" and action in ACTIONS and action != "unsubscribed"
     if is_harmless or not fields.get("hcp_id"):
         return
-    channel = _form(fields.get("channel"))
+    channel = plain_form(str(fields.get("channel")))
     moment = _moment(fields.get("captured_at" if table == "consents" else "timestamp"))
     for each in (channel,) if channel in CHANNELS else CHANNELS:
         yield str(fields["hcp_id"]), each, moment
-
-
-def _form(value: object) -> str:
-    return str(value).strip().lower().replace("-", "_").replace(" ", "_")
 
 
 def _moment(value: object) -> datetime:

@@ -13,10 +13,10 @@ from .nearest import did_you_mean
 from .raw_rows import UnreadableCell
 from .salesforce_ids import whole_id
 from .schemas import Column
+from .surrogates import has_lone_surrogates, replaced
 
 CellParser = Callable[[object], object]
 
-_LONE_SURROGATES = re.compile("[\ud800-\udfff]")
 _EXTENDED_DATE = re.compile(r"\d{4}-")
 
 
@@ -88,9 +88,7 @@ def _verbatim_parser(column: Column) -> CellParser:
             if required:
                 raise CellError("empty, but required")
             return None
-        if not text.isascii() and _LONE_SURROGATES.search(text):
-            return _LONE_SURROGATES.sub("\ufffd", text)
-        return text
+        return replaced(text)
 
     return parse
 
@@ -116,7 +114,7 @@ def _clean_text(value: object) -> str | None:
     text = text.strip()
     if "\0" in text:
         raise CellError("contains a NUL byte")
-    if not text.isascii() and _LONE_SURROGATES.search(text):
+    if has_lone_surrogates(text):
         raise CellError("contains half a surrogate pair, which is no character")
     return text or None
 

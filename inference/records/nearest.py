@@ -13,10 +13,11 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     """
     by_form: dict[str, str] = {}
     for option in known:
-        by_form.setdefault(_form(option), option)
-    near = get_close_matches(_form(name), list(by_form), n=1, cutoff=0.6)
+        by_form.setdefault(plain_form(option), option)
+    near = get_close_matches(plain_form(name), list(by_form), n=1, cutoff=0.6)
     return f" (did you mean {by_form[near[0]]!r}?)" if near else ""
 
 
-def _form(name: str) -> str:
+def plain_form(name: str) -> str:
+    """The name in small letters, with underscores for spaces and hyphens."""
     return name.strip().lower().replace(" ", "_").replace("-", "_")

@@ -16,6 +16,7 @@ from ...errors import InputError
 from .derived import REJECTS
 from .notices import counted
 from .schemas import TABLES
+from .surrogates import escaped, has_lone_surrogates
 
 VALUE_CHARACTERS = 200
 _WORDS = re.compile(r"[^\W\d]\s|\s[^\W\d]")
@@ -69,7 +70,7 @@ class Reject:
         except ValueError:
             return None
         named = (record.get("module_id") or record.get("document_id")) if isinstance(record, dict) else None
-        return str(_encodable(named)) if isinstance(named, str) else None
+        return escaped(named) if isinstance(named, str) else None
 
     def _may_name_a_patient(self) -> bool:
         """Free text, and any words in a row that holds some: cells may have shifted."""
@@ -154,7 +155,7 @@ def check_rejects(log: RejectLog, max_rejects: float) -> None:
 def json_text(value: object) -> str:
     """JSON of anything; escaped to ASCII only where it holds what UTF-8 cannot carry (half a surrogate pair)."""
     text = json.dumps(value, ensure_ascii=False, default=_plain)
-    return text if _is_encodable(text) else json.dumps(value, default=_plain)
+    return json.dumps(value, default=_plain) if has_lone_surrogates(text) else text
 
 
 def _plain(value: object) -> str:
@@ -168,15 +169,5 @@ def _shortened(value: object) -> str | None:
     return text if len(text) <= VALUE_CHARACTERS else text[: VALUE_CHARACTERS - 1] + "…"
 
 
-def _is_encodable(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
 def _encodable(value: object) -> object:
-    if isinstance(value, str) and not _is_encodable(value):
-        return value.encode("utf-8", "backslashreplace").decode()
-    return value
+    return escaped(value) if isinstance(value, str) else value

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from ...errors import InputError
+from ..records.surrogates import escaped
 
 _SHOWN = 60
 """Characters of a wrong value that are shown to whoever sent it."""
@@ -45,8 +46,8 @@ class ServiceError(Exception):
 
     def to_json(self) -> dict[str, Any]:
         """The error's JSON object."""
-        found = {"code": self.code, "message": _printable(self.message)}
-        return {"error": found | ({"field": _printable(self.field)} if self.field else {})}
+        found = {"code": self.code, "message": escaped(self.message)}
+        return {"error": found | ({"field": escaped(self.field)} if self.field else {})}
 
     def response(self) -> Response:
         """The whole answer."""
@@ -157,8 +158,3 @@ def unknown_caller() -> ServiceError:
     """The store does not say who has which key."""
     message = "keys cannot be looked up now; nothing of this request counts: try again later"
     return ServiceError(503, "unavailable", message, headers={"Retry-After": "5"})
-
-
-def _printable(text: str) -> str:
-    """The text without lone surrogates, which no encoding can write."""
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -21,10 +21,9 @@ from transformers import BertModel
 from ...embeddings.model_files import default_model_folder
 from ...embeddings.tagging.bodies import load_body
 from ...embeddings.tagging.packing import Batch, token_vectors
-from ...embeddings.threads import in_threads
 from ...embeddings.word_pieces import word_pieces
 from ...precision import native_precision
-from .shared_rows import ROW, shared_rows
+from .shared_rows import ROW, read_in_rows
 
 LAYERS = 3
 CASINGS = 4
@@ -101,10 +100,7 @@ class ContextReader:
 
     def _read(self, texts: Sequence[PieceText]) -> list[NDArray[np.float32]]:
         """Log-odds (T,) of the words of each."""
-        rows = shared_rows([_padded_length(text) for text in texts])
-        read = in_threads(self._read_row, [[texts[place] for place in row] for row in rows])
-        found = dict(zip(chain(*rows), chain(*read), strict=True))
-        return [found[place] for place in range(len(texts))]
+        return read_in_rows(texts, _padded_length, self._read_row)
 
     @torch.inference_mode()
     def _read_row(self, texts: Sequence[PieceText]) -> list[NDArray[np.float32]]:

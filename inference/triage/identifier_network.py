@@ -9,17 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain, islice
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from ...embeddings.threads import in_threads
 from ...embeddings.word_pieces import word_pieces
 from ...precision import native_precision
-from .shared_rows import ROW, shared_rows
+from .shared_rows import ROW, read_in_rows
 from .words import numbers_of
 
 if TYPE_CHECKING:
@@ -67,10 +66,7 @@ class IdentifierNetwork:
 
     def _read(self, texts: Sequence[Sequence[str]]) -> list[NDArray[np.float32]]:
         """Probabilities (T,) of texts that each fit into a row, with nothing between one and the next."""
-        rows = shared_rows([len(words) + _SIDE for words in texts])
-        read = in_threads(self._read_row, [[texts[place] for place in row] for row in rows])
-        found = dict(zip(chain(*rows), chain(*read), strict=True))
-        return [found[place] for place in range(len(texts))]
+        return read_in_rows(texts, lambda words: len(words) + _SIDE, self._read_row)
 
     def _read_row(self, texts: Sequence[Sequence[str]]) -> list[NDArray[np.float32]]:
         """The same of texts that share a row."""

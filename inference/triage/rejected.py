@@ -12,14 +12,13 @@ from typing import Any
 import pyarrow as pa
 
 from ..records.derived import FLAGS
+from ..records.surrogates import replaced
 from .flags import flag_id
 from .triage import triage_text
 
 _TEXT_TABLES = frozenset({"notes", "surveys"})
 _ID_FIELDS = ("note_id", "response_id", "id", "Id")
 _ESCAPE = re.compile(r'\\(?:u[0-9a-fA-F]{4}|["\\/bfnrt])')
-_HALF_A_PAIR = re.compile("[\ud800-\udfff]")
-"""Half a surrogate pair, which no table can hold."""
 
 
 def reject_flags(rejects: pa.Table, used: Collection[str] = frozenset(), until: date = date.max) -> pa.Table:
@@ -92,7 +91,7 @@ def _unescaped(line: str) -> str:
 def _whole(value: Any) -> Any:
     """The value with no half of a surrogate pair in it; offsets stay."""
     if isinstance(value, str):
-        return _HALF_A_PAIR.sub("\ufffd", value)
+        return replaced(value)
     if isinstance(value, list):
         return [_whole(each) for each in value]
     if isinstance(value, dict):

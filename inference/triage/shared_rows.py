@@ -6,7 +6,14 @@ no other, to the last bit; batches of other shapes do not.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import chain
+from typing import TypeVar
+
+from ...embeddings.threads import in_threads
+
+Text = TypeVar("Text")
+Found = TypeVar("Found")
 
 ROW = 256
 """Places of a row: what `token_vectors` fills rows up to."""
@@ -24,3 +31,13 @@ def shared_rows(lengths: Sequence[int]) -> list[list[int]]:
         rows[row].append(text)
         room[row] -= lengths[text]
     return rows
+
+
+def read_in_rows(
+    texts: Sequence[Text], length: Callable[[Text], int], read_row: Callable[[Sequence[Text]], Sequence[Found]]
+) -> list[Found]:
+    """What is read of each text, of which none is longer than ROW; `read_row` reads those that share one."""
+    rows = shared_rows(list(map(length, texts)))
+    read = in_threads(read_row, [[texts[place] for place in row] for row in rows])
+    found = dict(zip(chain(*rows), chain(*read), strict=True))
+    return [found[place] for place in range(len(texts))]
