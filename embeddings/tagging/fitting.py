@@ -88,7 +88,7 @@ def calibrated(
         tagger: its weights are used, its claims are not.
         body: folder of the transformer under it.
         texts: labelled texts; a family is calibrated on those that were asked for all of its labels.
-        families: columns of labels that share a calibration curve.
+        families: columns of labels that share a calibration curve; quotes of the first family choose the evidence bias.
         shared: whether they share their threshold too.
     """
     words = [text.text for text in texts]
@@ -99,7 +99,8 @@ def calibrated(
     targets, asked = _targets(texts, tagger.scheme), _asked(texts, tagger.scheme)
     claims = Claims.fit(log_odds, targets, families, asked=asked, shared=shared)
     claimed = claims.probabilities(log_odds) >= claims.thresholds
-    bias = max(readings, key=lambda bias: _overlap(readings[bias].spans, claimed, texts))
+    quoted = claimed & np.isin(np.arange(len(tagger.scheme.labels)), families[0])
+    bias = max(readings, key=lambda bias: _overlap(readings[bias].spans, quoted, texts))
     return with_claims(tagger, claims, bias)
 
 
@@ -118,17 +119,17 @@ def divided(texts: Sequence[Text], groups: Sequence[str], seed: int) -> tuple[li
     )
 
 
-def _overlap(spans: NDArray[np.int64], claimed: NDArray[np.bool_], texts: Sequence[TaggedText]) -> float:
-    """Character F1 of the quoted words (n, K, 2) of every marked label that is claimed (n, K)."""
-    common = quoted = 0
+def _overlap(spans: NDArray[np.int64], quoted: NDArray[np.bool_], texts: Sequence[TaggedText]) -> float:
+    """Character F1 of the quoted words (n, K, 2) of every marked label of which they count (n, K)."""
+    common = long = 0
     for row, text in enumerate(texts):
         for span in text.spans:
-            if span.start is None or span.end is None or not claimed[row, span.label]:
+            if span.start is None or span.end is None or not quoted[row, span.label]:
                 continue
             start, end = map(int, spans[row, span.label])
             common += max(0, min(end, span.end) - max(start, span.start))
-            quoted += end - start + span.end - span.start
-    return 2 * common / quoted if quoted else 0.0
+            long += end - start + span.end - span.start
+    return 2 * common / long if long else 0.0
 
 
 def _targets(texts: Sequence[TaggedText], scheme: TagScheme) -> NDArray[np.bool_]:

@@ -23,6 +23,7 @@ class TagOptions:
         head_rate: that of the heads.
         rank: of the adapters; None trains the whole body except its word embeddings.
         evidence: weight of the token head's loss and of the attention's, where words are marked.
+        runs: weight of the loss of whole quotes: the marked run of tokens against every other.
         choice: weight of the loss of choices.
         dropout: in the heads.
         hidden: share of words that are hidden from the network in training.
@@ -37,6 +38,7 @@ class TagOptions:
     head_rate: float = 2e-3
     rank: int | None = None
     evidence: float = 1.0
+    runs: float = 0.2
     choice: float = 0.5
     dropout: float = 0.15
     hidden: float = 0.05

@@ -15,25 +15,24 @@ from ...precision import Precision, native_precision
 from ..batches import packs_by_length
 from ..encoder import Encoder, Vectors
 from ..threads import in_threads
-from .decoding import best_runs
 from .examples import TagScheme
 from .tokens import TokenizedText, padded, tokenize
 from .windows import windows
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from .network import Reading, TagNetwork
 
-ROWS = 5
+ROWS = 6
 """Version of what a row says of a text: to be raised with every change of it, since caches keep rows."""
 
 TOKENS_AT_ONCE = 2048
 """Padded tokens that go through the network at once: with more, a token takes no less time, but more memory."""
 
 _TOKENIZED_AT_ONCE = 4096
-_BOUNDS_COUNT = 2.0
-"""Weight of what the ends of a run say, beside the sum over its tokens (chosen on the benchmark notes)."""
-_WORTH_CHOOSING = -4.0
-"""Log-odds of a label from which on choices about it are read; below it is never claimed."""
+_WORTH_READING = -4.0
+"""Log-odds of a label from which on its words and choices about it are read; below it is never claimed."""
 
 
 class WindowTagger:
@@ -47,7 +46,7 @@ class WindowTagger:
         scheme: labels and choices.
         body: folder of the transformer.
         digest: of the weights and of the body's.
-        evidence_bias: added to the token scores before the best run of tokens is taken: the larger, the longer.
+        evidence_bias: added to the token scores before a run of tokens is taken: the larger, the longer.
         precision: "float32" or "bfloat16"; what the CPU has natively if none is given.
     """
 
@@ -113,14 +112,32 @@ class WindowTagger:
     def _rows(self, network: TagNetwork, batch: Sequence[TokenizedText], reading: Reading) -> Vectors:
         import torch
 
-        whole, words = reading.whole.numpy(), reading.tokens.amax(dim=1).numpy()
-        starts, ends = _character_spans((reading.tokens + self._bias).numpy(), reading.bounds.numpy(), batch)
-        choices = np.zeros((len(batch), self._scheme.chosen, self._scheme.options), dtype=np.float32)
-        texts, labels = np.nonzero((whole + words)[:, : self._scheme.chosen] > 2 * _WORTH_CHOOSING)
+        whole, words = reading.whole, reading.tokens.amax(dim=1)
+        texts, labels = torch.nonzero(whole + words > 2 * _WORTH_READING, as_tuple=True)
+        spans = self._spans(batch, reading, texts, labels)
+        choices = torch.zeros(len(batch), self._scheme.chosen, self._scheme.options)
+        chosen = labels < self._scheme.chosen
+        if bool(chosen.any()):
+            texts, labels = texts[chosen], labels[chosen]
+            choices[texts, labels] = network.choose(reading, texts, labels)
+        parts = [whole, words, spans[..., 0], spans[..., 1], choices.flatten(1)]
+        return np.asarray(torch.cat([part.float() for part in parts], dim=1).numpy())
+
+    def _spans(self, batch: Sequence[TokenizedText], reading: Reading, texts: Tensor, labels: Tensor) -> Tensor:
+        """Where the words that show each label begin and end (B, K, 2); of pairs not named, the likeliest alone."""
+        import torch
+
+        from .runs import Runs
+        from .tokens import places
+
+        wordless, cuts, begins, ends = places(batch, reading.tokens.shape[1])
+        first = reading.tokens.masked_fill(wordless[..., None], -torch.inf).argmax(dim=1)
+        last = first.clone()
         if len(texts):
-            pairs = torch.from_numpy(texts), torch.from_numpy(labels)
-            choices[texts, labels] = network.choose(reading, *pairs).numpy()
-        return np.concatenate([whole, words, starts, ends, choices.reshape(len(batch), -1)], axis=1, dtype=np.float32)
+            tokens = reading.tokens[texts, :, labels] + self._bias
+            runs = Runs.of(tokens, reading.bounds[texts], wordless[texts], cuts[texts])
+            first[texts, labels], last[texts, labels] = runs.most_telling((ends - begins)[texts])
+        return torch.stack([begins.gather(1, first), ends.gather(1, last)], dim=-1)
 
     @cached_property
     def _tokenizer(self) -> Any:
@@ -143,23 +160,6 @@ class WindowTagger:
         merge(network.body)
         network.body.to(getattr(torch, self._precision))
         return network.eval()
-
-
-def _character_spans(
-    token_scores: NDArray[np.float32], bounds: NDArray[np.float32], batch: Sequence[TokenizedText]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Where the words begin and end (B, K) that the best runs of tokens stand for; filling stands for none."""
-    wordless = np.ones(token_scores.shape[:2], dtype=np.bool_)
-    cuts = np.zeros_like(wordless)
-    for row, text in enumerate(batch):
-        wordless[row, : len(text)] = text.spans[:, 0] >= text.spans[:, 1]
-        cuts[row, text.clauses] = True
-    possible = np.where(wordless[..., None], np.float32(-np.inf), token_scores)
-    firsts, lasts = np.moveaxis(_BOUNDS_COUNT * bounds, -1, 0)
-    first, last = best_runs(possible, firsts, lasts, cuts)
-    starts = np.stack([text.spans[tokens, 0] for text, tokens in zip(batch, first, strict=True)])
-    ends = np.stack([text.spans[tokens, 1] for text, tokens in zip(batch, last, strict=True)])
-    return starts, ends
 
 
 @dataclass(frozen=True)

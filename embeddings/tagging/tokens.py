@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,3 +63,29 @@ def padded(texts: Sequence[TokenizedText], filler: int) -> tuple[Tensor, Tensor]
         ids[row, : len(text)] = torch.tensor(text.ids)
         mask[row, : len(text)] = 1
     return ids, mask
+
+
+class Places(NamedTuple):
+    """Of B texts of T tokens: what each token is in its text.
+
+    `wordless` (B, T) whether it stands for no words; `cuts` (B, T) whether it begins a clause after the first; `begins`
+    and `ends` (B, T) its half-open span, empty where it stands for no words.
+    """
+
+    wordless: Tensor
+    cuts: Tensor
+    begins: Tensor
+    ends: Tensor
+
+
+def places(texts: Sequence[TokenizedText], length: int) -> Places:
+    """What each of `length` tokens is in its text."""
+    import torch
+
+    spans = torch.zeros(len(texts), length, 2, dtype=torch.long)
+    cuts = torch.zeros(len(texts), length, dtype=torch.bool)
+    for row, text in enumerate(texts):
+        spans[row, : len(text)] = torch.from_numpy(text.spans)
+        cuts[row, torch.from_numpy(text.clauses)] = True
+    begins, ends = spans.unbind(-1)
+    return Places(begins >= ends, cuts, begins, ends)

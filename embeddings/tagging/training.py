@@ -23,7 +23,8 @@ from .examples import TaggedText, TagScheme
 from .network import Reading, TagNetwork
 from .options import TagOptions
 from .running_mean import RunningMean
-from .tokens import TokenizedText, padded, tokenize
+from .runs import Runs
+from .tokens import TokenizedText, padded, places, tokenize
 from .weights import put_arrays, trained_arrays
 
 _WARM_UP = 0.1
@@ -174,6 +175,7 @@ def _loss(
     loss = (by_label * targets.known).sum(1).mean()
     loss = loss + options.evidence * _evidence_loss(reading, targets, mask.to(device))
     loss = loss + options.evidence * _bounds_loss(reading, batch, mask.to(device))
+    loss = loss + options.runs * _runs_loss(reading, batch, mask.to(device))
     if not bool(targets.is_marked.any()):  # nobody marked words: the token head learns from the labels alone
         by_label = binary_cross_entropy_with_logits(reading.tokens.amax(dim=1), targets.carried, reduction="none")
         loss = loss + (by_label * targets.known).sum(1).mean()
@@ -253,6 +255,24 @@ def _bounds_loss(reading: Reading, batch: Sequence[_Example], mask: Tensor) -> T
         return reading.whole.new_zeros(())
     by_token = binary_cross_entropy_with_logits(reading.bounds, truth.to(mask.device), reduction="none").sum(-1)
     return (by_token * mask).sum() / mask.sum()
+
+
+def _runs_loss(reading: Reading, batch: Sequence[_Example], mask: Tensor) -> Tensor:
+    """The marked run of tokens should be likelier than any other, as decoding scores them (a softmax over all runs)."""
+    marked = [
+        (row, label, *np.flatnonzero(mark)[[0, -1]])
+        for row, example in enumerate(batch)
+        for label, mark in zip(example.labels, example.marks, strict=True)
+        if mark is not None and mark.any()
+    ]
+    if not marked:
+        return reading.whole.new_zeros(())
+    device = mask.device
+    rows, labels, first, last = (torch.tensor([int(one[i]) for one in marked], device=device) for i in range(4))
+    wordless, cuts, *_ = (some.to(device)[rows] for some in places([one.tokens for one in batch], mask.shape[1]))
+    runs = Runs.of(reading.tokens[rows, :, labels], reading.bounds[rows], wordless, cuts)
+    pairs = torch.arange(len(marked), device=device)
+    return (runs.total() - runs.begins[pairs, first] - runs.ends[pairs, last]).sum() / len(batch)
 
 
 def _choice_loss(network: TagNetwork, reading: Reading, batch: Sequence[_Example], scheme: TagScheme) -> Tensor:
