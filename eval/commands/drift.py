@@ -38,14 +38,14 @@ def drift(
     from ...inference.progress import reporter
     from ...inference.runs import write_owner_only
     from ...inference.targets import require_file_target
-    from ..drift import Truths, drift_json, drift_page, measure_drift, read_labels, read_period
+    from ..drift import drift_json, drift_page, measure_drift, read_period, read_truths
     from .pages import show
 
     if (old_labels is None) != (new_labels is None):
         raise InputError("calibration is compared where both periods have labels: give --old-labels and --new-labels")
     if output is not None:
         require_file_target(output, sources=[old, new])
-    truths = Truths(read_labels(old_labels), read_labels(new_labels)) if old_labels and new_labels else None
+    truths = read_truths(old_labels, new_labels) if old_labels and new_labels else None
     before, now = (read_period(path, side, max_rejects=max_rejects) for path, side in ((old, "old"), (new, "new")))
     count = len(before.notes) + len(now.notes)
     with reporter().stage("comparing", count, "notes") as done:

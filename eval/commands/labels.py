@@ -21,7 +21,10 @@ def labels(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors and results.")] = False,
     json_logs: Annotated[bool, typer.Option("--json-logs", help="Progress as JSON lines on standard error.")] = False,
 ) -> None:
-    """Read Label Studio's export back: labelled notes to train on, to measure with, and to compare annotators by."""
+    """Read Label Studio's export back: labelled notes to train on, to measure with, and to compare annotators by.
+
+    Each keeps how it was picked: `eval run` measures on those drawn at random and weights them by their probabilities.
+    """
     from ...inference.progress import reporter
     from ...inference.targets import require_file_target
     from ...prompts import Taxonomy

@@ -23,8 +23,9 @@ def sample(
     strategy: Annotated[
         Strategy,
         typer.Option(
-            help="Random: figures from them are unbiased. Uncertain: near a threshold. Disagreeing: the note as a "
-            "whole says one thing, single words of it another. Mixed: a third each."
+            help="Random: drawn with known probabilities, by which `eval run` weights, so that its figures are of all "
+            "notes. Uncertain: near a threshold. Disagreeing: the note as a whole says one thing, single words of it "
+            "another. Mixed: a third each; `eval run` measures on the random third alone."
         ),
     ] = Strategy.MIXED,
     stratify: Annotated[

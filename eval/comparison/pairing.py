@@ -26,6 +26,7 @@ class Alignment:
         new: number of each item of the new set.
         cluster: number of each item's cluster, as the new set has it where it has the item.
         moved: ids of items that the two sets put into different clusters.
+        reweighted: whether any item has another weight in the new set.
     """
 
     ids: tuple[str, ...]
@@ -33,6 +34,7 @@ class Alignment:
     new: Numbers
     cluster: Numbers
     moved: tuple[str, ...]
+    reweighted: bool
 
     @classmethod
     def of(cls, old: ItemSet, new: ItemSet) -> Alignment:
@@ -42,13 +44,19 @@ class Alignment:
         ids = tuple(sorted(cluster_of))
         number = {item: place for place, item in enumerate(ids)}
         names = {cluster: place for place, cluster in enumerate(sorted(set(cluster_of.values())))}
+        common, weighed_before, weighed_after = before.keys() & after.keys(), _weights(old), _weights(new)
         return cls(
             ids,
             np.asarray([number[item] for item in old.ids], dtype=np.intp),
             np.asarray([number[item] for item in new.ids], dtype=np.intp),
             np.asarray([names[cluster_of[item]] for item in ids], dtype=np.intp),
-            tuple(sorted(item for item in before.keys() & after.keys() if before[item] != after[item])),
+            tuple(sorted(item for item in common if before[item] != after[item])),
+            any(weighed_before[item] != weighed_after[item] for item in common),
         )
+
+
+def _weights(items: ItemSet) -> dict[str, float]:
+    return dict(zip(items.ids, items.weights or (1.0,) * len(items), strict=True))
 
 
 @dataclass(frozen=True)
@@ -121,7 +129,10 @@ class Pairing:
             return "the two results compute it differently"
         if old.basis.columns != new.basis.columns:
             return "the two results average over other labels"
-        pair = _paired(old.basis, new.basis, self._alignment(old.basis.item_set, new.basis.item_set))
+        alignment = self._alignment(old.basis.item_set, new.basis.item_set)
+        if alignment.reweighted:
+            return "the two results weigh the items differently"
+        pair = _paired(old.basis, new.basis, alignment)
         return pair if pair.ids else "no item in common"
 
     def _alignment(self, old: str, new: str) -> Alignment:

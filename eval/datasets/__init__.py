@@ -5,6 +5,7 @@ from __future__ import annotations
 from .bandit_log import BanditLog, read_bandit_log
 from .bandit_log_files import bandit_log_files
 from .beir import BeirFolder, is_beir_folder, read_beir
+from .drawn_notes import DrawnNotes, drawn_notes, sample_notices
 from .experiment_table import ExperimentTable, read_experiment_table
 from .labelled_notes import NoteFiles, first_place, places, read_note_files
 from .multilabel import LabelFiles, read_label_file, read_label_files
@@ -18,6 +19,7 @@ from .timelines import Timelines, is_timelines_folder, read_timelines, stripped_
 __all__ = [
     "BanditLog",
     "BeirFolder",
+    "DrawnNotes",
     "ExperimentTable",
     "Fold",
     "GoldProfile",
@@ -31,6 +33,7 @@ __all__ = [
     "Timelines",
     "bandit_log_files",
     "canonical_table",
+    "drawn_notes",
     "first_place",
     "group_folds",
     "group_of",
@@ -46,6 +49,7 @@ __all__ = [
     "read_personal_data",
     "read_text_columns",
     "read_timelines",
+    "sample_notices",
     "stripped_modules",
     "stripped_tables",
 ]

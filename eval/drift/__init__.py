@@ -5,7 +5,7 @@ from .calibration import Labels, Truths
 from .drift import Drift, measure_drift
 from .drift_json import drift_json
 from .period import Claim, Period, PeriodNote
-from .reading import read_labels, read_period
+from .reading import read_period, read_truths
 from .rendering import drift_page
 from .sides import Change
 
@@ -23,6 +23,6 @@ __all__ = [
     "drift_json",
     "drift_page",
     "measure_drift",
-    "read_labels",
     "read_period",
+    "read_truths",
 ]

@@ -23,10 +23,11 @@ Labels = Mapping[str, AbstractSet[str]]
 
 @dataclass(frozen=True)
 class Truths:
-    """The labels of the old notes and of the new ones."""
+    """The labels of the old notes and of the new ones, and what a reader must know of how the notes were picked."""
 
     old: Labels
     new: Labels
+    notices: tuple[str, ...] = ()
 
 
 def calibration_drift(old: Period, new: Period, truths: Truths, level: float) -> Aspect:

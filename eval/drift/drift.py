@@ -64,7 +64,7 @@ def measure_drift(old: Period, new: Period, *, encoder: Encoder | None = None, t
     """
     looks = _looks(old, new, encoder, truths)
     level = SIGNIFICANCE / len(looks)
-    notices = (*old.notices, *new.notices, *_left_out(old, new))
+    notices = (*old.notices, *new.notices, *(truths.notices if truths else ()), *_left_out(old, new))
     return Drift(old.name, new.name, tuple(look(level) for look in looks), notices)
 
 

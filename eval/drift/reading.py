@@ -9,12 +9,13 @@ from typing import Any
 import pyarrow as pa
 
 from ...errors import InputError
-from ...inference.insights import read_gold
+from ...inference.insights import GoldNote, read_gold
 from ...inference.records import TABLES
 from ...inference.roster import known_names
 from ...inference.runs import Run
 from ...inference.triage import Triage, Triaged, triage_text
-from .calibration import Labels
+from ..datasets import sample_notices
+from .calibration import Labels, Truths
 from .note_files import read_note_lines
 from .note_line import NoteLine
 from .period import NOT_SHOWN, Claim, Period, PeriodNote
@@ -57,14 +58,24 @@ def read_period(path: Path, side: str, *, max_rejects: float = 0.01) -> Period:
     )
 
 
-def read_labels(path: Path) -> Labels:
-    """Topics by polarity of each labelled note.
+def read_truths(old: Path, new: Path) -> Truths:
+    """Labels of both periods: topics by polarity of each labelled note.
 
     Raises:
         InputError: as `read_gold` raises it, or a note that was labelled twice, such as by two annotators.
     """
+    before, now = (read_gold([path]) for path in (old, new))
+    notices = (
+        f"calibration, {path.name}: {said}"
+        for path, notes in ((old, before), (new, now))
+        for said in sample_notices(notes)
+    )
+    return Truths(_labels(old, before), _labels(new, now), tuple(notices))
+
+
+def _labels(path: Path, notes: Iterable[GoldNote]) -> Labels:
     labels: dict[str, frozenset[str]] = {}
-    for note in read_gold([path]):
+    for note in notes:
         if note.note_id in labels:
             raise InputError(
                 f"{path}: note {note.note_id!r} is labelled twice: calibration is held against one annotator's labels; "

@@ -9,6 +9,7 @@ from itertools import combinations
 
 import numpy as np
 
+from ..datasets import sample_notices
 from ..metrics import F1, KRIPPENDORFF_ALPHA, Floats, Span, characters, claim_counts
 from ..results import ALL, Figure, ItemSet, measured
 from .alpha_units import AlphaBasis, alpha_basis, assertion_units, clause_units, note_units, presence_units
@@ -27,11 +28,13 @@ class Agreement:
         shared: the notes compared.
         figures: alphas over all annotators, then F1 over every two of them.
         unused: what nobody labelled, so that there is nothing to agree on.
+        notices: what a reader must know of how the notes were picked.
     """
 
     shared: SharedNotes
     figures: tuple[Figure, ...]
     unused: tuple[str, ...]
+    notices: tuple[str, ...] = ()
 
 
 def _topics(note: LabelledNote) -> set[Hashable]:
@@ -93,6 +96,7 @@ def measure_agreement(shared: SharedNotes) -> Agreement:
         shared,
         tuple(item for item in found if isinstance(item, Figure)),
         tuple(dict.fromkeys(item for item in found if isinstance(item, str))),
+        sample_notices([next(iter(note.by.values())) for note in shared.notes]),
     )
 
 

@@ -29,6 +29,7 @@ def agreement_json(agreement: Agreement, disagreements: int) -> str:
         "labelled_by_one_annotator_only": dict(shared.alone),
         "disagreements": disagreements,
         "labelled_by_nobody": list(agreement.unused),
+        "notices": list(agreement.notices),
         "figures": [_figure_json(figure) for figure in agreement.figures],
     }
     return json.dumps(record, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
@@ -64,6 +65,7 @@ def agreement_page(agreement: Agreement, disagreements: int, *, parts: bool = Fa
         table,
         Text(_READ_AS),
         Text(f"{disagreements:,} labels on which annotators differ."),
+        *(Text(f"! {notice}", style="yellow") for notice in agreement.notices),
     )
 
 

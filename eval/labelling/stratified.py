@@ -1,4 +1,4 @@
-"""Stratified random draws whose probabilities are known, so that unbiased figures can be computed from them."""
+"""Stratified random draws whose probabilities are known, so that figures can be weighted by them."""
 
 from __future__ import annotations
 

@@ -22,11 +22,15 @@ def part_of(whole: str, detail: str) -> str:
 
 @dataclass(frozen=True)
 class ItemSet:
-    """What a suite measured on: items (notes, queries, physicians × brands) and the cluster each belongs to."""
+    """What a suite measured on: items (notes, queries, physicians × brands) and the cluster each belongs to.
+
+    `weights` say how many items each stands for, where they were drawn from more; empty where each counts as one.
+    """
 
     name: str
     ids: tuple[str, ...]
     clusters: tuple[str, ...]
+    weights: tuple[float, ...] = ()
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -36,7 +40,8 @@ class ItemSet:
 class Basis:
     """What a figure is computed from: `statistics` (n, k) of the items `rows` (n,) of an item set, by a formula.
 
-    `columns` says what the columns are about, where that differs from one data set to another.
+    Statistics are multiplied by the weights of their items, so that sums, draws and comparisons carry them. `columns`
+    says what the columns are about, where that differs from one data set to another.
     """
 
     formula: str
@@ -102,12 +107,19 @@ def measured(
         columns: as in Basis.
 
     Raises:
-        ValueError: no items, not one row of statistics an item, or a statistic that is infinite.
+        ValueError: no items, not one row of statistics an item, a statistic that is infinite, or items with weights and
+            a formula that is no function of sums.
     """
     about = tuple(range(len(items))) if rows is None else tuple(int(row) for row in rows)
     values = np.asarray(statistics, dtype=np.float64)
     if np.isinf(values).any():
         raise ValueError(f"{suite}/{metric}/{part}: a statistic is infinite, so that the figure says nothing")
+    if items.weights:
+        if formula.of_sums is None:
+            raise ValueError(
+                f"{suite}/{metric}/{part}: {formula.name} is no function of sums, so it cannot be weighted"
+            )
+        values = values * np.asarray([items.weights[row] for row in about])[:, None]
     estimate = clustered_estimate(formula, values, [items.clusters[row] for row in about])
     return Figure(
         suite, metric, part, estimate, better, Basis(formula.name, items.name, about, values, tuple(columns)), note

@@ -54,8 +54,28 @@ class GoldUse(BaseModel):
     evidence: str
 
 
+class Sampling(BaseModel):
+    """How a note was picked to be labelled, as `hcplens eval sample` tells it.
+
+    Attributes:
+        picked: by which strategy; empty where it is not said.
+        sampling_probability: with which it was drawn at random; None where it was picked for what the model says of it.
+        stands_for_notes: how many notes have its text, itself included.
+    """
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    picked: str = ""
+    sampling_probability: float | None = Field(default=None, gt=0, le=1, allow_inf_nan=False)
+    stands_for_notes: int = Field(default=1, ge=1)
+
+
 class GoldNote(BaseModel):
-    """One labelled note; `phi` are substrings that identify a patient, `use` is None where the note does not tell."""
+    """One labelled note.
+
+    `phi` are substrings that identify a patient, `use` is None where the note does not tell, `sampling` where the note
+    was not drawn from others.
+    """
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
@@ -68,6 +88,7 @@ class GoldNote(BaseModel):
     flags: tuple[GoldFlag, ...] = ()
     phi: tuple[str, ...] = ()
     use: GoldUse | None = None
+    sampling: Sampling | None = None
 
     @property
     def evidence(self) -> list[str]:

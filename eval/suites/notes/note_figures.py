@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from ...results import ItemSet
 from ..measures import figures, parts_of
+from ..note_items import note_items
 from ..suite import Findings
 from .assertion_figures import assertion_measures, confusions
 from .calibration_figures import statement_calibration
@@ -17,11 +17,12 @@ from .statement_figures import figures_by_topic, macro_statement_figures, statem
 ITEMS = "notes"
 
 
-def note_findings(suite: str, notes: Sequence[ScoredNote]) -> Findings:
-    """Figures of all notes, of those of each brand and of each way of scoring; curves, confusions and examples."""
-    items = ItemSet(
-        ITEMS, tuple(scored.note.note_id for scored in notes), tuple(scored.note.hcp_id for scored in notes)
-    )
+def note_findings(suite: str, notes: Sequence[ScoredNote], weights: Mapping[str, float] | None = None) -> Findings:
+    """Figures of all notes, of those of each brand and of each way of scoring; curves, confusions and examples.
+
+    `weights` are as in DrawnNotes.
+    """
+    items = note_items(ITEMS, [scored.note for scored in notes], weights)
     measures = [*statement_measures(notes), *assertion_measures(notes), *evidence_measures(notes)]
     parts = parts_of(
         items,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ....errors import InputError
 from ....inference.insights import GoldNote, InsightModel, is_label_model, load_label_model
-from ...datasets import LabelFiles, NoteFiles, read_label_files, read_note_files
+from ...datasets import LabelFiles, NoteFiles, drawn_notes, read_label_files, read_note_files
 from ..joining import joined
 from ..measured_files import file_digests, passed_over, synthetic_notices
 from ..suite import Findings, MissingDataError, SuiteContext
@@ -58,12 +58,13 @@ def notes_suite(data: Path, context: SuiteContext) -> Findings:
 
 def _of_notes(files: NoteFiles, context: SuiteContext) -> Findings:
     model = InsightModel.named(context.model, context.encoder_folder)
-    scored = score_notes(files.notes, model, context)
-    found = note_findings(SUITE, scored.notes)
+    drawn = drawn_notes(files.notes)
+    scored = score_notes(drawn.notes, model, context)
+    found = note_findings(SUITE, scored.notes, drawn.weights)
     speed = reading_speed(SUITE, [found.note for found in scored.notes], model)
     answers = _of_answers([found.note for found in scored.notes], model, context, scored.scored_by)
     unread = sum(note.annotation.unread is not None for note in scored.notes)
-    notices = [*scored.notices, *synthetic_notices(files.notes)]
+    notices = [*drawn.notices, *scored.notices, *synthetic_notices(drawn.notes)]
     if unread:
         notices.append(f"{unread:,} notes are in a language that is not read: their statements count as missed")
     of_notes = replace(

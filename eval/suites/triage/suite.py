@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ....inference.insights import Annotator, GoldNote, InsightModel, is_label_model
 from ....inference.insights.learned_from import redacted_digests
-from ...datasets import read_note_files, read_personal_data
+from ...datasets import drawn_notes, read_note_files, read_personal_data
 from ...gold_data import NOTES, gold_notes
-from ...results import ItemSet
 from ..joining import joined
 from ..measured_files import file_digests, passed_over, synthetic_notices
 from ..measures import parts_of
+from ..note_items import note_items
 from ..seen_texts import seen_by_model
 from ..suite import Findings, MissingDataError, SuiteContext
 from .flag_figures import flag_figures
@@ -55,12 +55,13 @@ def triage_suite(data: Path, context: SuiteContext) -> Findings:
     """
     notes, sentences = read_note_files(data, "flags", "phi"), read_personal_data(data)
     found = []
-    if notes.notes:
+    drawn = drawn_notes(notes.notes)
+    if drawn.notes:
         model = _insight_model(context)
-        with context.reporter.stage("triage", len(notes.notes), "notes") as done:
-            triaged = triaged_notes(notes.notes, Annotator(model))
+        with context.reporter.stage("triage", len(drawn.notes), "notes") as done:
+            triaged = triaged_notes(drawn.notes, Annotator(model))
             done(len(triaged))
-        found.append(triage_findings(triaged, _known(notes.notes, model)))
+        found.append(triage_findings(triaged, _known(drawn.notes, model), drawn.weights))
     if sentences.texts:
         items = sentence_items(sentences.texts)
         figures = personal_data_figures(SUITE, items, sentences.texts)
@@ -73,7 +74,7 @@ def triage_suite(data: Path, context: SuiteContext) -> Findings:
         )
     measured = (*notes.files, *sentences.files)
     skipped = passed_over(SUITE, (*notes.skipped, *sentences.skipped), measured)
-    notices = (*synthetic_notices(notes.notes), *skipped)
+    notices = (*drawn.notices, *synthetic_notices(drawn.notes), *skipped)
     return joined([*found, Findings((), data=file_digests(measured), notices=notices)])
 
 
@@ -89,14 +90,17 @@ def _known(notes: Sequence[GoldNote], model: InsightModel) -> list[bool]:
     return [bool(known) for known in seen_by_model(texts, owners, brands, model)]
 
 
-def triage_findings(notes: Sequence[TriagedNote], known: Sequence[bool] = ()) -> Findings:
+def triage_findings(
+    notes: Sequence[TriagedNote], known: Sequence[bool] = (), weights: Mapping[str, float] | None = None
+) -> Findings:
     """Everything that is measured of triaged notes, whatever triaged them.
 
     Args:
         notes: at least one.
         known: whether the model that raises flags learned from each note, or was calibrated on it; none if empty.
+        weights: as in DrawnNotes.
     """
-    items = ItemSet(ITEMS, tuple(note.note.note_id for note in notes), tuple(note.note.hcp_id for note in notes))
+    items = note_items(ITEMS, [note.note for note in notes], weights)
     in_view = set(redacted_digests([note.text for note in gold_notes(*NOTES)]))
     seen = [digest in in_view for digest in redacted_digests([note.note.text for note in notes])]
     parts = parts_of(

@@ -298,3 +298,12 @@ def test_an_infinite_number_is_null_in_json(make_result: MakeResult) -> None:
     old, new = (replace(base, figures=(*base.figures, figure)) for figure in (finite, infinite))
     found = json.loads(comparison_json(compare(old, new)))["figures"][1]
     assert (found["old"], found["new"], found["difference"]) == (1.0, None, None)
+
+
+def test_results_that_weigh_items_differently_are_not_tested(make_result: MakeResult) -> None:
+    old = make_result(SIX, {"accuracy": [0, 0, 0, 0, 0, 1]})
+    weighted = replace(old.item_sets[0], weights=(2.0, 1.0, 1.0, 1.0, 1.0, 1.0))
+    new = replace(old, item_sets=(weighted,))
+    with pytest.raises(InputError, match="or measured it differently"):
+        compare(old, new)
+    assert compare(new, new).differences[0].why_untested == ""

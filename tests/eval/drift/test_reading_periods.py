@@ -8,7 +8,7 @@ import pytest
 
 from hcplens import InputError
 from hcplens.embeddings import Encoder
-from hcplens.eval.drift import drift_json, measure_drift, read_labels, read_period
+from hcplens.eval.drift import drift_json, measure_drift, read_period, read_truths
 from hcplens.eval.drift.period import NOT_SHOWN
 from hcplens.inference.records import TooManyRejectsError
 
@@ -116,7 +116,7 @@ def test_a_note_of_two_annotators_is_refused_and_they_are_named(tmp_path: Path) 
     with pytest.raises(InputError, match=r"two\.jsonl: note 'N1' stands there 2 times \(by 'mia', 'tom'\)"):
         read_period(path, "old")
     with pytest.raises(InputError, match=r"two\.jsonl: note 'N1' is labelled twice"):
-        read_labels(path)
+        read_truths(path, path)
 
 
 def test_no_word_is_shown_of_notes_in_which_identifiers_cannot_be_found(
@@ -144,7 +144,16 @@ def test_no_word_is_shown_of_notes_in_which_identifiers_cannot_be_found(
 
 def test_labels_are_topics_by_polarity_of_each_note(tmp_path: Path) -> None:
     gold = NOTE | {"insights": NOTE["insights"], "channel_preferences": []}
-    assert read_labels(written(tmp_path / "gold.jsonl", gold)) == {"N1": {"cost barrier", "efficacy barrier"}}
+    path = written(tmp_path / "gold.jsonl", gold)
+    assert read_truths(path, path).old == {"N1": {"cost barrier", "efficacy barrier"}}
+
+
+def test_calibration_says_where_labels_were_picked_for_doubt(tmp_path: Path) -> None:
+    gold = NOTE | {"channel_preferences": []}
+    plain = written(tmp_path / "plain.jsonl", gold)
+    picked = written(tmp_path / "picked.jsonl", gold | {"sampling": {"picked": "uncertain"}})
+    [notice] = read_truths(plain, picked).notices
+    assert notice.startswith("calibration, picked.jsonl: figures are of the 1 labelled notes, and not of")
 
 
 @pytest.mark.parametrize(

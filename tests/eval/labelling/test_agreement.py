@@ -20,6 +20,7 @@ from hcplens.eval.labelling import (
 )
 from hcplens.eval.labelling.clause_units import clause_labels
 from hcplens.inference.insights import GoldNote
+from hcplens.inference.insights.gold import Sampling
 
 MakeNote = Callable[..., LabelledNote]
 Says = Callable[..., dict[str, Any]]
@@ -229,3 +230,11 @@ def test_an_empty_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "empty.jsonl").write_text("\n", encoding="utf-8")
     with pytest.raises(InputError, match=r"empty\.jsonl holds no labelled notes"):
         read_shared_notes([tmp_path / "empty.jsonl"])
+
+
+def test_agreement_on_notes_picked_for_doubt_says_that_it_is_not_that_of_all_notes(note: MakeNote) -> None:
+    picked = Sampling(picked="uncertain")
+    notes = [note(annotator=name).model_copy(update={"sampling": picked}) for name in ("A", "B")]
+    [notice] = measure_agreement(shared_notes(notes)).notices
+    assert "1 were picked for what a model says of them" in notice
+    assert measure_agreement(shared_notes([note(annotator=name) for name in ("A", "B")])).notices == ()

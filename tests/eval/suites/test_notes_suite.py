@@ -355,3 +355,38 @@ def test_files_that_are_not_measured_on_are_named(context: SuiteContext, tmp_pat
 def test_a_model_of_another_encoder_is_refused(context: SuiteContext) -> None:
     with pytest.raises(InputError, match=r"the default encoder has .*name the folder of the one it was trained over"):
         notes_suite(SHIPPED / "timelines", replace(context, encoder_folder=None))
+
+
+def test_a_figure_of_drawn_notes_is_that_of_the_notes_drawn_from() -> None:
+    """The notes of one stratum all, of the other every hundredth: as if each of these stood there a hundred times."""
+    scored = imperfect(NOTES[:40])
+    weights = {one.note.note_id: 100.0 if place % 2 else 1.0 for place, one in enumerate(scored)}
+    copied = [one for one in scored for _ in range(int(weights[one.note.note_id]))]
+    weighted, expected = note_findings("notes", scored, weights), note_findings("notes", copied)
+    for figure in expected.figures:
+        if figure.basis is not None:
+            found = of(weighted, figure.metric, figure.part).estimate
+            assert found.value == pytest.approx(figure.estimate.value), figure.key
+            assert (found.low, found.high) == pytest.approx((figure.estimate.low, figure.estimate.high)), figure.key
+    assert of(weighted, "topic+polarity F1").estimate.items == 40
+
+
+def test_weights_of_notes_leave_a_perfect_reader_at_1() -> None:
+    scored = perfect(NOTES[:40])
+    weights = {one.note.note_id: 1 / (0.01 + 0.02 * place) for place, one in enumerate(scored)}
+    estimate = of(note_findings("notes", scored, weights), "topic+polarity recall").estimate
+    assert (estimate.value, estimate.high) == (1.0, 1.0)
+
+
+def test_labels_of_a_sample_are_measured_on_the_random_ones_and_weighted(context: SuiteContext, tmp_path: Path) -> None:
+    sampling = [
+        {"picked": "random", "sampling_probability": 0.01},
+        {"picked": "random", "sampling_probability": 1.0},
+        {"picked": "uncertain"},
+    ]
+    records = [note.model_dump() | {"sampling": sampling[place % 3]} for place, note in enumerate(NEW)]
+    (tmp_path / "labels.jsonl").write_text("".join(json.dumps(record) + "\n" for record in records))
+    findings = notes_suite(tmp_path / "labels.jsonl", context)
+    assert findings.item_sets[0].weights == (100.0, 1.0) * 3 + (100.0,)
+    assert findings.notices[0].startswith("3 of 10 labelled notes are left out")
+    assert "weighted by the probabilities" in findings.notices[1]

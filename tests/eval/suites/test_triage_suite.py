@@ -260,3 +260,20 @@ def test_types_of_personal_data_without_a_figure_are_named(context: SuiteContext
     typed, passed_over = triage_suite(tmp_path, context).notices
     assert typed.endswith("is not measured, with their number: AGE 1, TITLE 2")
     assert passed_over.endswith(f": {tmp_path.name}/other.json, {tmp_path.name}/raw.jsonl")
+
+
+def test_flags_of_drawn_notes_are_weighted_and_those_picked_for_doubt_left_out(
+    context: SuiteContext, tmp_path: Path
+) -> None:
+    texts = ["Patient had a severe rash after the first dose.", "Pleasant chat about the weather.", "Nothing of note."]
+    sampling = [{"picked": "random", "sampling_probability": p} for p in (0.1, 1.0)] + [{"picked": "disagreeing"}]
+    labels = [[{"kind": "adverse_event", "evidence": text[:5]}] for text in texts]
+    records = [
+        {"note_id": f"N{n}", "hcp_id": f"H{n}", "text": texts[n], "flags": labels[n], "sampling": sampling[n]}
+        for n in range(3)
+    ]
+    (tmp_path / "labels.jsonl").write_text("".join(json.dumps(record) + "\n" for record in records))
+    findings = triage_suite(tmp_path / "labels.jsonl", context)
+    assert of(findings, "flag recall").estimate.value == pytest.approx(10 / 11)
+    assert of(findings, "flag recall").estimate.items == 2
+    assert any("1 of 3 labelled notes are left out" in notice for notice in findings.notices)
