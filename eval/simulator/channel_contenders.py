@@ -134,13 +134,18 @@ def exposures_between(grid: Grid, log: EngagementLog, after: date, until: date) 
     return grid.of_log(log)[occasions.pair[chosen]], occasions.response[chosen]
 
 
-def regression(world: World, grid: Grid, cut: date) -> Floats:
-    """(pairs,) a logistic regression on counts, channel and segment, fitted on the month before the cut."""
+def regression(world: World, grid: Grid, cut: date) -> Floats | None:
+    """(pairs,) a logistic regression on counts, channel and segment, fitted on the month before the cut.
+
+    None where that month has no exposure that was answered, or none that was not.
+    """
     from sklearn.linear_model import LogisticRegression
 
     before = cut - timedelta(days=MONTH_DAYS)
     log = read_engagement(world.content_events, cut)
     pair, response = exposures_between(grid, log, before, cut)
+    if len(np.unique(response >= 0.5)) < 2:
+        return None
     then = _features(grid, Seen.of(grid, read_engagement(world.content_events, before)))
     model = LogisticRegression(max_iter=500).fit(then[pair], response >= 0.5)
     return np.asarray(model.predict_proba(_features(grid, Seen.of(grid, log)))[:, 1])

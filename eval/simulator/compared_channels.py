@@ -30,19 +30,24 @@ _NO_MONTH_BEFORE = 3
 
 
 def channel_comparison(suite: str, world: World) -> tuple[list[Figure], list[ItemSet]]:
-    """Errors, coverage and losses of every contender; losses only of worlds of three months or more."""
+    """Errors, coverage and losses of every contender; losses only of worlds of three months or more.
+
+    A figure that would be of no pair or exposure is left out.
+    """
     grid = Grid.of(world)
     errors, pairs = _errors(suite, world, grid)
     if world.options.months < _NO_MONTH_BEFORE:
-        return errors, [pairs]
+        return errors, pairs
     losses, later = _losses(suite, world, grid)
-    return [*errors, *losses], [pairs, later]
+    return [*errors, *losses], [*pairs, *later]
 
 
-def _errors(suite: str, world: World, grid: Grid) -> tuple[list[Figure], ItemSet]:
+def _errors(suite: str, world: World, grid: Grid) -> tuple[list[Figure], list[ItemSet]]:
     as_of = world.options.as_of
     mean, low, high = predictions(world, grid, as_of)
     known = np.flatnonzero(np.isfinite(mean))
+    if not len(known):
+        return [], []
     items = _items(PAIRS, grid, known)
     true = np.full(len(grid), np.nan)
     true[grid.places(world.truth.channels)] = world.truth.channels["p_engage"].to_numpy()
@@ -60,30 +65,32 @@ def _errors(suite: str, world: World, grid: Grid) -> tuple[list[Figure], ItemSet
         theirs = error(rate)
         figures.append(_figure(suite, f"channel error of the {name}", theirs, items, better="neither"))
         figures.append(_below(suite, name, ours, theirs, items))
-        figures.append(_below(suite, name, ours, theirs, items, many))
+        figures += [_below(suite, name, ours, theirs, items, many)] if many.any() else []
     best = error(_best(world, grid))
     figures.append(_figure(suite, "channel error of the best possible from counts", best, items, better="neither"))
     figures.append(_below(suite, "segment rate", best, error(rates["segment rate"]), items, who="the best possible's"))
     for name, how in WITHOUT.items():
         without, least, most = predictions(world, grid, as_of, **how)
         figures.append(_figure(suite, "channel error", error(without), items, part=f"without {name}"))
-        figures.append(_coverage(suite, least, most, true, known, items, part=f"without {name}"))
-    figures.append(_coverage(suite, low, high, true, known, items))
-    return figures, items
+        figures += _coverage(suite, least, most, true, known, items, part=f"without {name}")
+    return [*figures, *_coverage(suite, low, high, true, known, items)], [items]
 
 
-def _losses(suite: str, world: World, grid: Grid) -> tuple[list[Figure], ItemSet]:
+def _losses(suite: str, world: World, grid: Grid) -> tuple[list[Figure], list[ItemSet]]:
     last = world.options.as_of
     cut = last - timedelta(days=MONTH_DAYS)
     pair, response = exposures_between(grid, read_engagement(world.content_events, last), cut, last)
+    if not len(pair):
+        return [], []
     seen = Seen.of(grid, read_engagement(world.content_events, cut))
     segment = seen.rate_in(grid.cell)
     contenders = {
         "": predictions(world, grid, cut)[0],
         "of the raw rate": seen.smoothed_rate(),
         "of the segment rate": segment,
-        "of a regression on counts": regression(world, grid, cut),
     }
+    if (fitted := regression(world, grid, cut)) is not None:
+        contenders["of a regression on counts"] = fitted
     contenders |= {f"without {name}": predictions(world, grid, cut, **how)[0] for name, how in WITHOUT.items()}
     items = _items(LATER, grid, pair)
     losses = {
@@ -98,7 +105,7 @@ def _losses(suite: str, world: World, grid: Grid) -> tuple[list[Figure], ItemSet
         if named:
             gain = losses[""] - loss
             figures.append(_figure(suite, f"next-month log-loss minus that {named}", gain, items))
-    return figures, items
+    return figures, [items]
 
 
 def _best(world: World, grid: Grid) -> Floats:
@@ -158,20 +165,24 @@ def _below(
 
 def _coverage(
     suite: str, low: Floats, high: Floats, true: Floats, known: NDArray[np.intp], items: ItemSet, part: str = "all"
-) -> Figure:
+) -> list[Figure]:
     """Of pairs of which the model says nothing with a part left out, none is covered or missed."""
     rows = np.flatnonzero(np.isfinite(low[known]))
+    if not len(rows):
+        return []
     covered = ((low <= true) & (true <= high))[known][rows]
     note = f"meant to cover {INTERVAL:.0%}"
     statistics = means(covered.astype(np.float64))
-    return measured(
-        suite,
-        "channel interval coverage",
-        SHARE,
-        items,
-        statistics,
-        part=part,
-        rows=rows.tolist(),
-        better="neither",
-        note=note,
-    )
+    return [
+        measured(
+            suite,
+            "channel interval coverage",
+            SHARE,
+            items,
+            statistics,
+            part=part,
+            rows=rows.tolist(),
+            better="neither",
+            note=note,
+        )
+    ]

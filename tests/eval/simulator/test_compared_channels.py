@@ -111,3 +111,11 @@ def test_shares_of_variety_are_shares_of_one_whole() -> None:
         Variety(drift=1.5)
     with pytest.raises(InputError, match="parts of one whole"):
         Variety(shared=0.7, affinity=0.7)
+
+
+@pytest.mark.parametrize(("physicians", "months", "seed"), [(1, 1, 0), (200, 1, 7), (40, 2, 1), (1, 3, 0), (2, 3, 3)])
+def test_a_world_too_small_for_a_figure_is_measured_without_it(physicians: int, months: int, seed: int) -> None:
+    world = simulate(SimulationOptions(physicians=physicians, months=months, seed=seed))
+    figures, item_sets = channel_comparison("simulated", world)
+    assert all(figure.estimate.items for figure in figures)
+    assert {figure.basis.item_set for figure in figures if figure.basis} == {items.name for items in item_sets}
