@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from ..metrics import Estimate, Floats
 from ..metrics.cluster_bootstrap import DRAWS, LEVEL
 from .effects import absolute
+from .rounding import without_rounding
 from .sides import Change, Sides
 from .thresholds import CALIBRATION_EFFECT, POWER
 
@@ -35,8 +36,8 @@ def calibration_error_change(gaps: Floats, bins: NDArray[np.intp], sides: Sides,
     sums = np.bincount(cells, gaps, len(sizes)).astype(np.float64)
     old, new = _errors(sums[None], sizes)[0]
     chance = np.diff(_errors(_drawn_sums(gaps, bins, cells, sizes, sides), sizes), axis=1)[:, 0]
-    error, degrees = sides.standard_error(chance), sides.fewest_physicians - 1
-    excess = float(new - old - chance.mean())
+    error, degrees = without_rounding(sides.standard_error(chance)), sides.fewest_physicians - 1
+    excess = without_rounding(float(new - old - chance.mean()))
     half = float(t.isf((1 - LEVEL) / 2, degrees)) * error
     scale = absolute(CALIBRATION_EFFECT)
     return Change(

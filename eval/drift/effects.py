@@ -9,6 +9,7 @@ from math import asin, sqrt
 import numpy as np
 
 from ..metrics import Floats
+from .rounding import without_rounding
 from .thresholds import MEAN_EFFECT, SHARE_EFFECT
 
 
@@ -31,7 +32,7 @@ SHARES = Effect("Cohen's h", cohens_h, SHARE_EFFECT)
 
 def standardised(values: Floats) -> Effect:
     """Cohen's d against the standard deviation of these values (n,); 0 where they do not vary."""
-    spread = float(np.std(values))
+    spread = without_rounding(float(np.std(values)), float(np.mean(values)))
     return Effect("Cohen's d", lambda old, new: (new - old) / spread if spread > 0 else 0.0, MEAN_EFFECT)
 
 

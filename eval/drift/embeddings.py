@@ -23,6 +23,7 @@ from ..metrics import AUC, Estimate, Floats, bootstrap_values, interval
 from .aspect import Aspect, Moved, judged
 from .effects import absolute
 from .period import Period, PeriodNote
+from .rounding import without_rounding
 from .sides import Change, Sides
 from .thresholds import CLASSIFIER_EFFECT, POWER
 
@@ -83,14 +84,14 @@ def _change(scores: Floats, sides: Sides, level: float) -> Change:
     drawn = area + _BOTH_ENDS * (bootstrap_values(AUC, [statistics], sides.clusters)[0] - area)
     physicians, degrees = int(sides.clusters.max()) + 1, sides.fewest_physicians - 1
     low, high = interval(drawn - 0.5, sides.fewest_physicians)
-    error = sides.standard_error(drawn)
+    error, beyond = without_rounding(sides.standard_error(drawn)), without_rounding(area - 0.5)
     scale = absolute(CLASSIFIER_EFFECT)
     return Change(
         what="area under the curve of telling new from old",
         old=0.5,
         new=area,
         difference=Estimate(area - 0.5, low, high, len(scores), physicians),
-        p_value=float(t.sf((area - 0.5) / error, degrees)) if error > 0 else float(area <= 0.5),
+        p_value=float(t.sf(beyond / error, degrees)) if error > 0 else float(beyond <= 0),
         effect=area - 0.5,
         measure=scale.name,
         least=scale.least,

@@ -22,6 +22,7 @@ from ..metrics import (
     interval,
 )
 from .effects import Effect
+from .rounding import without_rounding
 from .thresholds import LEAST_ITEMS, POWER
 
 
@@ -183,8 +184,9 @@ class _Answer:
         concerned = len(np.unique(sides.clusters[question.statistics[:, :-1].any(axis=1)]))
         if low is None or 0 < concerned < TOO_FEW_CLUSTERS or np.isnan(new - old):
             return cls(question, old, new, difference, None, float("nan"), degrees)
-        error = sides.standard_error(drawn)
-        p_value = 2 * float(t.sf(abs(new - old) / error, degrees)) if error > 0 else float(new == old)
+        error = without_rounding(sides.standard_error(drawn), old)
+        change = without_rounding(new - old, old)
+        p_value = 2 * float(t.sf(abs(change) / error, degrees)) if error > 0 else float(change == 0)
         return cls(question, old, new, difference, p_value, error, degrees)
 
     def change(self, p_value: float | None, level: float) -> Change:

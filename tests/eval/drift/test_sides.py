@@ -39,6 +39,15 @@ def test_what_does_not_vary_has_no_standardised_change() -> None:
     assert standardised(np.array([1.0, 3.0])).size(1.0, 3.0) == 2
 
 
+@pytest.mark.parametrize("old", range(60, 200, 13))
+def test_equal_values_have_not_changed_however_their_sums_are_rounded(old: int) -> None:
+    lengths = np.full(old + 100, np.log1p(29.0))
+    people = [f"H{n % 20}" for n in range(old)]
+    question = Question("length", means(lengths), standardised(lengths))
+    [change] = Sides.of(people, PEOPLE * 2 + PEOPLE[:20]).changes([question], level=0.05)
+    assert (change.p_value, change.effect) == (1, 0)
+
+
 def test_one_physician_on_both_sides_counts_once() -> None:
     """Who never changes proves more than strangers who happen to be alike."""
     habit = [float(number % 2) for number in range(40)]
