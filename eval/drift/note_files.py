@@ -11,13 +11,13 @@ from pydantic import ValidationError
 
 from ...errors import InputError
 from ...inference.records import TABLES, Notices, RejectLog, check_rejects, read_table
-from ...inference.records.jsonl_rows import jsonl_rows
-from ...inference.records.lines import DecodedLines
-from ...inference.records.raw_rows import BrokenRow, RawRow
+from ...inference.records.raw_rows import DAMAGE, BrokenRow, RawRow
 from ...inference.records.rejects import Reject
+from ...inference.records.table_files import TableFile, check_magic
+from ...inference.records.table_reading import damaged, open_rows
+from ...inference.records.tables import BATCH_ROWS
 from .note_line import NoteLine
 
-_JSON_LINES = (".jsonl", ".ndjson")
 _TABLE = "notes"
 
 
@@ -39,14 +39,30 @@ def read_note_lines(path: Path, notices: list[str], max_rejects: float) -> list[
 
 
 def _lines(path: Path, rejects: RejectLog, notices: Notices) -> list[NoteLine]:
-    if path.suffix.lower() in _JSON_LINES:
-        with path.open("rb") as stream:
-            return list(_valid(jsonl_rows(DecodedLines(stream)).rows, path, rejects))
-    if path.suffix.lower() == ".parquet" and "insights" in pq.read_schema(path).names:
-        rows = enumerate(pq.read_table(path).to_pylist(), start=1)
-        return list(_valid((RawRow(number, row, 0) for number, row in rows), path, rejects))
+    file = TableFile.of(path)
+    if file.format == "jsonl" or _holds_claims(file):
+        return list(_read(file, rejects, notices))
     table = read_table(path, TABLES[_TABLE], rejects=rejects, notices=notices)
     return [NoteLine.model_validate(row) for row in table.to_pylist()]
+
+
+def _holds_claims(file: TableFile) -> bool:
+    """Whether it is Parquet of notes with what was read out of them, which no table of notes has."""
+    if file.format != "parquet":
+        return False
+    check_magic(file)
+    try:
+        return "insights" in pq.read_schema(file.path).names
+    except DAMAGE as e:
+        raise damaged(str(file.path), 0, e) from e
+
+
+def _read(file: TableFile, rejects: RejectLog, notices: Notices) -> Iterator[NoteLine]:
+    try:
+        with open_rows(file, BATCH_ROWS, notices) as raw:
+            yield from _valid(raw.rows, file.path, rejects)
+    except DAMAGE as e:
+        raise damaged(str(file.path), rejects.rows_read.get(_TABLE, 0), e) from e
 
 
 def _valid(rows: Iterator[RawRow | BrokenRow], path: Path, rejects: RejectLog) -> Iterator[NoteLine]:

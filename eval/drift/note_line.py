@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import datetime
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+
+from ...inference.records.cells import clean_text
+from ...inference.records.surrogates import replaced
+
+_Name = Annotated[str, BeforeValidator(clean_text)]
+"""An id or another name: numbers too, without blanks around it; half a surrogate pair is an error."""
+_OptionalName = Annotated[str | None, BeforeValidator(clean_text)]
+_Words = Annotated[str, AfterValidator(replaced)]
+"""Words of a note, half a surrogate pair as U+FFFD, so that quotations are found where they stood."""
 
 
 class _Read(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
-    evidence: str = ""
+    evidence: _Words = ""
     probability: float | None = None
 
 
 class _Statement(_Read):
-    topic: str
-    polarity: str
+    topic: _Name
+    polarity: _Name
 
     @property
     def label(self) -> str:
@@ -24,8 +34,8 @@ class _Statement(_Read):
 
 
 class _Wish(_Read):
-    channel: str
-    stance: str
+    channel: _Name
+    stance: _Name
 
     @property
     def label(self) -> str:
@@ -33,7 +43,7 @@ class _Wish(_Read):
 
 
 class _Flag(_Read):
-    kind: str
+    kind: _Name
 
     @property
     def label(self) -> str:
@@ -45,16 +55,16 @@ class NoteLine(BaseModel):
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
-    note_id: str
-    annotator: str | None = None
-    hcp_id: str | None = None
+    note_id: _Name
+    annotator: _OptionalName = None
+    hcp_id: _OptionalName = None
     date: datetime.date | None = None
-    text: str | None = None
-    channel: str | None = None
-    brand: str | None = None
-    country: str | None = None
-    rep_id: str | None = None
-    unread: str | None = None
+    text: _Words | None = None
+    channel: _OptionalName = None
+    brand: _OptionalName = None
+    country: _OptionalName = None
+    rep_id: _OptionalName = None
+    unread: _OptionalName = None
     insights: tuple[_Statement, ...] | None = None
     channel_preferences: tuple[_Wish, ...] | None = None
     flags: tuple[_Flag, ...] | None = None

@@ -64,7 +64,7 @@ def cell_parser(column: Column, values: Mapping[str, str], today: date) -> CellP
     required = column.required
 
     def parse(value: object) -> object:
-        text = _clean_text(value)
+        text = clean_text(value)
         if text is None:
             if required:
                 raise CellError("empty, but required")
@@ -107,7 +107,11 @@ def _converter(column: Column, latest: date) -> Callable[[str], object] | None:
     return None
 
 
-def _clean_text(value: object) -> str | None:
+def clean_text(value: object) -> str | None:
+    """Text of a single value without the blanks around it, None where nothing is left.
+
+    Raises CellError for a list or an object, a NUL byte and half a surrogate pair.
+    """
     text = value if type(value) is str else scalar_text(value)
     if text is None:
         return None

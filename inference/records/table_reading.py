@@ -71,7 +71,7 @@ class TableReading:
         self._duplicates.start_file(where)
         count = 0
         try:
-            with _open_rows(file, batch_rows, self._notices) as raw:
+            with open_rows(file, batch_rows, self._notices) as raw:
                 if raw.header is not None:
                     columns.take_header(raw.header)
                 for batch in in_batches(raw.rows, batch_rows):
@@ -83,10 +83,7 @@ class TableReading:
                     broken = [row for row in batch if isinstance(row, BrokenRow)]
                     yield from self._usable(where, rows, broken)
         except DAMAGE as e:
-            cause = " ".join(str(e).split())
-            raise InputError(
-                f"{where}: damaged or cut off after {counted(count, 'row')} ({cause}); copy the file again"
-            ) from e
+            raise damaged(where, count, e) from e
         if not count:
             self._notices.add(f"{where}: no rows")
         columns.finish(self._notices)
@@ -159,7 +156,11 @@ class TableReading:
 
 
 @contextmanager
-def _open_rows(file: TableFile, batch_rows: int, notices: Notices) -> Iterator[RawFile]:
+def open_rows(file: TableFile, batch_rows: int, notices: Notices) -> Iterator[RawFile]:
+    """The rows of a file as they stand there; lines that are not in UTF-8 are told when all are read.
+
+    Raises InputError where the content is not what the suffix says; reading a damaged file raises one of `DAMAGE`.
+    """
     if file.format == "parquet":
         check_magic(file)
         with pq.ParquetFile(file.path) as parquet:
@@ -177,3 +178,9 @@ def _open_rows(file: TableFile, batch_rows: int, notices: Notices) -> Iterator[R
             f"{file.path}: {counted(lines.fallbacks, 'line')} not in UTF-8, read as Windows-1252 "
             f"(the first is line {lines.first_fallback})"
         )
+
+
+def damaged(where: str, rows: int, error: Exception) -> InputError:
+    """The error for a file that can be read no further than so many rows."""
+    cause = " ".join(str(error).split())
+    return InputError(f"{where}: damaged or cut off after {counted(rows, 'row')} ({cause}); copy the file again")

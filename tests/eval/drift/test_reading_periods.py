@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -159,7 +160,7 @@ def test_calibration_says_where_labels_were_picked_for_doubt(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ('{"note_id": 5}\n', "row 1: note_id"),
+        ('{"note_id": []}\n', "row 1: note_id"),
         ('{"note_id": "N1", "insights": [{"topic": "cost"}]}\n', "row 1: insights.0.polarity"),
         ("nothing\n", "row 1: not valid JSON"),
         ("", "holds no notes"),
@@ -196,3 +197,38 @@ def test_json_holds_no_patient_and_no_number_that_is_none(tmp_path: Path) -> Non
     assert "[PATIENT_NAME]" in shown
     assert "Miller" not in shown
     assert "NaN" not in shown
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("notes.parquet", bytes(range(200)), "is not parquet, or is cut off at its start"),
+        ("notes.parquet", b"PAR1" + bytes(range(200)), "damaged or cut off after 0 rows"),
+        ("notes.jsonl", b"\xff\xfe\x00abc\n", "damaged or cut off after 0 rows"),
+        ("notes.jsonl.gz", b"\x1f\x8b\x00abc", "damaged or cut off after 0 rows"),
+    ],
+)
+def test_a_damaged_file_is_told(name: str, content: bytes, message: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(InputError, match=message):
+        read_period(tmp_path / name, "old")
+
+
+@pytest.mark.parametrize("field", ["note_id", "brand", "rep_id", "channel"])
+def test_half_a_surrogate_pair_in_a_name_is_a_bad_row(field: str, tmp_path: Path) -> None:
+    with pytest.raises(TooManyRejectsError, match=f"{field}.*half a surrogate pair"):
+        read_period(written(tmp_path / "notes.jsonl", NOTE | {field: "A\ud800"}), "old")
+
+
+def test_half_a_surrogate_pair_in_a_text_hides_no_quotation(tmp_path: Path) -> None:
+    insight = {"topic": "cost", "polarity": "barrier", "evidence": "Copay \ud83d scares"}
+    record = NOTE | {"text": "So: Copay \ud83d scares her patients.", "insights": [insight]}
+    period = read_period(written(tmp_path / "notes.jsonl", record), "old")
+    [claim] = period.statements or ()
+    assert claim.evidence == "Copay \ufffd scares"
+
+
+def test_a_compressed_file_keeps_what_was_read_out_of_its_notes(tmp_path: Path) -> None:
+    plain = written(tmp_path / "notes.jsonl", NOTE)
+    (tmp_path / "notes.jsonl.gz").write_bytes(gzip.compress(plain.read_bytes()))
+    assert read_period(tmp_path / "notes.jsonl.gz", "old").statements == read_period(plain, "old").statements
