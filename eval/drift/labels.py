@@ -7,23 +7,23 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..metrics import means
 from .aspect import Aspect, Moved, Side, judged
 from .effects import SHARES
-from .period import Claim, Period
+from .period import KINDS, Claim, Period, PeriodNote
 from .sides import Change, Question, Sides
 
-KINDS = ("statements", "channel_statements", "flags")
 _TITLES = {"statements": "topic", "channel_statements": "channel", "flags": "flag"}
 _EXAMPLES = 3
 
 
 def label_drift(old: Period, new: Period, level: float) -> Aspect:
-    """Share of the notes that have each label; kinds of which either side says nothing are left out."""
-    sides = Sides.of(*([note.physician for note in period.notes] for period in (old, new)))
+    """Share of the notes read for a kind of labels that have each; kinds of which either side has none are left out."""
+    kinds = compared_kinds(old, new)
+    read = [[note for note in period.notes if not set(kinds).isdisjoint(note.read_for)] for period in (old, new)]
+    sides = Sides.of(*([note.physician for note in notes] for notes in read))
     if sides.too_few:
         return judged("labels", sides, [], level=level)
-    questions = [question for kind in compared_kinds(old, new) for question in _questions(kind, old, new)]
+    questions = [question for kind in kinds for question in _questions(kind, old, new, read)]
     aspect = judged("labels", sides, sides.changes(questions, level=level), level=level)
     moved = [change for change in aspect.changes if change.what in aspect.drifted]
     examples = [example for change in moved for example in _examples(change, old, new)]
@@ -35,12 +35,13 @@ def compared_kinds(old: Period, new: Period) -> list[str]:
     return [kind for kind in KINDS if all(getattr(period, kind) is not None for period in (old, new))]
 
 
-def _questions(kind: str, old: Period, new: Period) -> Iterator[Question]:
+def _questions(kind: str, old: Period, new: Period, read: Sequence[Sequence[PeriodNote]]) -> Iterator[Question]:
     having = [_notes_by_label(getattr(period, kind)) for period in (old, new)]
-    notes = [(side, note.note_id) for side, period in enumerate((old, new)) for note in period.notes]
+    notes = [(side, note) for side, some in enumerate(read) for note in some]
+    asked = np.array([kind in note.read_for for _, note in notes], dtype=np.float64)
     for label in sorted(having[0].keys() | having[1].keys()):
-        has = np.array([note_id in having[side].get(label, ()) for side, note_id in notes], dtype=np.float64)
-        yield Question(_title(kind, label), means(has), SHARES)
+        has = np.array([note.note_id in having[side].get(label, ()) for side, note in notes], dtype=np.float64)
+        yield Question(_title(kind, label), np.column_stack([has, asked]), SHARES)
 
 
 def _notes_by_label(claims: Sequence[Claim]) -> dict[str, set[str]]:

@@ -10,6 +10,9 @@ from datetime import date
 NOT_SHOWN = "(not shown: the note could not be read)"
 """In place of words of a note in which triage cannot find what identifies a patient."""
 
+KINDS = ("statements", "channel_statements", "flags")
+"""The kinds of claims."""
+
 
 @dataclass(frozen=True, order=True)
 class PeriodNote:
@@ -19,6 +22,7 @@ class PeriodNote:
         physician: what it is clustered by.
         text: without a patient's identifiers, as far as triage can find them; None where it is not at hand.
         unread: why triage cannot read it, such as `language: de`; then its words are compared, but never shown.
+        read_for: the kinds of claims that somebody looked for in it; it says nothing of how common others are.
     """
 
     note_id: str
@@ -30,6 +34,7 @@ class PeriodNote:
     country: str | None = None
     rep_id: str | None = None
     unread: str | None = None
+    read_for: tuple[str, ...] = KINDS
 
     @property
     def shown(self) -> str:

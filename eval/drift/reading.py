@@ -18,8 +18,11 @@ from ..datasets import sample_notices
 from .calibration import Labels, Truths
 from .note_files import read_note_lines
 from .note_line import NoteLine
-from .period import NOT_SHOWN, Claim, Period, PeriodNote
+from .period import KINDS, NOT_SHOWN, Claim, Period, PeriodNote
 from .run_period import run_period
+
+_FIELDS = dict(zip(KINDS, ("insights", "channel_preferences", "flags"), strict=True))
+"""The field of each kind of claims."""
 
 
 def read_period(path: Path, side: str, *, max_rejects: float = 0.01) -> Period:
@@ -48,12 +51,11 @@ def read_period(path: Path, side: str, *, max_rejects: float = 0.01) -> Period:
             f"{path.name}: {anonymous:,} of {len(notes):,} notes name no physician; each counts as one of its own, "
             "so that differences look surer than they are"
         )
+    notices += _partly_read(path, notes)
     return Period.of(
         path.name,
         [_period_note(note, found, side) for note, found in pairs],
-        statements=_claims(pairs, "insights"),
-        channel_statements=_claims(pairs, "channel_preferences"),
-        flags=_claims(pairs, "flags"),
+        **{kind: _claims(pairs, field) for kind, field in _FIELDS.items()},
         notices=notices,
     )
 
@@ -102,7 +104,17 @@ def _period_note(note: NoteLine, found: Triaged | None, side: str) -> PeriodNote
         country=note.country,
         rep_id=note.rep_id,
         unread=note.unread or (found.unread if found else None),
+        read_for=tuple(kind for kind, field in _FIELDS.items() if getattr(note, field) is not None),
     )
+
+
+def _partly_read(path: Path, notes: Sequence[NoteLine]) -> Iterator[str]:
+    """That notes were not read for a kind of claims, where others of the file were."""
+    for field in _FIELDS.values():
+        without = sum(getattr(note, field) is None for note in notes)
+        if 0 < without < len(notes):
+            count = f"{without:,} of {len(notes):,} notes"
+            yield f"{path.name}: {count} have no field {field!r}: its rates are of the others"
 
 
 def _claims(pairs: Iterable[tuple[NoteLine, Triaged | None]], field: str) -> list[Claim] | None:

@@ -232,3 +232,23 @@ def test_a_compressed_file_keeps_what_was_read_out_of_its_notes(tmp_path: Path) 
     plain = written(tmp_path / "notes.jsonl", NOTE)
     (tmp_path / "notes.jsonl.gz").write_bytes(gzip.compress(plain.read_bytes()))
     assert read_period(tmp_path / "notes.jsonl.gz", "old").statements == read_period(plain, "old").statements
+
+
+def test_notes_that_nobody_read_are_not_notes_without_the_label(tmp_path: Path) -> None:
+    notes = [
+        {"note_id": f"N{n}", "hcp_id": f"H{n % 20}", "text": "Copay scares her.", "insights": NOTE["insights"][:1]}
+        for n in range(120)
+    ]
+    half = [{k: v for k, v in note.items() if k != "insights" or n % 2} for n, note in enumerate(notes)]
+    old, new = written(tmp_path / "old.jsonl", *notes), written(tmp_path / "half.jsonl", *half)
+    found = measure_drift(read_period(old, "old"), read_period(new, "new"))
+    [change] = found.aspect("labels").changes
+    assert (change.old, change.new, found.aspect("labels").verdict) == (1, 1, "stable")
+    assert "half.jsonl: 60 of 120 notes have no field 'insights': its rates are of the others" in found.notices
+
+
+def test_a_few_notes_that_were_read_say_too_little_however_many_others_there_are(tmp_path: Path) -> None:
+    notes = [{"note_id": f"N{n}", "hcp_id": f"H{n % 20}", "text": "Copay scares her."} for n in range(120)]
+    few = [note | ({"insights": NOTE["insights"][:1]} if n < 20 else {}) for n, note in enumerate(notes)]
+    period = read_period(written(tmp_path / "few.jsonl", *few), "old")
+    assert measure_drift(period, period).aspect("labels").why.startswith("20 old and 20 new ones")
