@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from ...inference.records.cells import clean_text
 from ...inference.records.surrogates import replaced
@@ -16,12 +16,14 @@ _OptionalName = Annotated[str | None, BeforeValidator(clean_text)]
 _Words = Annotated[str, AfterValidator(replaced)]
 """Words of a note, half a surrogate pair as U+FFFD, so that quotations are found where they stood."""
 
+_Probability = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+
 
 class _Read(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
     evidence: _Words = ""
-    probability: float | None = None
+    probability: _Probability | None = None
 
 
 class _Statement(_Read):

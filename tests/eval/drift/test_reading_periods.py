@@ -252,3 +252,12 @@ def test_a_few_notes_that_were_read_say_too_little_however_many_others_there_are
     few = [note | ({"insights": NOTE["insights"][:1]} if n < 20 else {}) for n, note in enumerate(notes)]
     period = read_period(written(tmp_path / "few.jsonl", *few), "old")
     assert measure_drift(period, period).aspect("labels").why.startswith("20 old and 20 new ones")
+
+
+@pytest.mark.parametrize("probability", ["7.5", "-2", "NaN", "Infinity"])
+def test_a_probability_that_is_none_makes_a_bad_row(probability: str, tmp_path: Path) -> None:
+    path = tmp_path / "notes.jsonl"
+    insight = f'{{"topic": "cost", "polarity": "barrier", "probability": {probability}}}'
+    path.write_text(f'{{"note_id": "N1", "insights": [{insight}]}}\n')
+    with pytest.raises(TooManyRejectsError, match=r"row 1: insights\.0\.probability"):
+        read_period(path, "old")
