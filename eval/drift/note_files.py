@@ -11,14 +11,17 @@ from pydantic import ValidationError
 
 from ...errors import InputError
 from ...inference.records import TABLES, Notices, RejectLog, check_rejects, read_table
+from ...inference.records.notices import counted
 from ...inference.records.raw_rows import DAMAGE, BrokenRow, RawRow
-from ...inference.records.rejects import Reject
+from ...inference.records.rejects import MISSING, Reject
 from ...inference.records.table_files import TableFile, check_magic
 from ...inference.records.table_reading import damaged, open_rows
 from ...inference.records.tables import BATCH_ROWS
 from .note_line import NoteLine
 
 _TABLE = "notes"
+_QUOTED = frozenset({"note_id", "hcp_id", "date", "channel", "brand", "country", "rep_id", "probability"})
+"""Fields of which a message says what stands there: others may hold words of the note."""
 
 
 def read_note_lines(path: Path, notices: list[str], max_rejects: float) -> list[NoteLine]:
@@ -41,9 +44,17 @@ def read_note_lines(path: Path, notices: list[str], max_rejects: float) -> list[
 def _lines(path: Path, rejects: RejectLog, notices: Notices) -> list[NoteLine]:
     file = TableFile.of(path)
     if file.format == "jsonl" or _holds_claims(file):
-        return list(_read(file, rejects, notices))
+        lines = list(_read(file, rejects, notices))
+        return _distinct(lines, path, notices)
     table = read_table(path, TABLES[_TABLE], rejects=rejects, notices=notices)
     return [NoteLine.model_validate(row) for row in table.to_pylist()]
+
+
+def _distinct(lines: Sequence[NoteLine], path: Path, notices: Notices) -> list[NoteLine]:
+    found = list(dict.fromkeys(lines))
+    if repeated := len(lines) - len(found):
+        notices.add(f"{path.name}: {counted(repeated, 'identical repeated row')} collapsed")
+    return found
 
 
 def _holds_claims(file: TableFile) -> bool:
@@ -74,9 +85,17 @@ def _valid(rows: Iterator[RawRow | BrokenRow], path: Path, rejects: RejectLog) -
         try:
             yield NoteLine.model_validate(row.cells)
         except ValidationError as e:
-            problem = e.errors()[0]
-            reason = f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}"
-            rejects.append(Reject.of(_TABLE, str(path), row.number, None, None, reason, row.cells))
+            rejects.append(_reject(e, row, path))
+
+
+def _reject(error: ValidationError, row: RawRow, path: Path) -> Reject:
+    problem = error.errors()[0]
+    field, last = ".".join(map(str, problem["loc"])), problem["loc"][-1]
+    if problem["type"] == "missing":
+        return Reject.of(_TABLE, str(path), row.number, field, None, MISSING, row.cells)
+    reason = str(problem.get("ctx", {}).get("error", problem["msg"]))
+    value = problem["input"] if last in _QUOTED else None
+    return Reject.of(_TABLE, str(path), row.number, field, value, reason, row.cells)
 
 
 def _require_once(path: Path, lines: Sequence[NoteLine]) -> None:

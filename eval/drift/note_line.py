@@ -7,15 +7,28 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from ...inference.records.cells import clean_text
+from ...inference.records.cells import clean_text, iso_date
 from ...inference.records.surrogates import replaced
 
-_Name = Annotated[str, BeforeValidator(clean_text)]
+
+def _required(value: object) -> str:
+    text = clean_text(value)
+    if text is None:
+        raise ValueError("empty, but required")
+    return text
+
+
+def _day(value: object) -> datetime.date | None:
+    text = clean_text(value)
+    return None if text is None else iso_date(text)
+
+
+_Name = Annotated[str, BeforeValidator(_required)]
 """An id or another name: numbers too, without blanks around it; half a surrogate pair is an error."""
 _OptionalName = Annotated[str | None, BeforeValidator(clean_text)]
 _Words = Annotated[str, AfterValidator(replaced)]
 """Words of a note, half a surrogate pair as U+FFFD, so that quotations are found where they stood."""
-
+_Day = Annotated[datetime.date | None, BeforeValidator(_day)]
 _Probability = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 
 
@@ -60,7 +73,7 @@ class NoteLine(BaseModel):
     note_id: _Name
     annotator: _OptionalName = None
     hcp_id: _OptionalName = None
-    date: datetime.date | None = None
+    date: _Day = None
     text: _Words | None = None
     channel: _OptionalName = None
     brand: _OptionalName = None

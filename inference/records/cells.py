@@ -95,7 +95,7 @@ def _verbatim_parser(column: Column) -> CellParser:
 
 def _converter(column: Column, latest: date) -> Callable[[str], object] | None:
     if column.kind == "date":
-        return lambda text: _not_after(latest, _date(text))
+        return lambda text: _not_after(latest, iso_date(text))
     if column.kind == "timestamp":
         return lambda text: _timestamp_until(latest, text)
     if column.kind == "number":
@@ -160,7 +160,8 @@ def _decoded(value: bytes) -> str:
 
 
 @lru_cache(maxsize=8192)
-def _date(text: str) -> date:
+def iso_date(text: str) -> date:
+    """The day of an ISO date or time; raises CellError for anything else."""
     return _datetime(text, "not an ISO date; write YYYY-MM-DD").date()
 
 

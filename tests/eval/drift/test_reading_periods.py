@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -160,8 +161,10 @@ def test_calibration_says_where_labels_were_picked_for_doubt(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ('{"note_id": []}\n', "row 1: note_id"),
-        ('{"note_id": "N1", "insights": [{"topic": "cost"}]}\n', "row 1: insights.0.polarity"),
+        ('{"note_id": []}\n', "row 1, note_id .*: a list where a single value is due"),
+        ('{"note_id": " "}\n', "row 1, note_id .*: empty, but required"),
+        ('{"note_id": "N1", "date": "31/12/2026"}\n', "row 1, date '31/12/2026': not an ISO date; write YYYY-MM-DD"),
+        ('{"note_id": "N1", "insights": [{"topic": "cost"}]}\n', "row 1, insights.0.polarity is missing"),
         ("nothing\n", "row 1: not valid JSON"),
         ("", "holds no notes"),
     ],
@@ -259,5 +262,20 @@ def test_a_probability_that_is_none_makes_a_bad_row(probability: str, tmp_path: 
     path = tmp_path / "notes.jsonl"
     insight = f'{{"topic": "cost", "polarity": "barrier", "probability": {probability}}}'
     path.write_text(f'{{"note_id": "N1", "insights": [{insight}]}}\n')
-    with pytest.raises(TooManyRejectsError, match=r"row 1: insights\.0\.probability"):
+    with pytest.raises(TooManyRejectsError, match=r"row 1, insights\.0\.probability"):
         read_period(path, "old")
+
+
+def test_numbers_as_ids_times_and_repeated_lines_are_read_as_everywhere(tmp_path: Path) -> None:
+    plain = {"note_id": 7, "hcp_id": 4.0, "date": "2026-01-05T10:30:00", "text": "Copay again"}
+    period = read_period(written(tmp_path / "notes.jsonl", plain, plain), "old")
+    [note] = period.notes
+    assert (note.note_id, note.physician, note.date) == ("7", "4", date(2026, 1, 5))
+    assert period.notices == ("notes.jsonl: 1 identical repeated row collapsed",)
+
+
+@pytest.mark.parametrize("hcp_id", ["", "  ", None])
+def test_an_empty_physician_is_none_and_told(hcp_id: str | None, tmp_path: Path) -> None:
+    period = read_period(written(tmp_path / "notes.jsonl", NOTE | {"hcp_id": hcp_id}), "old")
+    assert period.notes[0].physician == "old note N1"
+    assert "1 of 1 notes name no physician" in period.notices[0]
