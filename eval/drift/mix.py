@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -20,12 +20,24 @@ _DAYS = 30
 
 
 def mix_drift(old: Period, new: Period, level: float) -> Aspect:
-    """Shares of the notes by channel, brand, country and rep; the rarest values of each together."""
+    """Shares of the notes by channel, brand, country and rep; the rarest values of each together.
+
+    Where every note has the same values, the mix is what it was.
+    """
     notes = [*old.notes, *new.notes]
     sides = Sides.of(*([note.physician for note in period.notes] for period in (old, new)))
     questions = [question for name, field in _FIELDS.items() for question in _questions(name, field, notes)]
     facts = {period: _volume(of.notes) for period, of in (("old", old), ("new", new))}
+    if not questions and not sides.too_few:
+        return _unvaried(notes, facts)
     return judged("mix", sides, sides.changes(questions, level=level), level=level, facts=facts)
+
+
+def _unvaried(notes: Sequence[PeriodNote], facts: Mapping[str, object]) -> Aspect:
+    given = [name for name, field in _FIELDS.items() if getattr(notes[0], field)]
+    if not given:
+        return Aspect("mix", "too few to say", f"no note names its {', '.join(_FIELDS)}", facts=facts)
+    return Aspect("mix", "stable", f"one {', one '.join(given)} in all notes of both periods", facts=facts)
 
 
 def _questions(name: str, field: str, notes: Sequence[PeriodNote]) -> list[Question]:

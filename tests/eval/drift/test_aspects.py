@@ -14,6 +14,7 @@ from hcplens.eval.drift.calibration import calibration_drift
 from hcplens.eval.drift.confidence import confidence_drift, equal_mass_bins
 from hcplens.eval.drift.embeddings import MOST_NOTES, picked
 from hcplens.eval.drift.familiarity import unseen
+from hcplens.eval.drift.mix import mix_drift
 from hcplens.eval.drift.sides import Sides
 from hcplens.eval.drift.vocabulary import moved_words, words
 from hcplens.eval.metrics import Estimate
@@ -52,6 +53,19 @@ def test_words_of_fewer_than_three_physicians_are_not_shown() -> None:
     gained, lost = moved_words(before, now)
     assert [(word.word, word.old, word.new) for word in gained] == [("lunorexa", 0, 1)]
     assert lost == []
+
+
+def test_a_mix_of_one_value_is_what_it_was() -> None:
+    notes = [PeriodNote(f"N{n}", f"H{n % 20}", brand="Dermiqo") for n in range(60)]
+    aspect = mix_drift(Period.of("old", notes), Period.of("new", notes), 0.05)
+    assert (aspect.verdict, aspect.why) == ("stable", "one brand in all notes of both periods")
+    assert mix_drift(Period.of("old", notes), Period.of("new", notes[:5]), 0.05).verdict == "too few to say"
+
+
+def test_a_mix_of_which_nothing_is_known_is_not_called_stable() -> None:
+    period = Period.of("old", [PeriodNote(f"N{n}", f"H{n % 20}") for n in range(60)])
+    aspect = mix_drift(period, period, 0.05)
+    assert (aspect.verdict, aspect.why) == ("too few to say", "no note names its channel, brand, country, rep")
 
 
 def test_bins_hold_as_much_of_the_reference_each_and_fewer_where_it_ties() -> None:
