@@ -64,7 +64,7 @@ def measure_drift(old: Period, new: Period, *, encoder: Encoder | None = None, t
     """
     looks = _looks(old, new, encoder, truths)
     level = SIGNIFICANCE / len(looks)
-    notices = (*old.notices, *new.notices, *(truths.notices if truths else ()), *_left_out(old, new))
+    notices = (*old.notices, *new.notices, *(truths.notices if truths else ()), *_left_out(old, new, truths))
     return Drift(old.name, new.name, tuple(look(level) for look in looks), notices)
 
 
@@ -83,7 +83,7 @@ def _looks(old: Period, new: Period, encoder: Encoder | None, truths: Truths | N
     return looks
 
 
-def _left_out(old: Period, new: Period) -> Iterator[str]:
+def _left_out(old: Period, new: Period, truths: Truths | None) -> Iterator[str]:
     for period in (old, new):
         if not period.has_texts:
             yield f"{period.name} holds no texts: text, vocabulary and embeddings are not compared"
@@ -91,6 +91,8 @@ def _left_out(old: Period, new: Period) -> Iterator[str]:
             yield f"{period.name} holds nothing read out of its notes: labels and confidence are not compared"
         elif not _has_probabilities(period):
             yield f"{period.name} holds no probabilities: confidence is not compared"
+        if truths is not None and not _has_probabilities(period):
+            yield f"{period.name} holds no probabilities to hold against the labels given: calibration is not compared"
 
 
 def _has_probabilities(period: Period) -> bool:

@@ -92,6 +92,14 @@ def test_probabilities_that_no_longer_mean_what_they_say_are_found(draw_period: 
     assert overconfident.aspect("calibration").drifted == ("probability above truth", "calibration error")
 
 
+def test_labels_that_are_not_used_are_told(draw_period: DrawPeriod) -> None:
+    drawn = draw_period(1)
+    plain = Period.of("plain", drawn.notes)
+    found = measure_drift(drawn, plain, truths=Truths({}, {}))
+    assert "plain holds no probabilities to hold against the labels given: calibration is not compared" in found.notices
+    assert not any("calibration" in notice for notice in measure_drift(drawn, plain).notices)
+
+
 def claimed(name: str, seed: int, physicians: int, low: float = 0.3, shift: float = 0.0) -> tuple[Period, Labels]:
     """Five claims a physician, each true with its probability less `shift`."""
     random = np.random.default_rng([seed, len(name), physicians])
