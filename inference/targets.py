@@ -26,3 +26,10 @@ def require_reachable(target: Path) -> None:
     above = next((folder for folder in target.absolute().parents if folder.exists()), None)
     if above is not None and not above.is_dir():
         raise InputError(f"cannot write {target}: {above} is a file, not a folder")
+
+
+def require_apart(one: Path, other: Path) -> None:
+    """Raise InputError where two folders to write are the same, or one lies in the other: each is replaced whole."""
+    first, second = one.resolve(), other.resolve()
+    if first == second or first in second.parents or second in first.parents:
+        raise InputError(f"{other} and {one} would replace each other: choose two folders, neither inside the other")

@@ -23,7 +23,7 @@ def simulate(
     --measure: how near ledger and channels come to it, beside simpler rules and with parts left out.
     """
     from ...inference.runs import require_publishable
-    from ...inference.targets import require_reachable
+    from ...inference.targets import require_apart, require_reachable
     from ..results import RESULT_FILE, write_result
     from ..simulator import MARKER, SimulationOptions, measured_world, write_world
     from ..simulator import simulate as simulate_world
@@ -35,6 +35,7 @@ def simulate(
     if measure:
         require_publishable(measure, marker=RESULT_FILE)
         require_reachable(measure)
+        require_apart(output, measure)
     world = simulate_world(options)
     counts = write_world(world, output)
     rows = ", ".join(f"{count:,} in {name}" for name, count in counts.items())

@@ -55,6 +55,16 @@ def test_a_simulated_world_goes_the_whole_way_without_a_reject(run: Path) -> Non
     assert counts["hcps"] == PHYSICIANS
 
 
+@pytest.mark.parametrize(("output", "measure"), [("w", "w"), ("w", "w/r"), ("r/w", "r"), ("w", "./w/../w/a/r")])
+def test_a_world_and_its_result_must_not_lie_in_each_other(
+    output: str, measure: str, hcplens: Hcplens, tmp_path: Path
+) -> None:
+    refused = hcplens("eval", "simulate", "-o", tmp_path / output, "--physicians", 1, "--measure", tmp_path / measure)
+    assert refused.code == 2
+    assert "neither inside the other" in refused.err
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_world_can_be_measured(hcplens: Hcplens, tmp_path: Path) -> None:
     outcome = hcplens(
         "eval", "simulate", "-o", tmp_path / "w", "--physicians", 30, "--months", 4, "--measure", tmp_path / "r"
