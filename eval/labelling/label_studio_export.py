@@ -109,6 +109,8 @@ def write_labels(labels: ExportedLabels, target: Path) -> None:
 def _read_tasks(path: Path) -> Iterator[ExportedTask]:
     try:
         found = json.loads(path.read_text(encoding="utf-8-sig"))
+    except RecursionError as e:
+        raise InputError(f"cannot read {path} as a JSON export of Label Studio: it is nested too deeply") from e
     except (OSError, ValueError) as e:
         raise InputError(f"cannot read {path} as a JSON export of Label Studio: {e}") from e
     if not isinstance(found, list):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from math import ceil, floor, isfinite, log10
+from math import ceil, floor, log10
 
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 _ROUNDING = 1e-9
+_MOST = 1e300
+"""No axis reaches further: the distance between two such values is still a number."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ def round_step(least: float) -> float:
 
 
 def axis_around(values: Iterable[float], start: float, end: float, *, within: tuple[float, float] | None) -> Axis:
-    """An axis with round ends around the finite values; (0, 1) where there are none.
+    """An axis with round ends around the values up to 1e300, on either side; (0, 1) where there are none.
 
     Args:
         values: what it must hold.
@@ -64,7 +66,7 @@ def axis_around(values: Iterable[float], start: float, end: float, *, within: tu
         end: the place of its other end.
         within: bounds of the values, which it never exceeds.
     """
-    finite = [value for value in values if isfinite(value)] or [0.0, 1.0]
+    finite = [value for value in values if abs(value) <= _MOST] or [0.0, 1.0]
     low, high = min(finite), max(finite)
     if high - low < 1e-12:
         margin = abs(low) * 0.1 or 0.1

@@ -25,9 +25,10 @@ def named_result(name: str, result: Result) -> NamedResult:
     created_at = result.provenance.created_at
     try:
         moment = datetime.fromisoformat(created_at)
-    except ValueError as e:
+        measured_at = moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, OverflowError) as e:
         raise InputError(f"result {name!r}: created_at {created_at!r} is no ISO time such as 2026-03-02T10:00Z") from e
-    return NamedResult(name, moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC), result)
+    return NamedResult(name, measured_at, result)
 
 
 def result_folders(given: Sequence[Path]) -> tuple[Path, ...]:

@@ -17,7 +17,7 @@ from typing import Any
 from zipfile import BadZipFile
 
 import numpy as np
-from pydantic import TypeAdapter, ValidationError
+from pydantic import FiniteFloat, TypeAdapter, ValidationError
 
 from ...errors import InputError
 from ...inference.runs import make_owner_only, published_folder
@@ -36,9 +36,9 @@ class _StoredFigure:
     suite: str
     metric: str
     part: str
-    value: float | None
-    low: float | None
-    high: float | None
+    value: FiniteFloat | None
+    low: FiniteFloat | None
+    high: FiniteFloat | None
     items: int
     clusters: int
     better: Better
@@ -119,6 +119,8 @@ def read_result(folder: Path) -> Result:
         with (folder / _STATISTICS).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             sets = {items.name: items for items in item_sets}
             figures = tuple(_figure(number, figure, arrays, sets) for number, figure in enumerate(stored.figures))
+    except RecursionError as e:
+        raise InputError(f"{folder} is damaged: {RESULT_FILE} is nested too deeply") from e
     except (OSError, EOFError, ValueError, KeyError, ValidationError, BadZipFile, zlib.error) as e:
         raise InputError(f"{folder} is damaged: {e}") from e
     return Result(stored.provenance, item_sets, figures, stored.reliability, stored.confusions, examples)

@@ -133,6 +133,8 @@ def read_json_lines(path: Path) -> Iterator[tuple[int, dict[str, object]]]:
             continue
         try:
             record = json.loads(line)
+        except RecursionError as e:
+            raise InputError(f"{path} line {number} is not valid JSON: nested too deeply") from e
         except ValueError as e:
             raise InputError(f"{path} line {number} is not valid JSON: {e}") from e
         if not isinstance(record, dict):

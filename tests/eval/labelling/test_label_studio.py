@@ -256,6 +256,7 @@ def test_no_message_holds_words_of_a_note(note: MakeNote, tmp_path: Path, value:
     ("content", "message"),
     [
         ("[{", "cannot read .*export.json as a JSON export"),
+        ("[" * 100_000, "export.json as a JSON export of Label Studio: it is nested too deeply"),
         ("{}", "export.json is no list of tasks"),
         ('[{"id": 1, "text": "PA", "statement": []}]', "task number 1: data: Field required .*not as JSON-MIN"),
         ('[{"id": 1, "data": {"text": "PA"}, "annotations": []}]', r"task number 1: data\.note_id: Field required"),

@@ -48,3 +48,10 @@ def test_an_axis_holds_its_values_and_has_a_few_ticks(values: list[float]) -> No
     assert axis.high >= max(values) - rounding
     assert 2 <= len(axis.ticks) <= 7
     assert all(0.0 <= axis.at(value) <= 100.0 for value in values)
+
+
+def test_values_too_far_apart_for_a_number_are_left_to_the_ends() -> None:
+    axis = axis_around([-1e308, 0.0, 4.0, 1e308], 0, 100, within=None)
+    assert (axis.low, axis.high) == (0, 4)
+    assert axis.at(1e308) == 100
+    assert axis_around([1e308, -1e308], 0, 100, within=None).high == 1

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -42,6 +43,7 @@ def test_a_missing_folder_and_an_empty_one_are_refused(tmp_path: Path) -> None:
         result_folders([tmp_path])
 
 
-def test_a_time_that_is_none_is_refused_with_the_results_name(make_result: MakeResult) -> None:
-    with pytest.raises(InputError, match="'mine': created_at 'yesterday' is no ISO time"):
-        named_result("mine", make_result("yesterday"))
+@pytest.mark.parametrize("created_at", ["yesterday", "0001-01-01T00:00+05:00"])
+def test_a_time_that_is_none_is_refused_with_the_results_name(created_at: str, make_result: MakeResult) -> None:
+    with pytest.raises(InputError, match=f"'mine': created_at '{re.escape(created_at)}' is no ISO time"):
+        named_result("mine", make_result(created_at))

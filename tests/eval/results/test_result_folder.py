@@ -139,6 +139,23 @@ def test_a_missing_or_damaged_file_is_refused(name: str, tmp_path: Path) -> None
         read_result(tmp_path / "one")
 
 
+def test_a_result_that_is_nested_too_deeply_is_refused(tmp_path: Path) -> None:
+    write_result(result(), tmp_path / "one")
+    (tmp_path / "one" / RESULT_FILE).write_text("[" * 200_000, encoding="utf-8")
+    with pytest.raises(InputError, match=r"one is damaged: result\.json is nested too deeply"):
+        read_result(tmp_path / "one")
+
+
+@pytest.mark.parametrize("field", ["value", "low", "high"])
+def test_an_infinite_figure_is_refused(field: str, tmp_path: Path) -> None:
+    write_result(result(), tmp_path / "one")
+    record = json.loads((tmp_path / "one" / RESULT_FILE).read_text(encoding="utf-8"))
+    record["figures"][0][field] = math.inf
+    (tmp_path / "one" / RESULT_FILE).write_text(json.dumps(record), encoding="utf-8")
+    with pytest.raises(InputError, match=f"damaged(.|\n)*{field}(.|\n)*finite"):
+        read_result(tmp_path / "one")
+
+
 def test_another_format_is_refused(tmp_path: Path) -> None:
     write_result(result(), tmp_path / "one")
     (tmp_path / "one" / RESULT_FILE).write_text('{"hcplens": 99}', encoding="utf-8")

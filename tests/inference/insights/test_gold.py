@@ -51,7 +51,10 @@ def test_a_wrong_field_is_named_with_its_line(tmp_path: Path, field: str, value:
         read_gold([path])
 
 
-@pytest.mark.parametrize(("line", "message"), [("{", "line 1 is not valid JSON"), ("[1]", "line 1 is not a JSON obj")])
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [("{", "line 1 is not valid JSON"), ("[" * 100_000, "nested too deeply"), ("[1]", "line 1 is not a JSON obj")],
+)
 def test_a_line_that_is_no_object_is_named(tmp_path: Path, line: str, message: str) -> None:
     with pytest.raises(InputError, match=message):
         read_gold([gold(tmp_path, line)])
