@@ -36,7 +36,7 @@ def calibration_error_change(gaps: Floats, bins: NDArray[np.intp], sides: Sides,
     sums = np.bincount(cells, gaps, len(sizes)).astype(np.float64)
     old, new = _errors(sums[None], sizes)[0]
     chance = np.diff(_errors(_drawn_sums(gaps, bins, cells, sizes, sides), sizes), axis=1)[:, 0]
-    error, degrees = without_rounding(sides.standard_error(chance)), sides.fewest_physicians - 1
+    error, degrees = without_rounding(sides.standard_error(chance)), sides.effective_physicians - 1
     excess = without_rounding(float(new - old - chance.mean()))
     half = float(t.isf((1 - LEVEL) / 2, degrees)) * error
     scale = absolute(CALIBRATION_EFFECT)

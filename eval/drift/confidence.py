@@ -68,7 +68,7 @@ def _index(sides: Sides, bins: NDArray[np.intp]) -> tuple[float, float | None]:
     index = _STABILITY.value(by_side)
     drawn = bootstrap_values(_STABILITY, [by_side], sides.clusters)[0]
     chance = float(drawn.mean()) - index
-    _, high = interval(drawn, sides.fewest_physicians)
+    _, high = interval(drawn, sides.effective_physicians)
     return max(0.0, index - chance), None if high is None else max(0.0, high - 2 * chance)
 
 

@@ -82,8 +82,8 @@ def _change(scores: Floats, sides: Sides, level: float) -> Change:
     statistics = np.column_stack([scores, sides.is_new])
     area = AUC.value(statistics)
     drawn = area + _BOTH_ENDS * (bootstrap_values(AUC, [statistics], sides.clusters)[0] - area)
-    physicians, degrees = int(sides.clusters.max()) + 1, sides.fewest_physicians - 1
-    low, high = interval(drawn - 0.5, sides.fewest_physicians)
+    physicians, degrees = int(sides.clusters.max()) + 1, sides.effective_physicians - 1
+    low, high = interval(drawn - 0.5, sides.effective_physicians)
     error, beyond = without_rounding(sides.standard_error(drawn)), without_rounding(area - 0.5)
     scale = absolute(CLASSIFIER_EFFECT)
     return Change(

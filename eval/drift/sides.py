@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -103,8 +104,17 @@ class Sides:
 
     @cached_property
     def fewest_physicians(self) -> int:
-        """Physicians on the side that has fewer, by which intervals and p-values are widened."""
+        """Physicians on the side that has fewer."""
         return min(len(set(self.physicians[: self.old])), len(set(self.physicians[self.old :])))
+
+    @cached_property
+    def effective_physicians(self) -> float:
+        """How many physicians with as many items each would say as much as those of the smaller side (Kish, 1965).
+
+        Intervals and p-values are widened by it: where few physicians have most of the items, plain numbers would call
+        unchanged data drifted twice as often as promised. It never counts fewer than something can be said of.
+        """
+        return min(_effective(self.physicians[: self.old]), _effective(self.physicians[self.old :]))
 
     @property
     def too_few(self) -> str:
@@ -116,8 +126,8 @@ class Sides:
         return ""
 
     def standard_error(self, drawn: Floats) -> float:
-        """Of bootstrap values (draws,), made larger by sqrt(G / (G - 1)) for the G physicians of the smaller side."""
-        return float(np.nanstd(drawn)) * sqrt(self.fewest_physicians / (self.fewest_physicians - 1))
+        """Of bootstrap values (draws,), made larger by sqrt(G / (G - 1)) for the G effective physicians."""
+        return float(np.nanstd(drawn)) * sqrt(self.effective_physicians / (self.effective_physicians - 1))
 
     def changes(self, questions: Sequence[Question], *, level: float) -> list[Change]:
         """The changes asked about, p-values corrected together; none where there is too little to say.
@@ -147,6 +157,11 @@ class Sides:
         return np.concatenate([question.statistics * ~is_new, question.statistics * is_new], axis=1)
 
 
+def _effective(physicians: Sequence[str]) -> float:
+    items = np.array(list(Counter(physicians).values()), dtype=np.float64)
+    return max(float(TOO_FEW_CLUSTERS), float(items.sum() ** 2 / (items**2).sum()))
+
+
 def _change_of(formula: Formula) -> Formula:
     """The formula's new value minus its old one, columns (those of old items, those of new ones)."""
     of_sums = formula.of_sums
@@ -170,7 +185,7 @@ class _Answer:
     difference: Estimate
     p_value: float | None
     error: float
-    degrees: int
+    degrees: float
 
     @classmethod
     def of(cls, sides: Sides, question: Question, drawn: Floats) -> _Answer:
@@ -178,9 +193,9 @@ class _Answer:
 
         old, new = question.value(~sides.is_new), question.value(sides.is_new)
         physicians = int(sides.clusters.max()) + 1
-        low, high = interval(drawn, sides.fewest_physicians)
+        low, high = interval(drawn, sides.effective_physicians)
         difference = Estimate(new - old, low, high, len(sides.physicians), physicians)
-        degrees = max(1, sides.fewest_physicians - 1)
+        degrees = sides.effective_physicians - 1
         concerned = len(np.unique(sides.clusters[question.statistics[:, :-1].any(axis=1)]))
         if low is None or 0 < concerned < TOO_FEW_CLUSTERS or np.isnan(new - old):
             return cls(question, old, new, difference, None, float("nan"), degrees)

@@ -5,7 +5,8 @@ A change is drift if it is beyond chance and large enough to matter:
 * beyond chance: its p-value is under `SIGNIFICANCE`, which the aspects examined share equally (Bonferroni), so that
   unchanged data are called drifted, in any aspect, in at most one of twenty comparisons. Within an aspect p-values are
   corrected for their number (Holm, 1979). They come from the standard error of a bootstrap over physicians, who keep
-  their notes of both periods together, and Student's t.
+  their notes of both periods together, and Student's t for the number of physicians, those with few notes counting
+  less (Kish, 1965).
 * large enough: at least the effect below.
 
 `too few to say` stands where either side has under five physicians or thirty items; where a change is large enough and

@@ -147,13 +147,13 @@ def _weights(count: int, draws: int, seed: int, cells: int | None = None) -> Ite
 
 
 def interval(
-    drawn: Floats, clusters: int, *, value: float | None = None, level: float = LEVEL
+    drawn: Floats, clusters: float, *, value: float | None = None, level: float = LEVEL
 ) -> tuple[float, float] | tuple[None, None]:
     """The expanded, bias-corrected percentile interval of bootstrap values; (None, None) where there is too little.
 
     Args:
         drawn: (draws,) values; NaN where a draw has none.
-        clusters: how many clusters were drawn from.
+        clusters: how many clusters were drawn from, or as how many of one size they count.
         value: the figure that was resampled; None where the draws are known to be unbiased.
         level: of the interval.
     """

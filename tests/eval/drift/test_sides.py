@@ -102,3 +102,22 @@ def test_figures_that_are_no_ratios_are_compared_too() -> None:
     assert change.old == 0
     assert change.new == pytest.approx(0.4)
     assert change.is_large
+
+
+def test_physicians_with_few_notes_count_less() -> None:
+    """(3 x 9 + 27 x 1)² / (3 x 81 + 27 x 1) = 10.8; as many notes each count in full."""
+    skewed = [*(name for name in PEOPLE[:3] for _ in range(9)), *PEOPLE[3:30]]
+    assert Sides.of(skewed, STRANGERS).effective_physicians == pytest.approx(10.8)
+    assert Sides.of(PEOPLE, STRANGERS).effective_physicians == pytest.approx(40)
+    assert Sides.of([*PEOPLE[:1] * 90, *PEOPLE], STRANGERS).effective_physicians == 5
+
+
+def test_unchanged_notes_of_which_three_physicians_wrote_half_seldom_look_changed() -> None:
+    random, sizes = np.random.default_rng(0), np.array([50] * 3 + [5] * 27)
+    sides = Sides.of(np.repeat(PEOPLE[:30], sizes).tolist(), np.repeat(STRANGERS[:30], sizes).tolist())
+    habits = random.random((1500, 60)) < 0.3
+    questions = [
+        Question("phone", means(np.repeat(of_one, np.tile(sizes, 2)).astype(float)), SHARES) for of_one in habits
+    ]
+    p_values = [sides.changes([question], level=0.05)[0].p_value for question in questions]
+    assert np.mean([p_value is not None and p_value < 0.01 for p_value in p_values]) <= 0.015
