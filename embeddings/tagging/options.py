@@ -49,6 +49,15 @@ class TagOptions:
         """How it goes on with what a stronger reader says: from where it stands, in smaller steps."""
         return replace(self, epochs=4, least_steps=1, rate=self.rate / 2, head_rate=self.head_rate / 2)
 
+    def for_labels(self) -> TagOptions:
+        """How labels of whole texts are learned, of which nobody marked words: in fewer and smaller steps.
+
+        Adapters learn as they would.
+        """
+        if self.rank is not None:
+            return self
+        return replace(self, epochs=3, batch=32, rate=self.rate / 1.5, head_rate=self.head_rate / 2)
+
     @classmethod
     def suited_to(cls, encoder: Path | None, *, seed: int = 7) -> TagOptions:
         """The recipe for an encoder's folder (the default encoder's if None): a large body learns through adapters."""

@@ -183,7 +183,7 @@ def test_a_text_in_a_language_that_the_model_has_learned_is_read(eager: Annotato
     assert found.unread is None
     assert found.statements
     unread = eager.annotate([GERMAN])[0].flags
-    assert [(flag.kind, flag.evidence) for flag in found.flags] == [(flag.kind, flag.evidence) for flag in unread]
+    assert {(flag.kind, flag.evidence) for flag in unread} <= {(flag.kind, flag.evidence) for flag in found.flags}
     assert reader.statement_probabilities([GERMAN]).any()
 
 

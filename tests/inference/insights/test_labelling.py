@@ -104,9 +104,9 @@ def test_transformer_and_heads_are_weighed_and_where_the_heads_know_nothing_the_
     assert halved.probabilities(words)[:, 0] == pytest.approx(claims.probabilities(read)[:, 0])
 
 
-def test_of_many_texts_the_reader_of_notes_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_some_thousands_of_texts_the_reader_of_notes_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     plain = LabelTagger.fit(texts(), None, BRIEF)
-    monkeypatch.setattr(label_tagger, "ENOUGH_TO_GO_ON", 50)
+    monkeypatch.setattr(label_tagger, "GOES_ON", range(50, 100))
     more = LabelTagger.fit(texts(), None, BRIEF)
     assert not plain.trained_on & InsightModel.default().trained_on
     assert more.trained_on == plain.trained_on | InsightModel.default().trained_on
