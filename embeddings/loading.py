@@ -58,13 +58,12 @@ def window_tagger(
             f"but {'the default encoder' if folder is None else folder} has {found[:16]}…: "
             "name the folder of the one it was trained over with --encoder"
         )
-    both = f"{ROWS} {trained.digest} {found} {trained.evidence_bias}"
+    both = f"{ROWS} {trained.digest} {found}"
     return WindowTagger(
         trained.weights,
         trained.scheme,
         body,
         digest=hashlib.sha256(both.encode()).hexdigest(),
-        evidence_bias=trained.evidence_bias,
         precision=precision,
     )
 

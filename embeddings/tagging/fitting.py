@@ -25,8 +25,6 @@ Text = TypeVar("Text")
 HELD_OUT = 0.1
 """Share of the groups that calibrate and set thresholds, and are not trained on."""
 
-_EVIDENCE_BIASES = (-0.5, 0.0, 0.5, 1.0, 1.5, 2.0)
-
 
 def fit_tagger(
     texts: Sequence[TaggedText],
@@ -42,7 +40,7 @@ def fit_tagger(
     trained_on: AbstractSet[int] = frozenset(),
     seen: Callable[[int, int], None] = lambda texts, of: None,
 ) -> TrainedTagger:
-    """Train a tagger, then learn on texts held out how sure it may be, what to claim, and how much to quote.
+    """Train a tagger, then learn on texts held out how sure it may be, and what to claim.
 
     Args:
         texts: labelled texts.
@@ -70,7 +68,7 @@ def fit_tagger(
     if lessons:
         weights = trained_arrays(train_network(lessons, scheme, body, later, count_up, start=weights))
     unsure = Claims(*(np.ones(len(scheme.labels)) for _ in range(3)))
-    fitted = TrainedTagger(weights, scheme, unsure, 0.0, body_digest(encoder), trained_on)
+    fitted = TrainedTagger(weights, scheme, unsure, body_digest(encoder), trained_on)
     return calibrated(fitted, body, held_out, families, shared=shared)
 
 
@@ -82,30 +80,19 @@ def calibrated(
     *,
     shared: bool = False,
 ) -> TrainedTagger:
-    """A trained tagger with curves, thresholds and evidence bias from texts that it was not trained on.
+    """A trained tagger with curves and thresholds from texts that it was not trained on.
 
     Args:
         tagger: its weights are used, its claims are not.
         body: folder of the transformer under it.
         texts: labelled texts; a family is calibrated on those that were asked for all of its labels.
-        families: columns of labels that share a calibration curve; quotes of the first family choose the evidence bias.
+        families: columns of labels that share a calibration curve.
         shared: whether they share their threshold too.
     """
-    words = [text.text for text in texts]
-    marked = any(span.start is not None for text in texts for span in text.spans)
-    biases = _EVIDENCE_BIASES if marked else (0.0,)
-    readings = {bias: tag(words, _with_bias(tagger, body, bias), tagger.scheme) for bias in biases}
-    log_odds = readings[0.0].log_odds  # the same with every bias, which moves quotes alone
+    reader = WindowTagger(tagger.weights, tagger.scheme, body, digest="")
+    log_odds = tag([text.text for text in texts], reader, tagger.scheme).log_odds
     targets, asked = _targets(texts, tagger.scheme), _asked(texts, tagger.scheme)
-    claims = Claims.fit(log_odds, targets, families, asked=asked, shared=shared)
-    claimed = claims.probabilities(log_odds) >= claims.thresholds
-    quoted = claimed & np.isin(np.arange(len(tagger.scheme.labels)), families[0])
-    bias = max(readings, key=lambda bias: _overlap(readings[bias].spans, quoted, texts))
-    return with_claims(tagger, claims, bias)
-
-
-def _with_bias(tagger: TrainedTagger, body: Path, bias: float) -> WindowTagger:
-    return WindowTagger(tagger.weights, tagger.scheme, body, digest="", evidence_bias=bias)
+    return with_claims(tagger, Claims.fit(log_odds, targets, families, asked=asked, shared=shared))
 
 
 def divided(texts: Sequence[Text], groups: Sequence[str], seed: int) -> tuple[list[Text], list[Text]]:
@@ -117,19 +104,6 @@ def divided(texts: Sequence[Text], groups: Sequence[str], seed: int) -> tuple[li
         [text for text, group in zip(texts, groups, strict=True) if group not in held_out],
         [text for text, group in zip(texts, groups, strict=True) if group in held_out],
     )
-
-
-def _overlap(spans: NDArray[np.int64], quoted: NDArray[np.bool_], texts: Sequence[TaggedText]) -> float:
-    """Character F1 of the quoted words (n, K, 2) of every marked label of which they count (n, K)."""
-    common = long = 0
-    for row, text in enumerate(texts):
-        for span in text.spans:
-            if span.start is None or span.end is None or not quoted[row, span.label]:
-                continue
-            start, end = map(int, spans[row, span.label])
-            common += max(0, min(end, span.end) - max(start, span.start))
-            long += end - start + span.end - span.start
-    return 2 * common / long if long else 0.0
 
 
 def _targets(texts: Sequence[TaggedText], scheme: TagScheme) -> NDArray[np.bool_]:

@@ -46,7 +46,6 @@ class WindowTagger:
         scheme: labels and choices.
         body: folder of the transformer.
         digest: of the weights and of the body's.
-        evidence_bias: added to the token scores before a run of tokens is taken: the larger, the longer.
         precision: "float32" or "bfloat16"; what the CPU has natively if none is given.
     """
 
@@ -57,14 +56,12 @@ class WindowTagger:
         body: Path,
         *,
         digest: str,
-        evidence_bias: float,
         precision: Precision | None = None,
     ) -> None:
         self._weights = weights
         self._scheme = scheme
         self._body = body
         self._digest = digest
-        self._bias = evidence_bias
         self._precision: Precision = precision or native_precision()
 
     @property
@@ -134,8 +131,7 @@ class WindowTagger:
         first = reading.tokens.masked_fill(wordless[..., None], -torch.inf).argmax(dim=1)
         last = first.clone()
         if len(texts):
-            tokens = reading.tokens[texts, :, labels] + self._bias
-            runs = Runs.of(tokens, reading.bounds[texts], wordless[texts], cuts[texts])
+            runs = Runs.of(reading.tokens[texts, :, labels], reading.bounds[texts], wordless[texts], cuts[texts])
             first[texts, labels], last[texts, labels] = runs.most_telling((ends - begins)[texts])
         return torch.stack([begins.gather(1, first), ends.gather(1, last)], dim=-1)
 

@@ -29,7 +29,6 @@ class TrainedTagger:
         weights: what it changed, by name.
         scheme: labels and choices.
         claims: calibration and thresholds.
-        evidence_bias: as in WindowTagger.
         body_digest: SHA-256 of the weights of the transformer under it.
         trained_on: digests of the texts it learned from and of who wrote them.
         digest: SHA-256 of the file of its weights; empty before it is saved.
@@ -38,7 +37,6 @@ class TrainedTagger:
     weights: Mapping[str, NDArray[np.float16]]
     scheme: TagScheme
     claims: Claims
-    evidence_bias: float
     body_digest: str
     trained_on: AbstractSet[int] = frozenset()
     digest: str = ""
@@ -48,7 +46,6 @@ def save_tagger(folder: Path, tagger: TrainedTagger, description: Mapping[str, A
     """Write a model folder."""
     record = {
         "encoder_digest": tagger.body_digest,
-        "evidence_bias": tagger.evidence_bias,
         "labels": tagger.scheme.labels,
         "choices": tagger.scheme.choices,
         "chosen": tagger.scheme.chosen,
@@ -58,9 +55,9 @@ def save_tagger(folder: Path, tagger: TrainedTagger, description: Mapping[str, A
     write_model(folder, WEIGHTS, _serialised(tagger), record)
 
 
-def with_claims(tagger: TrainedTagger, claims: Claims, evidence_bias: float) -> TrainedTagger:
+def with_claims(tagger: TrainedTagger, claims: Claims) -> TrainedTagger:
     """The tagger calibrated anew, with the digest of the file that would be written."""
-    changed = replace(tagger, claims=claims, evidence_bias=evidence_bias)
+    changed = replace(tagger, claims=claims)
     return replace(changed, digest=hashlib.sha256(_serialised(changed)).hexdigest())
 
 
@@ -79,7 +76,7 @@ def load_tagger(folder: Path) -> TrainedTagger:
     from safetensors.numpy import load
 
     description = read_description(folder)
-    require_described(folder, description, {"evidence_bias", "labels", "choices", "chosen", "kinds"})
+    require_described(folder, description, {"labels", "choices", "chosen", "kinds"})
     arrays = load(verified_weights(folder, WEIGHTS, description))
     return TrainedTagger(
         weights={name.removeprefix(_NETWORK): array for name, array in arrays.items() if name.startswith(_NETWORK)},
@@ -90,7 +87,6 @@ def load_tagger(folder: Path) -> TrainedTagger:
             tuple(description["kinds"]),
         ),
         claims=Claims(*(arrays[name] for name in _CLAIMS)),
-        evidence_bias=float(description["evidence_bias"]),
         body_digest=str(description["encoder_digest"]),
         trained_on=frozenset(map(int, arrays.get(TRAINED_ON, ()))),
         digest=str(description["weights_sha256"]),

@@ -103,7 +103,7 @@ class LabelTagger:
         words = [text.text for text in held_out]
         log_odds = together._log_odds(words, tag(words, together.tagger, scheme))
         claims = Claims.fit(log_odds, label_targets(held_out, labels), families)
-        return replace(together, trained=with_claims(trained, claims, trained.evidence_bias))
+        return replace(together, trained=with_claims(trained, claims))
 
     @property
     def labels(self) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ TEXTS = ["the price is too high", "saw the doctor", "the price is too high"]
 def untrained(tiny_encoder: Path) -> TrainedTagger:
     weights = trained_arrays(TagNetwork(load_body(tiny_encoder), SCHEME))
     claims = Claims(np.ones(2), np.zeros(2), np.full(2, 0.5))
-    return TrainedTagger(weights, SCHEME, claims, 0.5, body_digest(tiny_encoder), digest="d")
+    return TrainedTagger(weights, SCHEME, claims, body_digest(tiny_encoder), digest="d")
 
 
 def test_a_tagger_over_another_transformer_is_refused_before_it_is_loaded(
@@ -36,9 +36,8 @@ def test_a_tagger_over_another_transformer_is_refused_before_it_is_loaded(
 
 
 def test_what_a_row_depends_on_is_in_the_digest(untrained: TrainedTagger, tiny_encoder: Path) -> None:
-    others = [replace(untrained, evidence_bias=1.0), replace(untrained, digest="e")]
-    digests = [window_tagger(one, tiny_encoder).digest for one in (untrained, *others)]
-    assert len(set(digests)) == 3
+    digests = [window_tagger(one, tiny_encoder).digest for one in (untrained, replace(untrained, digest="e"))]
+    assert digests[0] != digests[1]
     assert window_tagger(untrained, tiny_encoder).digest == digests[0]
 
 

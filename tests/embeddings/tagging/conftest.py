@@ -48,7 +48,4 @@ def trained(tiny_encoder: Path) -> TrainedTagger:
 @pytest.fixture(scope="session")
 def tagger(trained: TrainedTagger, tiny_encoder: Path) -> WindowTagger:
     """The trained tagger in full precision."""
-    bias = trained.evidence_bias
-    return WindowTagger(
-        trained.weights, trained.scheme, tiny_encoder, digest="d", evidence_bias=bias, precision="float32"
-    )
+    return WindowTagger(trained.weights, trained.scheme, tiny_encoder, digest="d", precision="float32")

@@ -50,7 +50,6 @@ def test_a_tagger_finds_labels_and_choices_in_texts_it_never_saw(trained: Traine
 def test_the_same_seed_gives_the_same_tagger_and_another_seed_another(tiny_encoder: Path) -> None:
     one, same, other = (fit(labelled(40), tiny_encoder, replace(BRIEF, seed=seed)) for seed in (7, 7, 8))
     assert one.digest == same.digest != other.digest
-    assert one.evidence_bias == same.evidence_bias
     assert same_weights(one, same)
 
 
@@ -108,17 +107,16 @@ def test_labels_are_learned_where_nobody_marked_words(tiny_encoder: Path) -> Non
     fitted = fit_tagger(
         texts[:140], scheme, tiny_encoder, [np.arange(3)], replace(QUICK, epochs=30), held_out=texts[140:]
     )
-    tagger = WindowTagger(fitted.weights, scheme, tiny_encoder, digest="", evidence_bias=fitted.evidence_bias)
+    tagger = WindowTagger(fitted.weights, scheme, tiny_encoder, digest="")
     tags = tag([text.text for text in new], tagger, scheme)
     truth = [[label in {span.label for span in text.spans} for label in range(3)] for text in new]
-    assert fitted.evidence_bias == 0
     assert tags.choices.shape == (len(new), 0, 0)
     assert ((fitted.claims.probabilities(tags.log_odds) > 0.5) == np.asarray(truth)).mean() > 0.85
 
 
 def test_adapters_learn_too(tiny_encoder: Path) -> None:
     fitted = fit(labelled(160), tiny_encoder, replace(QUICK, rank=8))
-    tagger = WindowTagger(fitted.weights, SCHEME, tiny_encoder, digest="", evidence_bias=fitted.evidence_bias)
+    tagger = WindowTagger(fitted.weights, SCHEME, tiny_encoder, digest="")
     texts = labelled(80, seed=21)
     tags = tag([text.text for text in texts], tagger, SCHEME)
     truth = np.asarray([[label in {span.label for span in text.spans} for label in range(3)] for text in texts])
@@ -133,7 +131,7 @@ def test_lessons_are_learned_after_the_texts_half_from_what_a_stronger_reader_sa
     taught = fit(texts, tiny_encoder, lessons=doubted, seen=lambda count, of: told.append((count, of)))
 
     def leaning(tagger: TrainedTagger) -> np.ndarray:
-        reader = WindowTagger(tagger.weights, SCHEME, tiny_encoder, digest="d", evidence_bias=0.0)
+        reader = WindowTagger(tagger.weights, SCHEME, tiny_encoder, digest="d")
         return np.asarray(tag([text.text for text in texts], reader, SCHEME).whole.mean(axis=0))
 
     moved = leaning(taught) - leaning(alone)
@@ -146,7 +144,7 @@ def test_a_text_is_taught_what_lies_between_its_label_and_the_teachers_word(tiny
     """Log-odds that minimise the loss for a label told to be there, and by the teacher not: those of one half."""
     same = TaggedText("price is too high", (TaggedSpan(0, choices=(0,)),), "G0", taught=(0.0, 0.0, 0.0))
     network = train_network([same] * 16, SCHEME, tiny_encoder, replace(QUICK, epochs=80, dropout=0.0, hidden=0.0))
-    reader = WindowTagger(trained_arrays(network), SCHEME, tiny_encoder, digest="d", evidence_bias=0.0)
+    reader = WindowTagger(trained_arrays(network), SCHEME, tiny_encoder, digest="d")
     whole = tag([same.text], reader, SCHEME).whole[0]
     assert whole[0] == pytest.approx(0.0, abs=0.3)
     assert max(whole[1:]) < -2
@@ -162,7 +160,7 @@ def test_what_nobody_looked_for_is_not_learned_as_missing(tiny_encoder: Path) ->
 
     def odds(texts: Sequence[TaggedText]) -> float:
         network = train_network(texts, SCHEME, tiny_encoder, QUICK)
-        reader = WindowTagger(trained_arrays(network), SCHEME, tiny_encoder, digest="d", evidence_bias=0.0)
+        reader = WindowTagger(trained_arrays(network), SCHEME, tiny_encoder, digest="d")
         return float(tag([text.text for text in new], reader, SCHEME).log_odds[:, 1].mean())
 
     assert odds([*full, *unasked]) > odds([*full, *silent]) + 1
@@ -171,7 +169,7 @@ def test_what_nobody_looked_for_is_not_learned_as_missing(tiny_encoder: Path) ->
 def test_of_what_nobody_looked_for_a_stronger_reader_is_believed_alone(tiny_encoder: Path) -> None:
     same = TaggedText("price is too high", (), "G0", taught=(1.0, 1.0, 0.0), unasked=frozenset({0}))
     network = train_network([same] * 16, SCHEME, tiny_encoder, replace(QUICK, epochs=80, dropout=0.0, hidden=0.0))
-    reader = WindowTagger(trained_arrays(network), SCHEME, tiny_encoder, digest="d", evidence_bias=0.0)
+    reader = WindowTagger(trained_arrays(network), SCHEME, tiny_encoder, digest="d")
     whole = tag([same.text], reader, SCHEME).whole[0]
     assert whole[0] > 2
     assert whole[1] == pytest.approx(0.0, abs=0.3)

@@ -34,7 +34,7 @@ def test_a_tagger_comes_back_as_it_was_saved(trained: TrainedTagger, folder: Pat
     assert all(np.array_equal(again.weights[name], trained.weights[name]) for name in trained.weights)
     for name in ("slopes", "intercepts", "thresholds"):
         assert np.array_equal(getattr(again.claims, name), getattr(trained.claims, name))
-    for name in ("scheme", "evidence_bias", "body_digest", "trained_on", "digest"):
+    for name in ("scheme", "body_digest", "trained_on", "digest"):
         assert getattr(again, name) == getattr(trained, name)
 
 
@@ -77,7 +77,7 @@ def test_a_missing_file_is_named(folder: Path, name: str) -> None:
         load_tagger(folder)
 
 
-@pytest.mark.parametrize("field", ["evidence_bias", "labels", "choices", "chosen", "encoder_digest", "kind"])
+@pytest.mark.parametrize("field", ["labels", "choices", "chosen", "encoder_digest", "kind"])
 def test_a_description_that_lacks_a_field_is_refused_by_its_name(folder: Path, field: str) -> None:
     rewrite(folder, **{field: None})
     with pytest.raises(InputError, match=f"lacks '{field}'"):

@@ -132,23 +132,11 @@ def test_no_texts_have_no_rows(tagger: WindowTagger) -> None:
 
 
 def test_half_precision_reads_nearly_the_same(trained: TrainedTagger, tiny_encoder: Path, rows: np.ndarray) -> None:
-    half = WindowTagger(
-        trained.weights, SCHEME, tiny_encoder, digest="", evidence_bias=trained.evidence_bias, precision="bfloat16"
-    )
+    half = WindowTagger(trained.weights, SCHEME, tiny_encoder, digest="", precision="bfloat16")
     assert np.abs(half.encode(MIXED) - rows)[:, : 2 * K].mean() < 0.1
 
 
-def test_a_larger_bias_quotes_no_fewer_words(trained: TrainedTagger, tiny_encoder: Path) -> None:
-    lengths = []
-    for bias in (-2.0, 0.0, 2.0, 8.0):
-        tagger = WindowTagger(trained.weights, SCHEME, tiny_encoder, digest="", evidence_bias=bias, precision="float32")
-        rows = tagger.encode(MIXED)
-        lengths.append(float((rows[:, 3 * K : 4 * K] - rows[:, 2 * K : 3 * K]).sum()))
-    assert lengths == sorted(lengths)
-    assert lengths[0] < lengths[-1]
-
-
 def test_precision_is_the_machines_own_unless_it_is_named(trained: TrainedTagger, tagger: WindowTagger) -> None:
-    own = WindowTagger(trained.weights, SCHEME, Path("nowhere"), digest="e", evidence_bias=0.0)
+    own = WindowTagger(trained.weights, SCHEME, Path("nowhere"), digest="e")
     assert (own.precision, tagger.precision) == (native_precision(), "float32")
     assert (own.digest, tagger.digest) == ("e", "d")

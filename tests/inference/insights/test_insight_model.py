@@ -133,7 +133,7 @@ def test_a_folder_without_its_taxonomy_is_refused(folder: Path, tiny_encoder: Pa
         InsightModel.named(folder, tiny_encoder)
 
 
-@pytest.mark.parametrize("field", ["version", "languages", "open_topics", "evidence_bias"])
+@pytest.mark.parametrize("field", ["version", "languages", "open_topics"])
 def test_a_description_that_lacks_a_field_is_refused(folder: Path, tiny_encoder: Path, field: str) -> None:
     rewrite(folder, **{field: None})
     with pytest.raises(InputError, match=f"lacks '{field}'"):
