@@ -34,8 +34,8 @@ SHIPPED = Path(__file__).parents[3] / "eval" / "gold"
 
 
 @pytest.fixture(scope="module")
-def context(small_context: SuiteContext) -> SuiteContext:
-    return small_context
+def context(flagless_context: SuiteContext) -> SuiteContext:
+    return flagless_context
 
 
 @pytest.fixture(scope="module")
