@@ -49,11 +49,8 @@ class TagOptions:
         """How it goes on with what a stronger reader says: from where it stands, in smaller steps."""
         return replace(self, epochs=4, least_steps=1, rate=self.rate / 2, head_rate=self.head_rate / 2)
 
-    def for_labels(self) -> TagOptions:
-        """How labels of whole texts are learned, of which nobody marked words: in fewer and smaller steps.
-
-        Adapters learn as they would.
-        """
+    def for_many_texts(self) -> TagOptions:
+        """How labels of many thousands of texts are learned: in fewer and smaller steps; by adapters as of few."""
         if self.rank is not None:
             return self
         return replace(self, epochs=3, batch=32, rate=self.rate / 1.5, head_rate=self.head_rate / 2)

@@ -70,5 +70,5 @@ def train_labels(
         heads = LabelHeads.fit(texts, load_encoder(encoder), validation=validation, seed=seed)
         seen(len(texts), len(texts))
         return heads
-    options = TagOptions.suited_to(encoder, seed=seed).for_labels()
+    options = TagOptions.suited_to(encoder, seed=seed)
     return LabelTagger.fit(texts, encoder, options, validation=validation, seen=seen)

@@ -13,9 +13,9 @@ def test_a_small_body_is_trained_whole_and_a_large_one_through_adapters(tiny_enc
     assert TagOptions.suited_to(tmp_path, seed=3).seed == 3
 
 
-def test_labels_of_whole_texts_are_learned_in_fewer_and_smaller_steps_but_by_adapters_as_ever() -> None:
-    usual = TagOptions()
-    labels = usual.for_labels()
-    assert labels.epochs / labels.batch < usual.epochs / usual.batch
-    assert labels.rate < usual.rate
-    assert TagOptions(rank=8).for_labels() == TagOptions(rank=8)
+def test_many_texts_are_learned_in_fewer_and_smaller_steps_but_by_adapters_as_few() -> None:
+    few = TagOptions()
+    many = few.for_many_texts()
+    assert many.epochs / many.batch < few.epochs / few.batch
+    assert many.rate < few.rate
+    assert TagOptions(rank=8).for_many_texts() == TagOptions(rank=8)

@@ -113,6 +113,20 @@ def test_of_some_thousands_of_texts_the_reader_of_notes_goes_on(monkeypatch: pyt
     assert any((more.trained.weights[name] != weight).any() for name, weight in plain.trained.weights.items())
 
 
+def test_many_texts_are_learned_from_the_plain_encoder_in_fewer_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    totals = []
+    for goes_on in (range(1000, 2000), range(10, 50)):
+        monkeypatch.setattr(label_tagger, "GOES_ON", goes_on)
+        told: list[int] = []
+        model = LabelTagger.fit(
+            texts(), None, replace(BRIEF, epochs=4), seen=lambda seen, of, told=told: told.append(of)
+        )
+        assert not model.trained_on & InsightModel.default().trained_on
+        totals.append(told[-1])
+    few, many = totals
+    assert many * 4 == few * 3  # three epochs instead of four
+
+
 def test_what_is_claimed_is_what_reaches_its_threshold(model: LabelModel) -> None:
     words = [text.text for text in texts()]
     claimed = model.probabilities(words) >= model.thresholds
