@@ -117,12 +117,12 @@ def test_many_texts_are_learned_from_the_plain_encoder_in_fewer_steps(monkeypatc
     totals = []
     for goes_on in (range(1000, 2000), range(10, 50)):
         monkeypatch.setattr(label_tagger, "GOES_ON", goes_on)
-        told: list[int] = []
+        told: list[tuple[int, int]] = []
         model = LabelTagger.fit(
-            texts(), None, replace(BRIEF, epochs=4), seen=lambda seen, of, told=told: told.append(of)
+            texts(), None, replace(BRIEF, epochs=4), seen=lambda *counts, to=told: to.append(counts)
         )
         assert not model.trained_on & InsightModel.default().trained_on
-        totals.append(told[-1])
+        totals.append(told[-1][1])
     few, many = totals
     assert many * 4 == few * 3  # three epochs instead of four
 
