@@ -13,6 +13,7 @@ from sklearn.metrics import roc_auc_score
 
 from hcplens.embeddings.loading import window_tagger
 from hcplens.inference.insights import Annotation, Annotator, GoldNote, InsightModel
+from hcplens.inference.insights.flagging import overlap
 from hcplens.inference.triage import ApprovedUses, Triage
 
 NAMED = "PA for pt Maria Gonzalez, DOB 03/14/1961, still takes three weeks. Loves how quick it works"
@@ -183,7 +184,8 @@ def test_a_text_in_a_language_that_the_model_has_learned_is_read(eager: Annotato
     assert found.unread is None
     assert found.statements
     unread = eager.annotate([GERMAN])[0].flags
-    assert {(flag.kind, flag.evidence) for flag in unread} <= {(flag.kind, flag.evidence) for flag in found.flags}
+    assert unread
+    assert all(any(flag.kind == other.kind and overlap(flag, other) for other in found.flags) for flag in unread)
     assert reader.statement_probabilities([GERMAN]).any()
 
 
