@@ -19,6 +19,7 @@ BOUNDS_COUNT = 2.0
 SHARPNESS = 0.5
 """Share of the log-scores that counts when runs are weighed against each other (chosen on the benchmark notes)."""
 _STEPS = 4
+"""Rates tried for the best ratio: two or three settle it."""
 _NO_RUN = -1e4
 
 

@@ -16,7 +16,7 @@ from ..batches import packs_by_length
 from ..encoder import Encoder, Vectors
 from ..threads import in_threads
 from .examples import TagScheme
-from .tokens import TokenizedText, padded, tokenize
+from .tokens import TokenizedText, padded, places, tokenize
 from .windows import windows
 
 if TYPE_CHECKING:
@@ -125,7 +125,6 @@ class WindowTagger:
         import torch
 
         from .runs import Runs
-        from .tokens import places
 
         wordless, cuts, begins, ends = places(batch, reading.tokens.shape[1])
         first = reading.tokens.masked_fill(wordless[..., None], -torch.inf).argmax(dim=1)
