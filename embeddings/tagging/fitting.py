@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 from types import MappingProxyType
@@ -97,13 +97,18 @@ def calibrated(
 
 def divided(texts: Sequence[Text], groups: Sequence[str], seed: int) -> tuple[list[Text], list[Text]]:
     """Texts to train on, and those of a tenth of the groups, held out; `groups` are the texts' own, in their order."""
+    aside = held_out_groups(groups, seed)
+    return (
+        [text for text, group in zip(texts, groups, strict=True) if group not in aside],
+        [text for text, group in zip(texts, groups, strict=True) if group in aside],
+    )
+
+
+def held_out_groups(groups: Iterable[str], seed: int) -> frozenset[str]:
+    """A tenth of the groups, at least one; none of none."""
     known = sorted(set(groups))
     chosen = np.random.default_rng(seed).permutation(len(known))[: max(1, round(HELD_OUT * len(known)))]
-    held_out = {known[number] for number in chosen}
-    return (
-        [text for text, group in zip(texts, groups, strict=True) if group not in held_out],
-        [text for text, group in zip(texts, groups, strict=True) if group in held_out],
-    )
+    return frozenset(known[number] for number in chosen)
 
 
 def _targets(texts: Sequence[TaggedText], scheme: TagScheme) -> NDArray[np.bool_]:

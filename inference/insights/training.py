@@ -64,7 +64,7 @@ def train_insights(
         InputError: a note names a topic that the taxonomy lacks, or there are fewer than two physicians, or no
             topic has five labelled statements, or the teacher has other topics.
     """
-    from ...embeddings.tagging.fitting import divided, fit_tagger
+    from ...embeddings.tagging.fitting import fit_tagger, held_out_groups
 
     of_use = [note for note in notes if "use" in note.model_fields_set]
     notes = [note for note in notes if "insights" in note.model_fields_set or "use" not in note.model_fields_set]
@@ -72,14 +72,15 @@ def train_insights(
         raise InputError("training needs labelled notes of at least two physicians: one is held out to calibrate")
     scheme = insight_scheme(_trainable(notes, taxonomy, validation), uses=bool(of_use))
     options = options or TagOptions.suited_to(encoder)
-    texts, held_out = _tagged_notes(notes, scheme), _tagged_notes(validation, scheme)
+    group_of = _groups([*notes, *of_use])
+    texts, uses = _tagged_notes(notes, scheme, group_of), _use_texts(of_use, scheme, group_of)
+    aside = held_out_groups([text.group for text in uses], options.seed)
     if not validation:
-        texts, held_out = divided(texts, [text.group for text in texts], options.seed)
-    texts += _tagged_examples(taxonomy, scheme)
-    if of_use:
-        uses = _use_texts(of_use, scheme)
-        uses, uses_held_out = divided(uses, [text.group for text in uses], options.seed)
-        texts, held_out = texts + uses * _TIMES_OF_USE, held_out + uses_held_out
+        aside |= held_out_groups([text.group for text in texts], options.seed)
+    held_out = _tagged_notes(validation, scheme, group_of) or [text for text in texts if text.group in aside]
+    held_out += [text for text in uses if text.group in aside]
+    texts = [text for text in texts if text.group not in aside] + _tagged_examples(taxonomy, scheme)
+    texts += [text for text in uses if text.group not in aside] * _TIMES_OF_USE
     learned = [note.text for note in (*notes, *validation, *of_use)]
     trained_on = frozenset(redacted_digests([*learned, *unlabelled]))
     trained_on |= {physician_digest(note.hcp_id, note.brand) for note in (*notes, *validation, *of_use)}
@@ -112,9 +113,8 @@ def _use_columns(scheme: TagScheme) -> frozenset[int]:
     return frozenset(scheme.labels.index(label) for label in use_labels() if label in scheme.labels)
 
 
-def _use_texts(notes: Sequence[GoldNote], scheme: TagScheme) -> list[TaggedText]:
+def _use_texts(notes: Sequence[GoldNote], scheme: TagScheme, group_of: Callable[[GoldNote], str]) -> list[TaggedText]:
     """Notes that were asked for the use of the brand alone."""
-    group_of = _groups(notes)
     unasked = frozenset(range(len(scheme.labels))) - _use_columns(scheme)
     found = []
     for note, triaged in zip(notes, triage_texts([note.text for note in notes]), strict=True):
@@ -145,8 +145,9 @@ def _trainable(notes: Sequence[GoldNote], taxonomy: Taxonomy, validation: Sequen
     return trainable
 
 
-def _tagged_notes(notes: Sequence[GoldNote], scheme: TagScheme) -> list[TaggedText]:
-    group_of = _groups(notes)
+def _tagged_notes(
+    notes: Sequence[GoldNote], scheme: TagScheme, group_of: Callable[[GoldNote], str]
+) -> list[TaggedText]:
     column = {label: number for number, label in enumerate(scheme.labels)}
     unasked = _use_columns(scheme)
     return [

@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hcplens.embeddings.tagging import TagOptions
+from hcplens.embeddings.tagging import TaggedText, TagOptions
 from hcplens.errors import InputError
 from hcplens.inference.insights import Annotator, GoldNote, InsightModel, train_insights
 from hcplens.inference.insights.gold import GoldChannelStatement, GoldUse
 from hcplens.inference.insights.model import insight_scheme
 from hcplens.inference.insights.statement import USES
-from hcplens.inference.insights.training import _tagged_notes, _use_texts
+from hcplens.inference.insights.training import _groups, _tagged_notes, _use_texts
 from hcplens.inference.triage import triage_text
 from hcplens.prompts import Taxonomy
 
@@ -80,7 +80,7 @@ def test_flags_are_labels_of_their_own_behind_those_of_channels(gold_notes: list
         "off_label.flag",
         "medical_inquiry.flag",
     )
-    for note, tagged in zip(gold_notes, _tagged_notes(gold_notes, scheme), strict=True):
+    for note, tagged in zip(gold_notes, _tagged_notes(gold_notes, scheme, _groups(gold_notes)), strict=True):
         named = [scheme.labels[span.label] for span in tagged.spans if scheme.labels[span.label].endswith(".flag")]
         assert named == [f"{flag.kind}.flag" for flag in note.flags]
 
@@ -124,7 +124,8 @@ def test_topics_with_few_statements_are_read_from_their_description(small_model:
 def test_the_words_to_learn_are_the_labelled_ones_with_placeholders(gold_notes: list[GoldNote]) -> None:
     named = [note.model_copy(update={"text": f"pt Maria Gonzalez, DOB 03/14/1961. {note.text}"}) for note in gold_notes]
     scheme = insight_scheme(Taxonomy.default().ids)
-    for note, tagged in zip([*gold_notes, *named], _tagged_notes([*gold_notes, *named], scheme), strict=True):
+    notes = [*gold_notes, *named]
+    for note, tagged in zip(notes, _tagged_notes(notes, scheme, _groups(notes)), strict=True):
         assert tagged.text == triage_text(note.text).redacted.text
         assert "Gonzalez" not in tagged.text
         for words_given, span in zip(note.evidence, tagged.spans, strict=True):
@@ -134,7 +135,7 @@ def test_the_words_to_learn_are_the_labelled_ones_with_placeholders(gold_notes: 
 
 def test_labels_come_with_what_they_say_of_status_and_holder(gold_notes: list[GoldNote]) -> None:
     scheme = insight_scheme(Taxonomy.default().ids)
-    for note, tagged in zip(gold_notes, _tagged_notes(gold_notes, scheme), strict=True):
+    for note, tagged in zip(gold_notes, _tagged_notes(gold_notes, scheme, _groups(gold_notes)), strict=True):
         for statement, span in zip(note.insights, tagged.spans, strict=False):
             assert scheme.labels[span.label] == f"{statement.topic}.{statement.polarity}"
             chosen = [options[number] for options, number in zip(scheme.choices, span.choices, strict=True)]
@@ -144,7 +145,7 @@ def test_labels_come_with_what_they_say_of_status_and_holder(gold_notes: list[Go
 @pytest.mark.parametrize(("brands", "by_brand"), [(9, False), (10, True)])
 def test_notes_of_many_brands_are_held_out_by_brand(gold_notes: list[GoldNote], brands: int, by_brand: bool) -> None:
     notes = [note.model_copy(update={"brand": f"B{n % brands}"}) for n, note in enumerate(gold_notes)]
-    groups = [text.group for text in _tagged_notes(notes, insight_scheme(Taxonomy.default().ids))]
+    groups = [text.group for text in _tagged_notes(notes, insight_scheme(Taxonomy.default().ids), _groups(notes))]
     owners = [note.brand if by_brand else note.hcp_id for note in notes]
     assert len(set(zip(groups, owners, strict=True))) == len(set(groups)) == len(set(owners))
 
@@ -190,11 +191,36 @@ def test_notes_of_use_alone_teach_how_far_a_brand_is_used(
 def test_each_kind_of_note_is_silent_on_what_the_other_was_asked(gold_notes: list[GoldNote]) -> None:
     scheme = insight_scheme(Taxonomy.default().ids, uses=True)
     uses = frozenset(range(len(scheme.labels) - len(USES), len(scheme.labels)))
-    assert {text.unasked for text in _tagged_notes(gold_notes, scheme)} == {uses}
-    told = _use_texts(use_notes(6), scheme)
+    assert {text.unasked for text in _tagged_notes(gold_notes, scheme, _groups(gold_notes))} == {uses}
+    told = _use_texts(use_notes(6), scheme, _groups(use_notes(6)))
     assert {text.unasked | uses for text in told} == {frozenset(range(len(scheme.labels)))}
     assert {scheme.labels[span.label] for text in told for span in text.spans} == {"trial.use", "lapsed.use"}
     assert all(text.unasked.isdisjoint({span.label for span in text.spans}) for text in told)
+
+
+@pytest.mark.parametrize("calibrated_elsewhere", [False, True])
+def test_what_is_held_out_for_one_kind_of_label_is_learned_from_for_none(
+    gold_notes: list[GoldNote],
+    bare_taxonomy: Taxonomy,
+    tiny_encoder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    calibrated_elsewhere: bool,
+) -> None:
+    given: dict[str, set[str]] = {}
+
+    def stop(texts: list[TaggedText], *_: object, held_out: list[TaggedText], **__: object) -> None:
+        given.update(learned={text.text for text in texts}, held_out={text.text for text in held_out})
+        raise InterruptedError
+
+    monkeypatch.setattr("hcplens.embeddings.tagging.fitting.fit_tagger", stop)
+    both = [note.model_copy(update={"use": None}) for note in gold_notes[:200]]
+    notes, validation = [*both, *gold_notes[200:250]], gold_notes[250:] if calibrated_elsewhere else []
+    with pytest.raises(InterruptedError):
+        train_insights(notes, bare_taxonomy, tiny_encoder, BRIEF, validation=validation)
+    of_both = {triage_text(note.text).redacted.text for note in both}
+    assert given["learned"].isdisjoint(given["held_out"])
+    assert given["learned"] & of_both
+    assert given["held_out"] & of_both
 
 
 def test_a_told_use_quotes_the_words_that_show_it(
