@@ -103,9 +103,13 @@ def train_insights(
 
 
 def _families(scheme: TagScheme) -> list[NDArray[np.intp]]:
-    """Columns of statements, of channels, of flags and of uses: each kind has a calibration curve of its own."""
-    flags = scheme.labels.index(flag_label(FLAG_KINDS[0]))
-    columns = np.split(np.arange(len(scheme.labels)), [scheme.chosen, flags, flags + len(FLAG_KINDS)])
+    """Columns that share a calibration curve: statements, channels, adverse events, the other flags, uses.
+
+    Adverse events are more frequent than the other flags, and a probability of them stops promotion.
+    """
+    harms = scheme.labels.index(flag_label("adverse_event"))
+    flags = harms + len(FLAG_KINDS)
+    columns = np.split(np.arange(len(scheme.labels)), [scheme.chosen, harms, harms + 1, flags])
     return [family for family in columns if len(family)]
 
 

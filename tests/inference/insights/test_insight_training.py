@@ -13,7 +13,7 @@ from hcplens.inference.insights import Annotator, GoldNote, InsightModel, train_
 from hcplens.inference.insights.gold import GoldChannelStatement, GoldUse
 from hcplens.inference.insights.model import insight_scheme
 from hcplens.inference.insights.statement import USES
-from hcplens.inference.insights.training import _groups, _tagged_notes, _use_texts
+from hcplens.inference.insights.training import _families, _groups, _tagged_notes, _use_texts
 from hcplens.inference.triage import triage_text
 from hcplens.prompts import Taxonomy
 
@@ -83,6 +83,15 @@ def test_flags_are_labels_of_their_own_behind_those_of_channels(gold_notes: list
     for note, tagged in zip(gold_notes, _tagged_notes(gold_notes, scheme, _groups(gold_notes)), strict=True):
         named = [scheme.labels[span.label] for span in tagged.spans if scheme.labels[span.label].endswith(".flag")]
         assert named == [f"{flag.kind}.flag" for flag in note.flags]
+
+
+@pytest.mark.parametrize("uses", [False, True])
+def test_every_label_has_one_curve_and_adverse_events_have_their_own(uses: bool) -> None:
+    scheme = insight_scheme(Taxonomy.default().ids, uses=uses)
+    families = [[scheme.labels[column] for column in family] for family in _families(scheme)]
+    assert [label for family in families for label in family] == list(scheme.labels)
+    assert ["adverse_event.flag"] in families
+    assert ["product_complaint.flag", "off_label.flag", "medical_inquiry.flag"] in families
 
 
 def test_a_topic_that_the_taxonomy_lacks_is_named(gold_notes: list[GoldNote], tiny_encoder: Path) -> None:
