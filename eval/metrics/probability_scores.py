@@ -29,10 +29,10 @@ def brier_scores(predicted: Floats, outcomes: Floats) -> Floats:
 def log_loss_excesses(predicted: Floats, true: Floats) -> Floats:
     """By how much the expected log-loss (n,) exceeds that of the true probability: Kullback-Leibler divergence.
 
-    Predictions are clipped as in `log_losses`, the truth is not.
+    Predictions are clipped as in `log_losses`, the truth is not. Never negative, whatever rounding says.
     """
     clipped = _clipped(predicted)
-    return np.asarray(rel_entr(true, clipped) + rel_entr(1.0 - true, 1.0 - clipped))
+    return np.maximum(rel_entr(true, clipped) + rel_entr(1.0 - true, 1.0 - clipped), 0.0)
 
 
 def brier_excesses(predicted: Floats, true: Floats) -> Floats:

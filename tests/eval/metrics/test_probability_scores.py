@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy.stats import spearmanr
 from sklearn.metrics import brier_score_loss, log_loss
@@ -30,6 +30,7 @@ def test_mean_losses_are_those_of_scikit_learn(rows: list[tuple[float, bool]]) -
 
 
 @given(PROBABILITIES, PROBABILITIES)
+@example(0.010000000000000002, 0.01)
 def test_the_excess_is_the_loss_beyond_that_of_the_truth_and_never_negative(found: float, true: float) -> None:
     predicted, truth = np.array([found]), np.array([true])
     for loss, excess in ((log_losses, log_loss_excesses), (brier_scores, brier_excesses)):
