@@ -32,7 +32,7 @@ def log_loss_excesses(predicted: Floats, true: Floats) -> Floats:
     Predictions are clipped as in `log_losses`, the truth is not. Never negative, whatever rounding says.
     """
     clipped = _clipped(predicted)
-    return np.maximum(rel_entr(true, clipped) + rel_entr(1.0 - true, 1.0 - clipped), 0.0)
+    return np.asarray(np.maximum(rel_entr(true, clipped) + rel_entr(1.0 - true, 1.0 - clipped), 0.0))
 
 
 def brier_excesses(predicted: Floats, true: Floats) -> Floats:
