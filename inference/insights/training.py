@@ -108,8 +108,8 @@ def _families(scheme: TagScheme) -> list[NDArray[np.intp]]:
     Adverse events are more frequent than the other flags, and a probability of them stops promotion.
     """
     harms = scheme.labels.index(flag_label("adverse_event"))
-    flags = harms + len(FLAG_KINDS)
-    columns = np.split(np.arange(len(scheme.labels)), [scheme.chosen, harms, harms + 1, flags])
+    after_flags = harms + len(FLAG_KINDS)
+    columns = np.split(np.arange(len(scheme.labels)), [scheme.chosen, harms, harms + 1, after_flags])
     return [family for family in columns if len(family)]
 
 
