@@ -12,6 +12,8 @@ from scipy.special import expit
 _ENOUGH_POSITIVES = 20
 """Documents a label needs before it gets a threshold of its own."""
 
+_HUNDREDTHS = np.arange(1, 100) / 100
+
 _NEAREST = 1e-6
 """How near a probability comes to 0 and 1."""
 
@@ -60,6 +62,29 @@ def best_threshold(
     for column in np.flatnonzero(truth.sum(axis=0) >= _ENOUGH_POSITIVES):
         thresholds[column] = _threshold(predicted[:, column], truth[:, column])
     return thresholds
+
+
+def each_threshold(probabilities: NDArray[np.float64], targets: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Thresholds (labels,) that maximise the mean F1 of the labels, from probabilities and targets (n, labels).
+
+    A label with at least 20 positives gets its own; the others share the hundredth at which the mean of their F1 is
+    largest. (The cut that is best for all their claims together is the most frequent ones', and too high for the rest.)
+    """
+    thresholds = np.full(targets.shape[1], 0.5)
+    positives = targets.sum(axis=0)
+    rare = positives < _ENOUGH_POSITIVES
+    for column in np.flatnonzero(~rare):
+        thresholds[column] = _threshold(probabilities[:, column], targets[:, column])
+    seen = rare & (positives > 0)
+    if seen.any():
+        means = [_mean_f1(probabilities[:, seen] >= cut, targets[:, seen]) for cut in _HUNDREDTHS]
+        thresholds[rare] = _HUNDREDTHS[int(np.argmax(means))]
+    return thresholds
+
+
+def _mean_f1(claimed: NDArray[np.bool_], truth: NDArray[np.bool_]) -> float:
+    """Of labels that are each true of some row."""
+    return float((2 * (claimed & truth).sum(axis=0) / (claimed.sum(axis=0) + truth.sum(axis=0))).mean())
 
 
 def _by_document(values: NDArray[Any], documents: NDArray[np.int64]) -> NDArray[Any]:

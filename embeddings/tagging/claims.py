@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..calibration import Platt, best_threshold
+from ..calibration import Platt, best_threshold, each_threshold
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,7 @@ class Claims:
 
         A family is learned from the texts that were asked for all of its labels; `asked` (n, K) says which, of all if
         None.
-        Thresholds maximise micro-F1 within a family, one for all of it if `shared`; else a label with many positives
-        has its own.
+        Thresholds maximise micro-F1 within a family, one for all of it if `shared`; else the mean F1 of its labels.
         """
         labels = log_odds.shape[1]
         slopes, intercepts, thresholds = np.ones(labels), np.zeros(labels), np.full(labels, 0.5)
@@ -43,8 +42,7 @@ class Claims:
             scores, truth = log_odds[rows][:, columns], targets[rows][:, columns]
             curve = Platt.fit(scores, truth)
             slopes[columns], intercepts[columns] = curve.slope, curve.intercept
-            documents = np.arange(len(scores))
-            thresholds[columns] = best_threshold(curve.apply(scores), truth, documents, shared=shared)
+            thresholds[columns] = _thresholds(curve.apply(scores), truth, shared=shared)
         return cls(slopes, intercepts, thresholds)
 
     def probabilities(self, log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -54,3 +52,9 @@ class Claims:
             for i, (slope, intercept) in enumerate(zip(self.slopes, self.intercepts, strict=True))
         ]
         return np.stack(columns, axis=1) if columns else np.empty(log_odds.shape)
+
+
+def _thresholds(probabilities: NDArray[np.float64], truth: NDArray[np.bool_], *, shared: bool) -> NDArray[np.float64]:
+    if not shared:
+        return each_threshold(probabilities, truth)
+    return best_threshold(probabilities, truth, np.arange(len(truth)), shared=True)

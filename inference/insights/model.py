@@ -26,8 +26,12 @@ from .statement import HOLDERS, STANCES, STATUSES, USES
 TAXONOMY_FILE = "taxonomy.json"
 KIND = "insights"
 ENGLISH = "en"
-_FLAG_FROM = {"adverse_event": 0.15, "product_complaint": 0.15, "off_label": 0.3, "medical_inquiry": 0.3}
-"""Probabilities from which a flag is raised: a missed adverse event costs far more than one looked at in vain."""
+_FLAG_FROM = {"adverse_event": 0.15, "product_complaint": 0.25, "off_label": 0.4, "medical_inquiry": 0.5}
+"""Probabilities from which a flag is raised: a missed adverse event costs far more than one looked at in vain.
+
+Those of the others were raised on 2,255 notes of fifty brands before the model learned from these: one of 140 true
+flags was lost by it, and a fifth of the 223 false ones.
+"""
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from .model import ENGLISH, InsightModel, flag_label, insight_scheme, statement_
 from .open_topics import fit_open_curves
 from .statement import HOLDERS, STATUSES, USES
 
-VERSION = "2.6.0"
+VERSION = "2.7.0"
 _OF_THE_TAXONOMY = "the taxonomy's examples"
 _FEWEST_STATEMENTS = 5
 """A topic with fewer labelled statements is not trained for."""

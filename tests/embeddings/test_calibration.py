@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hcplens.embeddings.calibration import Platt, best_threshold
+from hcplens.embeddings.calibration import Platt, best_threshold, each_threshold
 
 
 def one_label(scores: list[float], truth: list[int], documents: list[int] | None = None) -> float:
@@ -51,6 +51,24 @@ def test_a_label_with_fifty_documents_has_a_threshold_of_its_own() -> None:
     scores = np.where(truth, [0.9, 0.5, 0.5], [0.3, 0.1, 0.1])
     thresholds = best_threshold(scores, truth, np.arange(200))
     assert thresholds == pytest.approx([0.6, 0.4, 0.4])
+
+
+def test_rare_labels_share_the_cut_at_which_the_mean_of_their_f1_is_largest() -> None:
+    # from 0.5 on the first label has F1 1 and the second 0; from 0.2 on 6/7 (three of four are right) and 1
+    first, second = [0.9, 0.8, 0.6, 0.3], [0.1, 0.1, 0.1, 0.2]
+    truth = np.array([[1, 0], [1, 0], [1, 0], [0, 1]], dtype=bool)
+    assert each_threshold(np.array([first, second]).T, truth) == pytest.approx([0.11, 0.11])
+
+
+def test_a_frequent_label_is_claimed_where_its_examples_say() -> None:
+    truth = np.arange(100)[:, None] < 30
+    assert each_threshold(np.where(truth, 0.4, 0.1), truth) == pytest.approx([0.25])
+
+
+def test_a_label_without_positives_takes_the_cut_of_the_other_rare_ones_or_one_half() -> None:
+    scores, truth = np.array([[0.3, 0.2], [0.1, 0.1]]), np.array([[True, False], [False, False]])
+    assert each_threshold(scores, truth) == pytest.approx([0.11, 0.11])
+    assert each_threshold(scores, np.zeros_like(truth)) == pytest.approx([0.5, 0.5])
 
 
 def test_platt_scaling_recovers_the_curve_that_drew_the_labels() -> None:
