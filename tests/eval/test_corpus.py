@@ -67,7 +67,7 @@ def test_a_file_is_of_one_brand_with_topics_of_the_vocabulary(file: Path) -> Non
 def test_nearly_every_brand_has_every_topic_both_ways() -> None:
     brands = Counter(key for key, _ in {((s.topic, s.polarity), note.brand) for note in NOTES for s in note.insights})
     assert brands.keys() == EVERY
-    assert min(brands.values()) > 0.75 * len(FILES)
+    assert min(brands.values()) > 0.7 * len(FILES)
 
 
 def test_channels_are_of_the_vocabulary() -> None:
