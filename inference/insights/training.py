@@ -62,9 +62,10 @@ def train_insights(
 
     Raises:
         InputError: a note names a topic that the taxonomy lacks, or there are fewer than two physicians, or no
-            topic has five labelled statements, or the teacher has other topics.
+            topic has five labelled statements, or the groups held out leave nothing to learn from, or the teacher has
+            other topics.
     """
-    from ...embeddings.tagging.fitting import fit_tagger, held_out_groups
+    from ...embeddings.tagging.fitting import fit_tagger
 
     of_use = [note for note in notes if "use" in note.model_fields_set]
     notes = [note for note in notes if "insights" in note.model_fields_set or "use" not in note.model_fields_set]
@@ -73,14 +74,13 @@ def train_insights(
     scheme = insight_scheme(_trainable(notes, taxonomy, validation), uses=bool(of_use))
     options = options or TagOptions.suited_to(encoder)
     group_of = _groups([*notes, *of_use])
-    texts, uses = _tagged_notes(notes, scheme, group_of), _use_texts(of_use, scheme, group_of)
-    aside = held_out_groups([text.group for text in uses], options.seed)
-    if not validation:
-        aside |= held_out_groups([text.group for text in texts], options.seed)
-    held_out = _tagged_notes(validation, scheme, group_of) or [text for text in texts if text.group in aside]
-    held_out += [text for text in uses if text.group in aside]
-    texts = [text for text in texts if text.group not in aside] + _tagged_examples(taxonomy, scheme)
-    texts += [text for text in uses if text.group not in aside] * _TIMES_OF_USE
+    known, held_out = _divided(
+        _tagged_notes(notes, scheme, group_of),
+        _use_texts(of_use, scheme, group_of),
+        _tagged_notes(validation, scheme, group_of),
+        options.seed,
+    )
+    texts = known + _tagged_examples(taxonomy, scheme)
     learned = [note.text for note in (*notes, *validation, *of_use)]
     trained_on = frozenset(redacted_digests([*learned, *unlabelled]))
     trained_on |= {physician_digest(note.hcp_id, note.brand) for note in (*notes, *validation, *of_use)}
@@ -100,6 +100,27 @@ def train_insights(
     read = (ENGLISH, *(language for language in languages if language != ENGLISH))
     model = InsightModel(taxonomy, VERSION, trained, window_tagger(trained, encoder), curves, languages=read)
     return model.for_taxonomy(taxonomy, encoder)
+
+
+def _divided(
+    notes: Sequence[TaggedText], uses: Sequence[TaggedText], validation: Sequence[TaggedText], seed: int
+) -> tuple[list[TaggedText], list[TaggedText]]:
+    """What is learned, notes of use several times, and what is held out to calibrate on: no group is in both.
+
+    Raises:
+        InputError: no notes are left to learn from.
+    """
+    from ...embeddings.tagging.fitting import held_out_groups
+
+    aside = held_out_groups([text.group for text in uses], seed)
+    if not validation:
+        aside |= held_out_groups([text.group for text in notes], seed)
+    learned = [text for text in notes if text.group not in aside]
+    if not learned:
+        raise InputError("all labelled notes are of physicians held out to calibrate on: label notes of others, too")
+    held_out = list(validation) or [text for text in notes if text.group in aside]
+    held_out += [text for text in uses if text.group in aside]
+    return learned + [text for text in uses if text.group not in aside] * _TIMES_OF_USE, held_out
 
 
 def _families(scheme: TagScheme) -> list[NDArray[np.intp]]:

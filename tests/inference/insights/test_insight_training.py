@@ -59,6 +59,14 @@ def test_one_physician_alone_cannot_be_learned_from(
         train(gold_notes[:1], bare_taxonomy, tiny_encoder)
 
 
+def test_notes_that_are_all_held_out_for_their_use_leave_nothing_to_learn_from(
+    gold_notes: list[GoldNote], bare_taxonomy: Taxonomy, tiny_encoder: Path
+) -> None:
+    of_one = [note.model_copy(update={"hcp_id": "H1", "use": None}) for note in gold_notes[:30]]
+    with pytest.raises(InputError, match="all labelled notes are of physicians held out to calibrate on"):
+        train_insights(of_one, bare_taxonomy, tiny_encoder, BRIEF, validation=gold_notes[30:])
+
+
 def test_other_notes_calibrate_and_choose_the_thresholds(
     gold_notes: list[GoldNote], bare_taxonomy: Taxonomy, tiny_encoder: Path
 ) -> None:
