@@ -24,7 +24,7 @@ QUOTE = "prior auth was denied twice"
 STATEMENT = {"quote": QUOTE, "topic": "coverage", "polarity": "barrier", "status": "current", "holder": "hcp"}
 TEXTS = (
     f"Loves the monthly pen, but {QUOTE}. She may start two more.",
-    "Worried about the copay, perhaps. Asked how it compares with the rival.",
+    "He may worry a bit about the price, hard to tell, and the girls at the desk might not love the forms.",
     "Efficacy seems fine to him so far, but the nurses find the forms a burden.",
 )
 TIMES = 3
