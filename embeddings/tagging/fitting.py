@@ -36,6 +36,7 @@ def fit_tagger(
     held_out: Sequence[TaggedText],
     lessons: Sequence[TaggedText] = (),
     start: Mapping[str, NDArray[Any]] = MappingProxyType({}),
+    label_weights: Sequence[float] = (),
     shared: bool = False,
     trained_on: AbstractSet[int] = frozenset(),
     seen: Callable[[int, int], None] = lambda texts, of: None,
@@ -51,6 +52,7 @@ def fit_tagger(
         held_out: labelled texts to calibrate on, of other groups than `texts` and `lessons`.
         lessons: texts that a stronger reader has read, which are learned after the others.
         start: weights that training begins with; what they lack begins anew.
+        label_weights: how much each label counts in training; 1 if empty.
         shared: whether the labels of a family share their threshold too.
         trained_on: digests to keep with the tagger.
         seen: told after every step how many texts were seen, of how many in all.
@@ -64,9 +66,15 @@ def fit_tagger(
         count += more
         seen(count, total)
 
-    weights = trained_arrays(train_network(texts, scheme, body, options, count_up, start=start))
+    def trained(
+        some: Sequence[TaggedText], how: TagOptions, begin: Mapping[str, NDArray[Any]]
+    ) -> Mapping[str, NDArray[Any]]:
+        network = train_network(some, scheme, body, how, count_up, start=begin, label_weights=label_weights)
+        return trained_arrays(network)
+
+    weights = trained(texts, options, start)
     if lessons:
-        weights = trained_arrays(train_network(lessons, scheme, body, later, count_up, start=weights))
+        weights = trained(lessons, later, weights)
     unsure = Claims(*(np.ones(len(scheme.labels)) for _ in range(3)))
     fitted = TrainedTagger(weights, scheme, unsure, body_digest(encoder), trained_on)
     return calibrated(fitted, body, held_out, families, shared=shared)

@@ -55,6 +55,7 @@ def train_network(
     seen: Callable[[int], None] = lambda texts: None,
     *,
     start: Mapping[str, NDArray[Any]] = MappingProxyType({}),
+    label_weights: Sequence[float] = (),
 ) -> TagNetwork:
     """Fit a network; `seen` is told how many texts each step has seen. The same seed and threads give the same one.
 
@@ -68,12 +69,14 @@ def train_network(
         options: how.
         seen: called after every step.
         start: weights of an earlier training over the same body, to go on from; what it lacks begins anew.
+        label_weights: how much it counts, for each label, whether a text carries it; 1 for all if empty.
     """
     tokenizer = load_tokenizer(body)
     examples = [
         _example(text, tokens)
         for text, tokens in zip(texts, tokenize([text.text for text in texts], tokenizer), strict=True)
     ]
+    weights = torch.tensor(label_weights or [1.0] * len(scheme.labels))
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     with torch.random.fork_rng():
         torch.manual_seed(options.seed)
@@ -90,7 +93,7 @@ def train_network(
         for _ in range(epochs):
             for rows in _batches([len(example.tokens) for example in examples], options.batch, shuffler):
                 batch = [examples[row] for row in rows]
-                loss = _loss(network, batch, scheme, options, tokenizer, device)
+                loss = _loss(network, batch, scheme, options, tokenizer, device, weights)
                 optimizer.zero_grad()
                 loss.backward()  # type: ignore[no-untyped-call]
                 nn.utils.clip_grad_norm_(network.parameters(), _LONGEST_STEP)
@@ -161,6 +164,7 @@ def _loss(
     options: TagOptions,
     tokenizer: Any,
     device: torch.device,
+    label_weights: Tensor,
 ) -> Tensor:
     """Sum of what is wrong with labels, evidence and choices, per text."""
     ids, mask = padded([example.tokens for example in batch], tokenizer.pad_token_id)
@@ -170,7 +174,7 @@ def _loss(
         ids = ids.masked_fill(hide, tokenizer.mask_token_id)
     with torch.autocast(device.type, dtype=torch.bfloat16, enabled=_half(device)):
         reading = network(ids.to(device), mask.to(device))
-    targets = _targets(batch, ids.shape[1], len(scheme.labels)).to(device)
+    targets = _targets(batch, ids.shape[1], label_weights).to(device)
     by_label = binary_cross_entropy_with_logits(reading.whole, targets.carried, reduction="none")
     loss = (by_label * targets.known).sum(1).mean()
     loss = loss + options.evidence * _evidence_loss(reading, targets, mask.to(device))
@@ -190,8 +194,8 @@ class _Targets(NamedTuple):
     """What B texts of T tokens should be read as, for K labels.
 
     `carried` (B, K) how surely each text carries each label; `marked` (B, T, K) which tokens show it; `is_marked`
-    (B, K) whose words are marked; `asked` (B, K) which labels were looked for, and `known` (B, K) of which anybody
-    says something.
+    (B, K) whose words are marked; `asked` (B, K) which labels were looked for, and `known` (B, K) how much each counts:
+    nothing, where nobody says anything of it.
     """
 
     carried: Tensor
@@ -204,7 +208,8 @@ class _Targets(NamedTuple):
         return _Targets(*(part.to(device) for part in self))
 
 
-def _targets(batch: Sequence[_Example], length: int, labels: int) -> _Targets:
+def _targets(batch: Sequence[_Example], length: int, label_weights: Tensor) -> _Targets:
+    labels = len(label_weights)
     carried = torch.zeros(len(batch), labels)
     marked = torch.zeros(len(batch), length, labels)
     is_marked = torch.zeros(len(batch), labels)
@@ -222,7 +227,7 @@ def _targets(batch: Sequence[_Example], length: int, labels: int) -> _Targets:
             carried[row] = torch.where(asked[row] > 0, (carried[row] + taught) / 2, taught)
         else:
             known[row] = asked[row]
-    return _Targets(carried, marked.clamp(max=1), is_marked, asked, known)
+    return _Targets(carried, marked.clamp(max=1), is_marked, asked, known * label_weights)
 
 
 _ATTENTION = 0.3

@@ -22,12 +22,14 @@ from .model import ENGLISH, InsightModel, flag_label, insight_scheme, statement_
 from .open_topics import fit_open_curves
 from .statement import HOLDERS, STATUSES, USES
 
-VERSION = "2.7.0"
+VERSION = "2.8.0"
 _OF_THE_TAXONOMY = "the taxonomy's examples"
 _FEWEST_STATEMENTS = 5
 """A topic with fewer labelled statements is not trained for."""
 _TIMES_OF_USE = 3
 """How often a note counts that is labelled with the use of the brand alone: there are few of them."""
+_USES_COUNT = 3.0
+"""How much it counts in training whether a note tells a use: few labels stand against many, and stages hang on them."""
 _NOTES_FOR_CURVES = 1000
 _MANY_BRANDS = 10
 """From so many brands on, whole brands are held out to calibrate on, not only physicians."""
@@ -92,6 +94,7 @@ def train_insights(
         options,
         held_out=held_out,
         lessons=lessons(texts, unlabelled, scheme, teacher) if teacher else (),
+        label_weights=[_USES_COUNT if label in use_labels() else 1.0 for label in scheme.labels],
         shared=True,
         trained_on=trained_on,
         seen=seen,

@@ -34,7 +34,7 @@ _LONGEST = ROW - 2
 """Pieces that are read together, besides the marks at both ends; a longer text is read in parts."""
 _REMEMBERED = 65_536
 """Words whose pieces are remembered."""
-_PADDED_TO = 32
+_PADDED_TO = 16
 """Lengths are padded to a multiple: the arithmetic library prepares itself anew for every length that it meets."""
 
 Arrays = Mapping[str, NDArray[Any]]

@@ -122,12 +122,18 @@ def find_all_identifiers(texts: Sequence[str], *, known_names: frozenset[str] = 
 
 def identifiers_of(plains: Sequence[PlainText], known_names: Sequence[frozenset[str]]) -> list[list[Identifier]]:
     """The same where the plain copies are at hand already; `known_names` of each."""
-    read = IdentifierReader.default().spans([plain.text for plain in plains])
-    return [_identifiers(*of_text) for of_text in zip(plains, known_names, read, strict=True)]
+    by_rules = [identifiers_by_rules(*of_text) for of_text in zip(plains, known_names, strict=True)]
+    known = [[(identifier.start, identifier.end) for identifier in found] for found in by_rules]
+    read = IdentifierReader.default().spans([plain.text for plain in plains], known)
+    return [_identifiers(*of_text) for of_text in zip(plains, known_names, by_rules, read, strict=True)]
 
 
-def _identifiers(plain: PlainText, known_names: frozenset[str], read: Sequence[tuple[int, int]]) -> list[Identifier]:
-    by_rules = identifiers_by_rules(plain, known_names)
+def _identifiers(
+    plain: PlainText,
+    known_names: frozenset[str],
+    by_rules: Sequence[Identifier],
+    read: Sequence[tuple[int, int]],
+) -> list[Identifier]:
     found = [*by_rules, *_by_networks(plain.text, read, by_rules, known_names)]
     if any(identifier.kind not in _MAYBE_AN_OFFICE for identifier in found):
         found += [Identifier(*span, "date_of_care") for span in care_dates(plain.text)]

@@ -70,6 +70,23 @@ def test_a_text_in_doubt_is_read_in_context_and_the_mean_of_the_log_odds_counts(
     assert doubtful == pytest.approx([1 / (1 + np.exp(-10 / 3))] * 2)
 
 
+def test_a_text_whose_doubtful_words_are_known_is_not_read_in_context(
+    monkeypatch: pytest.MonkeyPatch, network: NetworkOf, learned: dict[str, NDArray[np.float32]]
+) -> None:
+    read: list[Sequence[str]] = []
+
+    def says(_: ContextReader, texts: Sequence[Sequence[str]]) -> list[NDArray[np.float32]]:
+        read.extend(texts)
+        return [np.full(len(words), 6.0, dtype=np.float32) for words in texts]
+
+    monkeypatch.setattr(ContextReader, "log_odds", says)
+    reader = IdentifierReader(network(), learned, doubtful=0.2)
+    assert reader.spans(["saw Kev"], known=[[(4, 7)]]) == [[]]
+    assert reader.spans(["saw Kev"], known=[[(3, 6)]]) == [[(0, 7)]]
+    assert reader.spans(["saw Kev"]) == [[(0, 7)]]
+    assert read == [["saw", "Kev"]] * 2
+
+
 def test_context_tells_a_patient_from_staff(learned: dict[str, NDArray[np.float32]]) -> None:
     poor, staff, nothing = ContextReader(learned).log_odds(
         [["poor", "Zebulon", "fainted"], ["ask", "Zebulon", "to", "call"], []]
@@ -113,7 +130,7 @@ def test_casing_is_told_beside_the_pieces() -> None:
     assert text.ids[text.begins[1]] == text.ids[text.begins[2]]
     batch = padded([text])
     assert batch.types is not None
-    assert batch.ids.shape == batch.types.shape == batch.mask.shape == (1, 32)
+    assert batch.ids.shape == batch.types.shape == batch.mask.shape == (1, 16)
     assert int(batch.mask.sum()) == len(text.ids)
 
 
