@@ -159,7 +159,7 @@ def test_no_identifier_leaves_the_machine_or_is_kept_with_the_answers(
         answers = repr(kept.execute("SELECT * FROM answers").fetchall())
     told = json.dumps(server.bodies) + answers + done.err + done.out
     assert [who for who in planted if who in told] == []
-    assert len(questions(server)) > 5
+    assert len(questions(server)) >= len(planted)
 
 
 def test_a_budget_ends_the_asking_and_not_the_run(hcplens: Hcplens, notes: Path, server: Any, tmp_path: Path) -> None:
