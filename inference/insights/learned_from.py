@@ -14,7 +14,8 @@ def redacted_digest(text: str) -> int:
     """The digest of a text without what identifies patients: the same before and after redacted labelling.
 
     The text is put on one line first, because what is redacted may depend on where lines end, and redacted until
-    nothing more is found, because placeholders may give away what stands beside them.
+    nothing more is found, because placeholders may give away what stands beside them. The networks that
+    redact compute in full precision, so that the digest is the same on every machine.
     """
     (digest,) = redacted_digests([text])
     return digest
@@ -25,7 +26,8 @@ def redacted_digests(texts: Sequence[str]) -> list[int]:
     lines = [one_line(text) for text in texts]
     pending = list(range(len(lines)))
     for _ in range(_MOST_TIMES):
-        found = dict(zip(pending, find_all_identifiers([lines[row] for row in pending]), strict=True))
+        identifiers = find_all_identifiers([lines[row] for row in pending], precision="float32")
+        found = dict(zip(pending, identifiers, strict=True))
         pending = [row for row in pending if found[row]]
         for row in pending:
             lines[row] = redact(lines[row], found[row]).text

@@ -22,7 +22,7 @@ from ...embeddings.model_files import default_model_folder
 from ...embeddings.tagging.bodies import load_body
 from ...embeddings.tagging.packing import Batch, token_vectors
 from ...embeddings.word_pieces import word_pieces
-from ...precision import native_precision
+from ...precision import Precision, native_precision
 from .shared_rows import ROW, read_in_rows
 
 LAYERS = 3
@@ -81,14 +81,15 @@ class ContextReader:
 
     Args:
         weights: as `ContextNetwork.learned` gives them.
+        precision: that of the arithmetic; the machine's own unless given.
     """
 
-    def __init__(self, weights: Arrays) -> None:
+    def __init__(self, weights: Arrays, precision: Precision | None = None) -> None:
         network = ContextNetwork()
         learned = network.learned().keys()
         kept = {name: weight for name, weight in network.state_dict().items() if name not in learned}
         network.load_state_dict(kept | {name: torch.from_numpy(np.array(array)) for name, array in weights.items()})
-        in_half = native_precision() == "bfloat16"
+        in_half = (precision or native_precision()) == "bfloat16"
         self._network = network.to(torch.bfloat16 if in_half else torch.float32).eval()
 
     def log_odds(self, texts: Sequence[Sequence[str]]) -> list[NDArray[np.float32]]:

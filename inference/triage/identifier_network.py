@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from ...embeddings.word_pieces import word_pieces
-from ...precision import native_precision
+from ...precision import Precision, native_precision
 from .shared_rows import ROW, read_in_rows
 from .words import numbers_of
 
@@ -42,10 +42,12 @@ class IdentifierNetwork:
         weights: `form` (rows, D) and the other TABLES, `pieces` (vocabulary, D), `enter` (D, H) and `enter.bias`, for
             each layer `around.N` (REACH, H, H) and `around.N.bias`, `answer` (H,) and `answer.bias` (1,).
         familiarity: of common words, as `familiarity_of` counts it.
+        precision: that of the arithmetic; the machine's own unless given.
     """
 
     weights: Arrays
     familiarity: Mapping[str, int]
+    precision: Precision | None = None
 
     def probabilities(self, texts: Sequence[Sequence[str]]) -> list[NDArray[np.float32]]:
         """That each word of each text identifies a patient (T,): the same whatever is read with it.
@@ -100,7 +102,7 @@ class IdentifierNetwork:
         """Weight (out, in) and bias (out,) of what enters, of each layer and of the answer, which is read in full."""
         import torch
 
-        half = torch.bfloat16 if native_precision() == "bfloat16" else torch.float32
+        half = torch.bfloat16 if (self.precision or native_precision()) == "bfloat16" else torch.float32
         names = ["enter", *(f"around.{layer}" for layer in range(self._layers)), "answer"]
         found = []
         for name in names:

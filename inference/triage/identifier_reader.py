@@ -1,14 +1,14 @@
 """Which words of a text identify a patient where no cue gives them away to a rule: two networks read it.
 
-A small one reads every text. Where it finds a word that may identify somebody, and that no rule has found, a short
-transformer reads the text as well, which tells a patient from a nurse by what is said of them; the mean of both
-readings counts, and twice the transformer's. In the other texts they find nobody.
+A small one reads every text. Where it finds a word that may identify somebody, a short transformer reads the text as
+well, which tells a patient from a nurse by what is said of them; the mean of both readings counts, and twice the
+transformer's. In the other texts nobody is found.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -20,6 +20,7 @@ from scipy.special import expit, logit
 
 from ...embeddings.model_folder import read_description, require_described, verified_weights, write_model
 from ...errors import InputError
+from ...precision import Precision
 from .identifier_network import IdentifierNetwork
 from .words import Word, word_texts, words_of
 
@@ -36,10 +37,6 @@ _READ_AT_ONCE = 2048
 _CERTAIN = 1e-6
 """No reading is surer than this of a word, so that another may differ."""
 
-Spans = Sequence[tuple[int, int]]
-_Asked = tuple[str, tuple[tuple[int, int], ...]]
-"""A text, and what is known to identify a patient in it."""
-
 
 @dataclass(frozen=True)
 class IdentifierReader:
@@ -50,8 +47,7 @@ class IdentifierReader:
         context: what the transformer learned (see `ContextNetwork.learned`); the small network reads alone without it.
         sure: a word with at least this probability identifies a patient.
         likely: so does one with at least this probability beside such a word.
-        doubtful: the transformer reads a text in which the small network gives any word that is not known already at
-            least this probability.
+        doubtful: the transformer reads a text in which the small network gives any word at least this probability.
     """
 
     network: IdentifierNetwork
@@ -61,9 +57,9 @@ class IdentifierReader:
     doubtful: float = 0.3
 
     @classmethod
-    def default(cls) -> IdentifierReader:
-        """The networks that ship; read once."""
-        return _default()
+    def default(cls, precision: Precision | None = None) -> IdentifierReader:
+        """The networks that ship; read once for each precision of the arithmetic, the machine's own unless given."""
+        return _default(precision)
 
     @classmethod
     def load(cls, folder: Path) -> IdentifierReader:
@@ -98,19 +94,13 @@ class IdentifierReader:
         bounds = {"sure": self.sure, "likely": self.likely, "doubtful": self.doubtful}
         write_model(folder, WEIGHTS, save(halves), {"kind": KIND, "encoder_digest": "", **bounds, "familiar": familiar})
 
-    def spans(self, texts: Sequence[str], known: Sequence[Spans] = ()) -> list[list[tuple[int, int]]]:
+    def spans(self, texts: Sequence[str]) -> list[list[tuple[int, int]]]:
         """Spans [start, end) of words that identify a patient, in order: sure words, grown over likely neighbours.
 
         What is found in a text is the same whatever is read with it.
-
-        Args:
-            texts: n of them.
-            known: of each text, spans that are known to identify; of none if empty. Where no other word is in doubt,
-                the transformer does not read the text.
         """
-        asked = [(text, tuple(of_text)) for text, of_text in zip(texts, known or [()] * len(texts), strict=True)]
-        found = {one: spans for one in asked if (spans := self._remembered.get(one)) is not None}
-        unread = [one for one in dict.fromkeys(asked) if one not in found]
+        found = {text: spans for text in texts if (spans := self._remembered.get(text)) is not None}
+        unread = [text for text in dict.fromkeys(texts) if text not in found]
         for start in range(0, len(unread), _READ_AT_ONCE):
             some = unread[start : start + _READ_AT_ONCE]
             read = dict(zip(some, self._spans(some), strict=True))
@@ -118,16 +108,15 @@ class IdentifierReader:
                 self._remembered.clear()
             self._remembered.update(read)
             found |= read
-        return [list(found[one]) for one in asked]
+        return [list(found[text]) for text in texts]
 
     @cached_property
-    def _remembered(self) -> dict[_Asked, list[tuple[int, int]]]:
+    def _remembered(self) -> dict[str, list[tuple[int, int]]]:
         return {}
 
-    def _spans(self, asked: Sequence[_Asked]) -> list[list[tuple[int, int]]]:
-        settled = [_words_within(text, known) for text, known in asked]
-        probabilities = self.probabilities([word_texts(text) for text, _ in asked], settled)
-        return [self._runs(text, found) for (text, _), found in zip(asked, probabilities, strict=True)]
+    def _spans(self, texts: Sequence[str]) -> list[list[tuple[int, int]]]:
+        probabilities = self.probabilities([word_texts(text) for text in texts])
+        return [self._runs(text, found) for text, found in zip(texts, probabilities, strict=True)]
 
     def _runs(self, text: str, probabilities: NDArray[np.float32]) -> list[tuple[int, int]]:
         if probabilities.max(initial=0.0) < self.sure:
@@ -137,15 +126,12 @@ class IdentifierReader:
         trimmed = (_without_marks(words[first:end]) for first, end in runs)
         return [(run[0].start, run[-1].end) for run in trimmed if run]
 
-    def probabilities(
-        self, texts: Sequence[Sequence[str]], settled: Sequence[Sequence[int]] = ()
-    ) -> list[NDArray[np.float32]]:
-        """That each word of each text identifies a patient (T,); `settled` are places of words known to do so."""
+    def probabilities(self, texts: Sequence[Sequence[str]]) -> list[NDArray[np.float32]]:
+        """That each word of each text identifies a patient (T,)."""
         found = self.network.probabilities(texts)
         if self._reader is None:
             return found
-        doubts = [np.delete(alone, known) for alone, known in zip(found, settled, strict=True)] if settled else found
-        doubtful = [place for place, words in enumerate(doubts) if words.max(initial=0) >= self.doubtful]
+        doubtful = [place for place, alone in enumerate(found) if alone.max(initial=0) >= self.doubtful]
         in_context = self._reader.log_odds([texts[place] for place in doubtful])
         together = [np.zeros_like(alone) for alone in found]
         for place, log_odds in zip(doubtful, in_context, strict=True):
@@ -159,24 +145,14 @@ class IdentifierReader:
             return None
         from .context_reader import ContextReader
 
-        return ContextReader(self.context)
+        return ContextReader(self.context, self.network.precision)
 
 
-def _words_within(text: str, spans: Spans) -> list[int]:
-    """Places of the words that lie wholly within a span, and of all punctuation if there is one."""
-    if not spans:
-        return []
-    return [
-        place
-        for place, word in enumerate(words_of(text))
-        if not word.text[0].isalnum() or any(start <= word.start and word.end <= end for start, end in spans)
-    ]
-
-
-@lru_cache(maxsize=1)
-def _default() -> IdentifierReader:
+@lru_cache(maxsize=2)
+def _default(precision: Precision | None) -> IdentifierReader:
     with as_file(files(__package__) / "model") as folder:
-        return IdentifierReader.load(folder)
+        reader = IdentifierReader.load(folder)
+    return replace(reader, network=replace(reader.network, precision=precision))
 
 
 def _runs(likely: NDArray[np.bool_], sure: NDArray[np.bool_]) -> list[tuple[int, int]]:

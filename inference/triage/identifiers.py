@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from ...precision import Precision
 from .care_dates import care_dates
 from .identifier_reader import IdentifierReader
 from .known_names import bare_name
@@ -115,25 +116,27 @@ def find_identifiers(text: str, *, known_names: frozenset[str] = frozenset()) ->
     return found
 
 
-def find_all_identifiers(texts: Sequence[str], *, known_names: frozenset[str] = frozenset()) -> list[list[Identifier]]:
-    """`find_identifiers` of many texts: as if each were alone, in less time."""
-    return identifiers_of([PlainText.of(text) for text in texts], [known_names] * len(texts))
+def find_all_identifiers(
+    texts: Sequence[str], *, known_names: frozenset[str] = frozenset(), precision: Precision | None = None
+) -> list[list[Identifier]]:
+    """`find_identifiers` of many texts: as if each were alone, in less time.
+
+    `precision` is that of the networks' arithmetic, the machine's own unless given: in full it finds the same on every
+    machine.
+    """
+    return identifiers_of([PlainText.of(text) for text in texts], [known_names] * len(texts), precision)
 
 
-def identifiers_of(plains: Sequence[PlainText], known_names: Sequence[frozenset[str]]) -> list[list[Identifier]]:
+def identifiers_of(
+    plains: Sequence[PlainText], known_names: Sequence[frozenset[str]], precision: Precision | None = None
+) -> list[list[Identifier]]:
     """The same where the plain copies are at hand already; `known_names` of each."""
-    by_rules = [identifiers_by_rules(*of_text) for of_text in zip(plains, known_names, strict=True)]
-    known = [[(identifier.start, identifier.end) for identifier in found] for found in by_rules]
-    read = IdentifierReader.default().spans([plain.text for plain in plains], known)
-    return [_identifiers(*of_text) for of_text in zip(plains, known_names, by_rules, read, strict=True)]
+    read = IdentifierReader.default(precision).spans([plain.text for plain in plains])
+    return [_identifiers(*of_text) for of_text in zip(plains, known_names, read, strict=True)]
 
 
-def _identifiers(
-    plain: PlainText,
-    known_names: frozenset[str],
-    by_rules: Sequence[Identifier],
-    read: Sequence[tuple[int, int]],
-) -> list[Identifier]:
+def _identifiers(plain: PlainText, known_names: frozenset[str], read: Sequence[tuple[int, int]]) -> list[Identifier]:
+    by_rules = identifiers_by_rules(plain, known_names)
     found = [*by_rules, *_by_networks(plain.text, read, by_rules, known_names)]
     if any(identifier.kind not in _MAYBE_AN_OFFICE for identifier in found):
         found += [Identifier(*span, "date_of_care") for span in care_dates(plain.text)]

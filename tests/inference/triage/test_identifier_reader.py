@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from hcplens import precision
 from hcplens.errors import InputError
 from hcplens.inference.triage.context_reader import ContextReader, PieceText, padded
 from hcplens.inference.triage.context_training import ContextOptions, train_context
@@ -70,23 +71,6 @@ def test_a_text_in_doubt_is_read_in_context_and_the_mean_of_the_log_odds_counts(
     assert doubtful == pytest.approx([1 / (1 + np.exp(-10 / 3))] * 2)
 
 
-def test_a_text_whose_doubtful_words_are_known_is_not_read_in_context(
-    monkeypatch: pytest.MonkeyPatch, network: NetworkOf, learned: dict[str, NDArray[np.float32]]
-) -> None:
-    read: list[Sequence[str]] = []
-
-    def says(_: ContextReader, texts: Sequence[Sequence[str]]) -> list[NDArray[np.float32]]:
-        read.extend(texts)
-        return [np.full(len(words), 6.0, dtype=np.float32) for words in texts]
-
-    monkeypatch.setattr(ContextReader, "log_odds", says)
-    reader = IdentifierReader(network(), learned, doubtful=0.2)
-    assert reader.spans(["saw Kev"], known=[[(4, 7)]]) == [[]]
-    assert reader.spans(["saw Kev"], known=[[(3, 6)]]) == [[(0, 7)]]
-    assert reader.spans(["saw Kev"]) == [[(0, 7)]]
-    assert read == [["saw", "Kev"]] * 2
-
-
 def test_context_tells_a_patient_from_staff(learned: dict[str, NDArray[np.float32]]) -> None:
     poor, staff, nothing = ContextReader(learned).log_odds(
         [["poor", "Zebulon", "fainted"], ["ask", "Zebulon", "to", "call"], []]
@@ -106,6 +90,22 @@ def test_what_is_read_of_a_text_depends_on_no_other(
     together = reader.log_odds(texts)
     alone = [found for words in texts for found in reader.log_odds([words])]
     assert all(np.array_equal(one, other) for one, other in zip(together, alone, strict=True))
+
+
+def test_in_full_precision_every_machine_reads_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, network: NetworkOf, learned: dict[str, NDArray[np.float32]]
+) -> None:
+    words, full = ["poor", "Zebulon", "fainted"], replace(network(beside=0.3), precision="float32")
+    read = []
+    for features in ("flags : amx_bf16", "flags : avx2"):
+        (tmp_path / "cpuinfo").write_text(features)
+        monkeypatch.setattr(precision, "_CPU_FEATURES", tmp_path / "cpuinfo")
+        readers = (IdentifierReader(one, learned, doubtful=0.1) for one in (full, network(beside=0.3)))
+        read.append([reader.probabilities([words])[0] for reader in readers])
+    (full_here, fast_here), (full_there, fast_there) = read
+    assert np.array_equal(full_here, full_there)
+    assert np.array_equal(full_there, fast_there)
+    assert not np.array_equal(fast_here, fast_there)
 
 
 def test_what_is_learned_is_the_same_every_time(learned: dict[str, NDArray[np.float32]]) -> None:
