@@ -145,7 +145,8 @@ def test_no_identifier_leaves_the_machine_or_is_kept_with_the_answers(
     planted = ["Mrs Ludmila Hrdlicka", "MRN 88412097", "ludmila.h@mailbox.example", "DOB 1958-11-23", "07700 900456"]
     file, cache = tmp_path / "notes.jsonl", tmp_path / "answers.sqlite"
     texts = [
-        f"Pt {who}: prior auth denied twice, the co-pay may be a problem. Likes the pen, {who}." for who in planted
+        f"Pt {who}: prior auth denied twice, not sure the co-pay is a problem. Maybe the pen is fine, {who}."
+        for who in planted
     ]
     rows = [
         {"note_id": f"N{number}", "hcp_id": "H1", "date": "2026-03-14", "text": text}
@@ -159,7 +160,7 @@ def test_no_identifier_leaves_the_machine_or_is_kept_with_the_answers(
         answers = repr(kept.execute("SELECT * FROM answers").fetchall())
     told = json.dumps(server.bodies) + answers + done.err + done.out
     assert [who for who in planted if who in told] == []
-    assert len(questions(server)) >= len(planted)
+    assert len(questions(server)) > 5
 
 
 def test_a_budget_ends_the_asking_and_not_the_run(hcplens: Hcplens, notes: Path, server: Any, tmp_path: Path) -> None:

@@ -174,3 +174,16 @@ def test_of_what_nobody_looked_for_a_stronger_reader_is_believed_alone(tiny_enco
     assert whole[0] > 2
     assert whole[1] == pytest.approx(0.0, abs=0.3)
     assert whole[2] < -2
+
+
+def test_a_label_that_counts_nothing_is_as_one_that_nobody_looked_for(tiny_encoder: Path) -> None:
+    texts = [replace(text, spans=tuple(replace(s, start=None, end=None) for s in text.spans)) for text in labelled(80)]
+    nobody_looked = [replace(text, unasked=frozenset({1})) for text in texts]
+    weightless = train_network(texts, SCHEME, tiny_encoder, QUICK, label_weights=(1.0, 0.0, 1.0))
+    unasked = train_network(nobody_looked, SCHEME, tiny_encoder, QUICK)
+    same = train_network(texts, SCHEME, tiny_encoder, QUICK, label_weights=(1.0, 1.0, 1.0))
+    equal, plain = trained_arrays(same), trained_arrays(train_network(texts, SCHEME, tiny_encoder, QUICK))
+    assert all(np.array_equal(equal[name], plain[name]) for name in plain)
+    nothing, ignored = trained_arrays(weightless), trained_arrays(unasked)
+    assert all(np.array_equal(nothing[name], ignored[name]) for name in ignored)
+    assert any(not np.array_equal(nothing[name], plain[name]) for name in plain)
