@@ -53,12 +53,14 @@ Source = Annotated[
 ]
 
 
-LARGE_MODEL = Path(__file__).parent / "insights" / "model_large"
+_INSIGHTS = Path(__file__).parent / "insights"
+LARGE_MODEL = _INSIGHTS / "model_large"
+_SHIPPED = {Path("default"): _INSIGHTS / "model", Path("large"): LARGE_MODEL}
 
 
 def model_folder(named: Path | None) -> Path | None:
-    """The folder that was named; `large` is the one that ships, where there is no folder of that name."""
-    return LARGE_MODEL if named == Path("large") and not named.exists() else named
+    """The folder that was named; `default` and `large` ship, where there is no folder of that name."""
+    return _SHIPPED.get(named, named) if named and not named.exists() else named
 
 
 ModelFolder = Annotated[

@@ -185,6 +185,14 @@ def train(
     ] = None,
     taxonomy: Annotated[Path | None, typer.Option(help="Your topics, as YAML.")] = None,
     encoder: EncoderFolder = None,
+    start: Annotated[
+        Path | None,
+        typer.Option(
+            callback=model_folder,
+            help="Go on from a model that has learned, with its topics: `default`, `large` or a folder. For notes of "
+            "your own, of which there are few.",
+        ),
+    ] = None,
     teacher: Annotated[
         Path | None,
         typer.Option(callback=model_folder, help="A stronger model to learn from at the end, such as large."),
@@ -213,12 +221,19 @@ def train(
 
     report_to = reporter(quiet=quiet, json_logs=json_logs)
     if redaction:
-        if validation or taxonomy or encoder or language or teacher or unlabelled:
+        if validation or taxonomy or encoder or language or teacher or unlabelled or start:
             raise InputError("--redaction learns from labelled notes alone: leave the other options out")
         report_to.notice(f"{train_redaction(gold, output, report_to, seed=seed)}; the model lies in {output}")
         return
-    if (unlabelled or teacher_encoder) and not teacher:
-        raise InputError("--unlabelled and --teacher-encoder need a --teacher, which reads those notes")
+    if start and (teacher or taxonomy or language):
+        raise InputError(
+            "--start goes on with the model's own topics and languages, and the model teaches itself: leave "
+            "--teacher, --taxonomy and --language out"
+        )
+    if teacher_encoder and not teacher:
+        raise InputError("--teacher-encoder needs a --teacher")
+    if unlabelled and not (teacher or start):
+        raise InputError("--unlabelled needs a --teacher or a --start, which reads those notes")
     summary = train_model(
         gold,
         output,
@@ -226,6 +241,7 @@ def train(
         report_to,
         validation=validation or (),
         teacher=InsightModel.named(teacher, teacher_encoder) if teacher else None,
+        start=InsightModel.named(start, encoder) if start else None,
         unlabelled=unlabelled or (),
         taxonomy=taxonomy,
         languages=language or (),

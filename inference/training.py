@@ -10,7 +10,7 @@ from ..embeddings.model_folder import DESCRIPTION
 from ..embeddings.tagging import TagOptions
 from ..errors import InputError
 from ..prompts import Taxonomy
-from .insights import InsightModel, read_gold, read_labelled, train_insights, train_labels
+from .insights import InsightModel, read_gold, read_labelled, train_further, train_insights, train_labels
 from .insights.gold import read_json_lines
 from .progress import Reporter
 from .runs import published_folder, require_publishable
@@ -25,6 +25,7 @@ def train_model(
     *,
     validation: Sequence[Path] = (),
     teacher: InsightModel | None = None,
+    start: InsightModel | None = None,
     unlabelled: Sequence[Path] = (),
     taxonomy: Path | None = None,
     languages: Sequence[str] = (),
@@ -32,14 +33,19 @@ def train_model(
 ) -> str:
     """Train insights where the lines are labelled notes, own labels where they have `labels`; say what was learned.
 
+    With a model to `start` from, it goes on learning with its own topics and languages, and teaches itself not to
+    forget: no teacher, taxonomy or language is named then.
+
     Raises:
         InputError: a target that hcplens did not make, files that mix both shapes or have neither, a taxonomy that
             lacks a topic, too few groups.
     """
     target = _publishable(target)
     if _has_labels(gold):
-        if taxonomy or languages or teacher:
-            raise InputError("--taxonomy, --language and --teacher are for labelled notes, not for texts with labels")
+        if taxonomy or languages or teacher or start:
+            raise InputError(
+                "--taxonomy, --language, --teacher and --start are for labelled notes, not for texts with labels"
+            )
         texts = [text for path in gold for text in read_labelled(path)]
         held_out = [text for path in validation for text in read_labelled(path)]
         with _training(reporter, len(texts), "texts") as seen:
@@ -49,24 +55,35 @@ def train_model(
         return f"{len(labels.labels)} labels from {len(texts):,} texts"
     notes = read_gold(gold)
     held_back = read_gold(validation)
-    topics = Taxonomy.load(taxonomy) if taxonomy else Taxonomy.default()
+    options = TagOptions.suited_to(encoder, seed=seed)
+    without_labels = list(_texts(unlabelled))
     with _training(reporter, len(notes), "notes") as seen:
-        options = TagOptions.suited_to(encoder, seed=seed)
-        model = train_insights(
-            notes,
-            topics,
-            encoder,
-            options,
-            validation=held_back,
-            teacher=teacher,
-            unlabelled=list(_texts(unlabelled)),
-            languages=languages,
-            seen=seen,
-        )
+        if start:
+            model = train_further(
+                start,
+                notes,
+                encoder,
+                options.for_further_texts(),
+                validation=held_back,
+                unlabelled=without_labels,
+                seen=seen,
+            )
+        else:
+            model = train_insights(
+                notes,
+                Taxonomy.load(taxonomy) if taxonomy else Taxonomy.default(),
+                encoder,
+                options,
+                validation=held_back,
+                teacher=teacher,
+                unlabelled=without_labels,
+                languages=languages,
+                seen=seen,
+            )
     with published_folder(target, marker=DESCRIPTION) as folder:
         model.save(folder)
     physicians = len({note.hcp_id for note in notes})
-    return f"{len(topics.topics)} topics from {len(notes):,} notes of {physicians:,} physicians"
+    return f"{len(model.taxonomy.topics)} topics from {len(notes):,} notes of {physicians:,} physicians"
 
 
 def train_redaction(gold: Sequence[Path], target: Path, reporter: Reporter, *, seed: int = 7) -> str:

@@ -126,10 +126,42 @@ def test_the_large_model_asks_for_the_encoder_that_it_reads_with(
     assert "name the folder of the one it was trained over with --encoder" in " ".join(outcome.err.split())
 
 
-def test_notes_without_labels_need_a_teacher(hcplens: Hcplens, sample: dict[str, Path], tmp_path: Path) -> None:
-    outcome = hcplens("train", sample["notes"], "--unlabelled", sample["notes"], "-o", tmp_path / "model")
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--unlabelled", "notes"], "--unlabelled needs a --teacher or a --start"),
+        (["--teacher-encoder", "notes"], "--teacher-encoder needs a --teacher"),
+        (["--start", "default", "--taxonomy", "notes"], "--start goes on with the model's own topics"),
+        (["--start", "default", "--redaction"], "--redaction learns from labelled notes alone"),
+    ],
+)
+def test_options_of_training_that_do_not_go_together_are_refused(
+    hcplens: Hcplens, sample: dict[str, Path], tmp_path: Path, options: list[str], message: str
+) -> None:
+    named = [sample.get(option, option) for option in options]
+    outcome = hcplens("train", sample["notes"], *named, "-o", tmp_path / "model")
     assert outcome.code == 2
-    assert "need a --teacher" in outcome.err
+    assert message in " ".join(outcome.err.split())
+
+
+def test_the_model_that_ships_goes_on_with_notes_of_ones_own(
+    hcplens: Hcplens, sample: dict[str, Path], tmp_path: Path
+) -> None:
+    text = "Dr. Orn: the yak caravan with our boxes is stuck again, no yak no drug"
+    statement = {"topic": "supply", "polarity": "barrier", "status": "current", "holder": "hcp"}
+    record = {"note_id": "N1", "hcp_id": "H1", "text": text, "insights": [statement | {"evidence": "no yak no drug"}]}
+    (tmp_path / "own.jsonl").write_text(json.dumps(record), encoding="utf-8")
+    model, notes = tmp_path / "model", tmp_path / "notes.jsonl"
+    outcome = hcplens("train", tmp_path / "own.jsonl", "--start", "default", "-o", model)
+    assert outcome.code == 0, outcome.err
+    asked = {"note_id": "N2", "hcp_id": "H2", "brand": "Orvexa", "date": "2026-09-01", "text": text}
+    notes.write_text(json.dumps(asked), encoding="utf-8")
+    believed = {}
+    for name in ("default", model):
+        assert hcplens("annotate", notes, "--model", name, "-o", tmp_path / "out.jsonl").code == 0
+        (read,) = notes_of(tmp_path / "out.jsonl").values()
+        believed[name] = {s["topic"]: s["probability"] for s in read["insights"]}.get("supply", 0.0)
+    assert believed[model] > believed["default"]
 
 
 def test_annotate_writes_the_same_records_as_parquet(hcplens: Hcplens, sample: dict[str, Path], tmp_path: Path) -> None:

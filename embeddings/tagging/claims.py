@@ -28,15 +28,17 @@ class Claims:
         *,
         asked: NDArray[np.bool_] | None = None,
         shared: bool = False,
+        others: Claims | None = None,
     ) -> Claims:
         """Learn from held-out texts, for log-odds and targets (n, K): the labels of a family share a curve.
 
         A family is learned from the texts that were asked for all of its labels; `asked` (n, K) says which, of all if
-        None.
+        None. Labels of no family have what `others` says of them; without it, their log-odds count as they are.
         Thresholds maximise micro-F1 within a family, one for all of it if `shared`; else the mean F1 of its labels.
         """
         labels = log_odds.shape[1]
-        slopes, intercepts, thresholds = np.ones(labels), np.zeros(labels), np.full(labels, 0.5)
+        others = others or cls(np.ones(labels), np.zeros(labels), np.full(labels, 0.5))
+        slopes, intercepts, thresholds = others.slopes.copy(), others.intercepts.copy(), others.thresholds.copy()
         for columns in families:
             rows = slice(None) if asked is None else asked[:, columns].all(axis=1)
             scores, truth = log_odds[rows][:, columns], targets[rows][:, columns]

@@ -91,16 +91,18 @@ def calibrated(
     """A trained tagger with curves and thresholds from texts that it was not trained on.
 
     Args:
-        tagger: its weights are used, its claims are not.
+        tagger: its weights are used; of its claims those of labels in no family.
         body: folder of the transformer under it.
         texts: labelled texts; a family is calibrated on those that were asked for all of its labels.
-        families: columns of labels that share a calibration curve.
+        families: columns of labels that share a calibration curve; labels in none of them keep theirs.
         shared: whether they share their threshold too.
     """
     reader = WindowTagger(tagger.weights, tagger.scheme, body, digest="")
     log_odds = tag([text.text for text in texts], reader, tagger.scheme).log_odds
     targets, asked = _targets(texts, tagger.scheme), _asked(texts, tagger.scheme)
-    return with_claims(tagger, Claims.fit(log_odds, targets, families, asked=asked, shared=shared))
+    return with_claims(
+        tagger, Claims.fit(log_odds, targets, families, asked=asked, shared=shared, others=tagger.claims)
+    )
 
 
 def divided(texts: Sequence[Text], groups: Sequence[str], seed: int) -> tuple[list[Text], list[Text]]:

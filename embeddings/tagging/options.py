@@ -49,6 +49,10 @@ class TagOptions:
         """How it goes on with what a stronger reader says: from where it stands, in smaller steps."""
         return replace(self, epochs=4, least_steps=1, rate=self.rate / 2, head_rate=self.head_rate / 2)
 
+    def for_further_texts(self) -> TagOptions:
+        """How a trained tagger learns from more texts, perhaps few: in steps that are too small to forget by."""
+        return replace(self, epochs=4, least_steps=1, rate=self.rate / 5, head_rate=self.head_rate / 5)
+
     def for_many_texts(self) -> TagOptions:
         """How labels of many thousands of texts are learned: in fewer and smaller steps; by adapters as of few."""
         if self.rank is not None:

@@ -1,6 +1,7 @@
 """One text → grounded statements: topic, polarity, status, holder, probability, exact span."""
 
 from .annotator import Annotator, safety_annotation
+from .further_training import train_further
 from .gold import GoldNote, read_gold
 from .label_heads import LabelHeads
 from .label_tagger import LabelTagger
@@ -39,6 +40,7 @@ __all__ = [
     "read_statements",
     "safety_annotation",
     "survey_insights",
+    "train_further",
     "train_insights",
     "train_labels",
 ]

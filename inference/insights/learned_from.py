@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ...embeddings.trained_on import one_line, text_digest, writer_digest
 from ..triage import find_all_identifiers, redact
+from .gold import GoldNote
 
 _MOST_TIMES = 8
 
@@ -32,6 +33,12 @@ def redacted_digests(texts: Sequence[str]) -> list[int]:
         for row in pending:
             lines[row] = redact(lines[row], found[row]).text
     return [text_digest(line) for line in lines]
+
+
+def learned_digests(notes: Sequence[GoldNote], texts: Sequence[str] = ()) -> frozenset[int]:
+    """Digests of labelled notes and of who they are about, and of texts without labels."""
+    digests = frozenset(redacted_digests([*(note.text for note in notes), *texts]))
+    return digests | {physician_digest(note.hcp_id, note.brand) for note in notes}
 
 
 def physician_digest(hcp_id: str, brand: str | None) -> int:

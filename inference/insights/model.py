@@ -295,6 +295,17 @@ def statement_label(topic: str, polarity: Polarity) -> str:
     return f"{topic}.{polarity}"
 
 
+def label_families(scheme: TagScheme) -> list[NDArray[np.intp]]:
+    """Columns that share a calibration curve: statements, channels, adverse events, the other flags, uses.
+
+    Adverse events are more frequent than the other flags, and a probability of them stops promotion.
+    """
+    harms = scheme.labels.index(flag_label("adverse_event"))
+    after_flags = harms + len(FLAG_KINDS)
+    columns = np.split(np.arange(len(scheme.labels)), [scheme.chosen, harms, harms + 1, after_flags])
+    return [family for family in columns if len(family)]
+
+
 def use_labels() -> tuple[str, ...]:
     """The tagger's names of the uses, in the order of USES."""
     return tuple(f"{use}.{_USE}" for use in USES)

@@ -6,24 +6,18 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from ...embeddings.loading import load_encoder, window_tagger
-from ...embeddings.tagging import TaggedSpan, TaggedText, TagOptions, TagScheme
+from ...embeddings.tagging import TaggedText, TagOptions
 from ...errors import InputError
-from ...prompts import POLARITIES, Taxonomy
-from ..records.schemas import FLAG_KINDS
-from ..triage import Redacted, triage_texts
+from ...prompts import Taxonomy
 from .distillation import lessons
 from .gold import GoldNote
-from .learned_from import physician_digest, redacted_digests
-from .model import ENGLISH, InsightModel, flag_label, insight_scheme, statement_label, use_labels
+from .gold_texts import groups, tagged_examples, tagged_notes, use_texts
+from .learned_from import learned_digests
+from .model import ENGLISH, InsightModel, insight_scheme, label_families, use_labels
 from .open_topics import fit_open_curves
-from .statement import HOLDERS, STATUSES, USES
 
 VERSION = "2.8.0"
-_OF_THE_TAXONOMY = "the taxonomy's examples"
 _FEWEST_STATEMENTS = 5
 """A topic with fewer labelled statements is not trained for."""
 _TIMES_OF_USE = 3
@@ -31,8 +25,6 @@ _TIMES_OF_USE = 3
 _USES_COUNT = 3.0
 """How much it counts in training whether a note tells a use: few labels stand against many, and stages hang on them."""
 _NOTES_FOR_CURVES = 1000
-_MANY_BRANDS = 10
-"""From so many brands on, whole brands are held out to calibrate on, not only physicians."""
 
 
 def train_insights(
@@ -75,28 +67,25 @@ def train_insights(
         raise InputError("training needs labelled notes of at least two physicians: one is held out to calibrate")
     scheme = insight_scheme(_trainable(notes, taxonomy, validation), uses=bool(of_use))
     options = options or TagOptions.suited_to(encoder)
-    group_of = _groups([*notes, *of_use])
+    group_of = groups([*notes, *of_use])
     known, held_out = _divided(
-        _tagged_notes(notes, scheme, group_of),
-        _use_texts(of_use, scheme, group_of),
-        _tagged_notes(validation, scheme, group_of),
+        tagged_notes(notes, scheme, group_of),
+        use_texts(of_use, scheme, group_of),
+        tagged_notes(validation, scheme, group_of),
         options.seed,
     )
-    texts = known + _tagged_examples(taxonomy, scheme)
-    learned = [note.text for note in (*notes, *validation, *of_use)]
-    trained_on = frozenset(redacted_digests([*learned, *unlabelled]))
-    trained_on |= {physician_digest(note.hcp_id, note.brand) for note in (*notes, *validation, *of_use)}
+    texts = known + tagged_examples(taxonomy, scheme)
     trained = fit_tagger(
         texts,
         scheme,
         encoder,
-        _families(scheme),
+        label_families(scheme),
         options,
         held_out=held_out,
         lessons=lessons(texts, unlabelled, scheme, teacher) if teacher else (),
         label_weights=[_USES_COUNT if label in use_labels() else 1.0 for label in scheme.labels],
         shared=True,
-        trained_on=trained_on,
+        trained_on=learned_digests([*notes, *validation, *of_use], unlabelled),
         seen=seen,
     )
     curves = fit_open_curves(notes[:: max(1, len(notes) // _NOTES_FOR_CURVES)], taxonomy, load_encoder(encoder))
@@ -126,35 +115,6 @@ def _divided(
     return learned + [text for text in uses if text.group not in aside] * _TIMES_OF_USE, held_out
 
 
-def _families(scheme: TagScheme) -> list[NDArray[np.intp]]:
-    """Columns that share a calibration curve: statements, channels, adverse events, the other flags, uses.
-
-    Adverse events are more frequent than the other flags, and a probability of them stops promotion.
-    """
-    harms = scheme.labels.index(flag_label("adverse_event"))
-    after_flags = harms + len(FLAG_KINDS)
-    columns = np.split(np.arange(len(scheme.labels)), [scheme.chosen, harms, harms + 1, after_flags])
-    return [family for family in columns if len(family)]
-
-
-def _use_columns(scheme: TagScheme) -> frozenset[int]:
-    return frozenset(scheme.labels.index(label) for label in use_labels() if label in scheme.labels)
-
-
-def _use_texts(notes: Sequence[GoldNote], scheme: TagScheme, group_of: Callable[[GoldNote], str]) -> list[TaggedText]:
-    """Notes that were asked for the use of the brand alone."""
-    unasked = frozenset(range(len(scheme.labels))) - _use_columns(scheme)
-    found = []
-    for note, triaged in zip(notes, triage_texts([note.text for note in notes]), strict=True):
-        redacted = triaged.redacted
-        spans: tuple[TaggedSpan, ...] = ()
-        if note.use is not None:
-            column = scheme.labels.index(use_labels()[USES.index(note.use.use)])
-            spans = (TaggedSpan(column, *_place(note.text, note.use.evidence, redacted.to_redacted)),)
-        found.append(TaggedText(redacted.text, spans, group_of(note), unasked=unasked))
-    return found
-
-
 def _trainable(notes: Sequence[GoldNote], taxonomy: Taxonomy, validation: Sequence[GoldNote]) -> list[str]:
     """The topics with labelled statements enough; the others are read from their description and examples alone.
 
@@ -171,63 +131,3 @@ def _trainable(notes: Sequence[GoldNote], taxonomy: Taxonomy, validation: Sequen
     if not trainable:
         raise InputError(f"no topic has {_FEWEST_STATEMENTS} labelled statements: label more notes")
     return trainable
-
-
-def _tagged_notes(
-    notes: Sequence[GoldNote], scheme: TagScheme, group_of: Callable[[GoldNote], str]
-) -> list[TaggedText]:
-    column = {label: number for number, label in enumerate(scheme.labels)}
-    unasked = _use_columns(scheme)
-    return [
-        _tagged(note, triaged.redacted, column, group_of(note), unasked)
-        for note, triaged in zip(notes, triage_texts([note.text for note in notes]), strict=True)
-    ]
-
-
-def _groups(notes: Sequence[GoldNote]) -> Callable[[GoldNote], str]:
-    """What notes are held out by: the brand where there are many, else the physician."""
-    if len({note.brand for note in notes}) >= _MANY_BRANDS:
-        return lambda note: f"brand {note.brand}"
-    return lambda note: f"physician {note.hcp_id}"
-
-
-def _tagged(
-    note: GoldNote, redacted: Redacted, column: dict[str, int], group: str, unasked: frozenset[int]
-) -> TaggedText:
-    spans = []
-    for statement in note.insights:
-        label = column.get(statement_label(statement.topic, statement.polarity))
-        if label is None:
-            continue  # a topic with too few examples to train on
-        choices = (STATUSES.index(statement.status), HOLDERS.index(statement.holder))
-        spans.append(TaggedSpan(label, *_place(note.text, statement.evidence, redacted.to_redacted), choices))
-    for preference in note.channel_preferences:
-        label = column.get(f"{preference.channel}.{preference.stance}")
-        if label is None:
-            raise InputError(f"note {note.note_id} names the channel {preference.channel!r}, which there is not")
-        spans.append(TaggedSpan(label, *_place(note.text, preference.evidence, redacted.to_redacted)))
-    for flag in note.flags:
-        spans.append(TaggedSpan(column[flag_label(flag.kind)], *_place(note.text, flag.evidence, redacted.to_redacted)))
-    return TaggedText(redacted.text, tuple(spans), group, unasked=unasked)
-
-
-def _place(text: str, evidence: str, to_redacted: Callable[[int, int], tuple[int, int]]) -> tuple[int, int]:
-    start = text.index(evidence)
-    return to_redacted(start, start + len(evidence))
-
-
-def _tagged_examples(taxonomy: Taxonomy, scheme: TagScheme) -> list[TaggedText]:
-    column = {label: number for number, label in enumerate(scheme.labels)}
-    plain = (STATUSES.index("current"), HOLDERS.index("hcp"))
-    return [
-        TaggedText(
-            example,
-            (TaggedSpan(column[statement_label(topic.id, polarity)], 0, len(example), plain),),
-            _OF_THE_TAXONOMY,
-            unasked=_use_columns(scheme),
-        )
-        for topic in taxonomy.topics
-        for polarity in POLARITIES
-        for example in topic.examples.of(polarity)
-        if statement_label(topic.id, polarity) in column
-    ]

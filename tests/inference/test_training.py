@@ -86,10 +86,14 @@ def test_validation_texts_are_never_trained_on(tmp_path: Path, tiny_encoder: Pat
     assert load_label_model(tmp_path / "model", tiny_encoder).labels == ("cost",)
 
 
-def test_options_of_the_other_shape_are_refused(notes: Path, bare: Path, tmp_path: Path) -> None:
+def test_options_of_the_other_shape_are_refused(
+    notes: Path, bare: Path, small_model: InsightModel, tmp_path: Path
+) -> None:
     path = lines(tmp_path / "texts.jsonl", labelled(4))
     with pytest.raises(InputError, match=r"--taxonomy\b.* for labelled notes"):
         train_model([path], tmp_path / "model", None, QuietReporter(), taxonomy=bare)
+    with pytest.raises(InputError, match=r"--start\b.* for labelled notes"):
+        train_model([path], tmp_path / "model", None, QuietReporter(), start=small_model)
     with pytest.raises(InputError, match=r"texts.jsonl line 1: note_id: "):
         train_model([notes], tmp_path / "model", None, QuietReporter(), validation=[path])
 
@@ -112,6 +116,21 @@ def test_a_model_learns_from_a_teacher_and_from_notes_that_nobody_labelled(
     taught = InsightModel.named(tmp_path / "two", tiny_encoder)
     assert taught.trained.digest != teacher.trained.digest
     assert redacted_digest("copay is a burden") in taught.trained.trained_on
+
+
+def test_a_model_goes_on_from_another_with_its_topics(
+    gold_notes: list[GoldNote], small_model: InsightModel, tiny_encoder: Path, tmp_path: Path
+) -> None:
+    known = {label.rpartition(".")[0] for label in small_model.trained.scheme.labels}
+    own = [note for note in gold_notes if {statement.topic for statement in note.insights} <= known]
+    path = lines(tmp_path / "own.jsonl", [note.model_dump(mode="json", exclude_unset=True) for note in own])
+    said = train_model([path], tmp_path / "model", tiny_encoder, QuietReporter(), start=small_model)
+    model = InsightModel.named(tmp_path / "model", tiny_encoder)
+    assert own
+    assert said.startswith(f"{len(small_model.taxonomy.topics)} topics from {len(own)} notes of ")
+    assert model.taxonomy == small_model.taxonomy
+    assert model.trained.scheme == small_model.trained.scheme
+    assert model.digest != small_model.digest
 
 
 def test_lines_without_a_text_teach_nothing(notes: Path, small_model: InsightModel, tmp_path: Path) -> None:

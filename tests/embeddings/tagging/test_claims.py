@@ -32,6 +32,14 @@ def test_labels_of_a_family_share_a_curve_and_other_families_do_not() -> None:
     assert claims.intercepts[0] == claims.intercepts[1] != claims.intercepts[2]
 
 
+def test_labels_of_no_family_keep_what_is_known_of_them() -> None:
+    log_odds, targets = held_out()
+    known = Claims(np.full(3, 0.7), np.full(3, -0.2), np.full(3, 0.4))
+    claims = Claims.fit(log_odds, targets, FAMILIES[:1], others=known)
+    assert (claims.slopes[2], claims.intercepts[2], claims.thresholds[2]) == (0.7, -0.2, 0.4)
+    assert list(claims.slopes[:2]) == list(Claims.fit(log_odds, targets, FAMILIES).slopes[:2])
+
+
 def test_a_label_with_few_positives_shares_its_familys_threshold() -> None:
     log_odds, targets = held_out()
     few = targets & (np.cumsum(targets, axis=0) <= 19)

@@ -11,9 +11,9 @@ from hcplens.embeddings.tagging import TaggedText, TagOptions
 from hcplens.errors import InputError
 from hcplens.inference.insights import Annotator, GoldNote, InsightModel, train_insights
 from hcplens.inference.insights.gold import GoldChannelStatement, GoldUse
-from hcplens.inference.insights.model import insight_scheme
+from hcplens.inference.insights.gold_texts import groups, tagged_notes, use_texts
+from hcplens.inference.insights.model import insight_scheme, label_families
 from hcplens.inference.insights.statement import USES
-from hcplens.inference.insights.training import _families, _groups, _tagged_notes, _use_texts
 from hcplens.inference.triage import triage_text
 from hcplens.prompts import Taxonomy
 
@@ -88,7 +88,7 @@ def test_flags_are_labels_of_their_own_behind_those_of_channels(gold_notes: list
         "off_label.flag",
         "medical_inquiry.flag",
     )
-    for note, tagged in zip(gold_notes, _tagged_notes(gold_notes, scheme, _groups(gold_notes)), strict=True):
+    for note, tagged in zip(gold_notes, tagged_notes(gold_notes, scheme, groups(gold_notes)), strict=True):
         named = [scheme.labels[span.label] for span in tagged.spans if scheme.labels[span.label].endswith(".flag")]
         assert named == [f"{flag.kind}.flag" for flag in note.flags]
 
@@ -96,7 +96,7 @@ def test_flags_are_labels_of_their_own_behind_those_of_channels(gold_notes: list
 @pytest.mark.parametrize("uses", [False, True])
 def test_every_label_has_one_curve_and_adverse_events_have_their_own(uses: bool) -> None:
     scheme = insight_scheme(Taxonomy.default().ids, uses=uses)
-    families = [[scheme.labels[column] for column in family] for family in _families(scheme)]
+    families = [[scheme.labels[column] for column in family] for family in label_families(scheme)]
     assert [label for family in families for label in family] == list(scheme.labels)
     assert ["adverse_event.flag"] in families
     assert ["product_complaint.flag", "off_label.flag", "medical_inquiry.flag"] in families
@@ -142,7 +142,7 @@ def test_the_words_to_learn_are_the_labelled_ones_with_placeholders(gold_notes: 
     named = [note.model_copy(update={"text": f"pt Maria Gonzalez, DOB 03/14/1961. {note.text}"}) for note in gold_notes]
     scheme = insight_scheme(Taxonomy.default().ids)
     notes = [*gold_notes, *named]
-    for note, tagged in zip(notes, _tagged_notes(notes, scheme, _groups(notes)), strict=True):
+    for note, tagged in zip(notes, tagged_notes(notes, scheme, groups(notes)), strict=True):
         assert tagged.text == triage_text(note.text).redacted.text
         assert "Gonzalez" not in tagged.text
         for words_given, span in zip(note.evidence, tagged.spans, strict=True):
@@ -152,7 +152,7 @@ def test_the_words_to_learn_are_the_labelled_ones_with_placeholders(gold_notes: 
 
 def test_labels_come_with_what_they_say_of_status_and_holder(gold_notes: list[GoldNote]) -> None:
     scheme = insight_scheme(Taxonomy.default().ids)
-    for note, tagged in zip(gold_notes, _tagged_notes(gold_notes, scheme, _groups(gold_notes)), strict=True):
+    for note, tagged in zip(gold_notes, tagged_notes(gold_notes, scheme, groups(gold_notes)), strict=True):
         for statement, span in zip(note.insights, tagged.spans, strict=False):
             assert scheme.labels[span.label] == f"{statement.topic}.{statement.polarity}"
             chosen = [options[number] for options, number in zip(scheme.choices, span.choices, strict=True)]
@@ -162,9 +162,9 @@ def test_labels_come_with_what_they_say_of_status_and_holder(gold_notes: list[Go
 @pytest.mark.parametrize(("brands", "by_brand"), [(9, False), (10, True)])
 def test_notes_of_many_brands_are_held_out_by_brand(gold_notes: list[GoldNote], brands: int, by_brand: bool) -> None:
     notes = [note.model_copy(update={"brand": f"B{n % brands}"}) for n, note in enumerate(gold_notes)]
-    groups = [text.group for text in _tagged_notes(notes, insight_scheme(Taxonomy.default().ids), _groups(notes))]
+    held = [text.group for text in tagged_notes(notes, insight_scheme(Taxonomy.default().ids), groups(notes))]
     owners = [note.brand if by_brand else note.hcp_id for note in notes]
-    assert len(set(zip(groups, owners, strict=True))) == len(set(groups)) == len(set(owners))
+    assert len(set(zip(held, owners, strict=True))) == len(set(held)) == len(set(owners))
 
 
 def test_a_driver_and_a_barrier_of_a_topic_share_their_kind() -> None:
@@ -208,8 +208,8 @@ def test_notes_of_use_alone_teach_how_far_a_brand_is_used(
 def test_each_kind_of_note_is_silent_on_what_the_other_was_asked(gold_notes: list[GoldNote]) -> None:
     scheme = insight_scheme(Taxonomy.default().ids, uses=True)
     uses = frozenset(range(len(scheme.labels) - len(USES), len(scheme.labels)))
-    assert {text.unasked for text in _tagged_notes(gold_notes, scheme, _groups(gold_notes))} == {uses}
-    told = _use_texts(use_notes(6), scheme, _groups(use_notes(6)))
+    assert {text.unasked for text in tagged_notes(gold_notes, scheme, groups(gold_notes))} == {uses}
+    told = use_texts(use_notes(6), scheme, groups(use_notes(6)))
     assert {text.unasked | uses for text in told} == {frozenset(range(len(scheme.labels)))}
     assert {scheme.labels[span.label] for text in told for span in text.spans} == {"trial.use", "lapsed.use"}
     assert all(text.unasked.isdisjoint({span.label for span in text.spans}) for text in told)
