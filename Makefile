@@ -2,7 +2,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
-GOLD   := eval/gold/corpus/*.jsonl eval/gold/use/notes.jsonl --validation eval/gold/notes_a.jsonl --validation eval/gold/notes_b.jsonl
+GOLD   := eval/gold/corpus/*.jsonl eval/gold/use/notes.jsonl --validation eval/gold/notes_a.jsonl --validation eval/gold/notes_b.jsonl --validation eval/gold/other_writers/notes.jsonl
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test fix bench model clean

@@ -17,7 +17,7 @@ from .learned_from import learned_digests
 from .model import ENGLISH, InsightModel, insight_scheme, label_families, use_labels
 from .open_topics import fit_open_curves
 
-VERSION = "2.8.0"
+VERSION = "2.8.1"
 _FEWEST_STATEMENTS = 5
 """A topic with fewer labelled statements is not trained for."""
 _TIMES_OF_USE = 3
