@@ -125,5 +125,5 @@ def test_where_texts_are_kept_the_result_is_said_to_be_confidential(tmp_path: Pa
     result = run_suites("triage", tmp_path, context)
     assert len(result.examples) == 1
     assert "1 text kept as examples: rules black out" in notices(result)
-    (tmp_path / "notes.jsonl").write_text(json.dumps(note | {"text": "Nothing of note."}), encoding="utf-8")
+    (tmp_path / "notes.jsonl").write_text(json.dumps(note | {"text": "..."}), encoding="utf-8")
     assert "confidential" not in notices(run_suites("triage", tmp_path, context))
