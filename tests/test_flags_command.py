@@ -24,7 +24,7 @@ from hcplens.inference.safety_queue_page import COLUMNS
 HARM = "One patient was hospitalised with anaphylaxis after the second dose."
 UNREAD = "Der Arzt hat keine Zeit, die Krankenkasse lehnt alles ab"
 NOTE = {"note_id": "N1", "hcp_id": "H1", "date": "2026-05-01", "brand": "Dermiqo", "text": f"Lunch. {HARM}"}
-QUIET = {**NOTE, "note_id": "N0", "text": "Left a leaflet."}
+QUIET = {**NOTE, "note_id": "N0", "text": "..."}
 LATER = {**NOTE, "note_id": "N2", "hcp_id": "H2", "date": "2026-05-28", "brand": "Zelvanta"}
 REJECTED = {**NOTE, "note_id": "N3", "channel": "carrier pigeon", "brand": None}
 ANSWER = {"response_id": "S1", "hcp_id": "H1", "date": "2026-05-02", "question": "Why?", "answer": UNREAD}
